@@ -1,0 +1,125 @@
+// swift-tools-version: 6.2
+// One package, one module a room; ARCHITECTURE.md draws the house. Floors 0 to 5 need only Crypto and Yams:
+// `NEXUS_FLOORS=core swift test --scratch-path .build-core` builds and tests them alone, in seconds.
+import Foundation
+import PackageDescription
+
+let coreOnly = ProcessInfo.processInfo.environment["NEXUS_FLOORS"] == "core"
+
+let strict: [SwiftSetting] = [
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+]
+
+let crypto: Target.Dependency = .product(name: "Crypto", package: "swift-crypto")
+let cryptoExtras: Target.Dependency = .product(name: "CryptoExtras", package: "swift-crypto")
+
+/// A room: a target in `Sources/<name>`.
+func room(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+    .target(name: name, dependencies: dependencies, resources: resources, swiftSettings: strict)
+}
+
+/// The tests of a room, in `Tests/<name>Tests`.
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(name: name + "Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: strict)
+}
+
+/// What a room may import besides the rooms below it.
+enum Library {
+    static let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+    static let asyncHTTPClient: Target.Dependency = .product(name: "AsyncHTTPClient", package: "async-http-client")
+    static let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+    static let grpc: Target.Dependency = .product(name: "GRPCCore", package: "grpc-swift-2")
+    static let grpcProtobuf: Target.Dependency = .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf")
+    static let grpcTransport: Target.Dependency = .product(
+        name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport")
+    static let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+    static let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
+    static let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
+    static let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
+    static let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
+    static let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
+    static let swiftASN1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
+    static let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
+    static let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+}
+
+var dependencies: [Package.Dependency] = [
+    .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+]
+
+// Floors 0 to 5: no network, no file, no clock.
+var targets: [Target] = [
+    room("NexusBase", [crypto]),
+    room("NexusTrust", ["NexusBase", crypto, cryptoExtras]),
+    room("NexusLog", ["NexusBase", crypto]),
+    room("NexusPolicy", ["NexusBase"]),
+    room("NexusClause", ["NexusPolicy", "NexusTrust", "NexusBase", Library.yams]),
+    room("NexusGovernance", ["NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
+    room("NexusEvidence", ["NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
+    room("NexusOrchestration", ["NexusEvidence", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
+    tests(of: "NexusBase"),
+    tests(of: "NexusTrust", [crypto]),
+    tests(of: "NexusLog", [crypto]),
+    tests(of: "NexusPolicy"),
+    tests(of: "NexusClause"),
+    tests(of: "NexusGovernance"),
+    tests(of: "NexusEvidence"),
+    tests(of: "NexusOrchestration"),
+]
+
+// Floors 6 to 8: the shells.
+if !coreOnly {
+    dependencies += [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
+        .package(url: "https://github.com/apple/swift-protobuf", from: "1.39.0"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
+        .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
+        .package(url: "https://github.com/grpc/grpc-swift-protobuf", from: "2.4.1"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+    ]
+    targets += [
+        .target(name: "CWasmtime"),
+        room("NexusJournal", ["NexusBase", Library.grdb]),
+        room("NexusLogStore", ["NexusLog", "NexusBase"]),
+        room("NexusKeys", ["NexusTrust", "NexusBase", crypto]),
+        room("NexusRuntime", ["CWasmtime", "NexusClause", "NexusBase", Library.subprocess]),
+        room("NexusMesh", ["NexusTrust", "NexusBase", Library.grpc, Library.grpcProtobuf, Library.grpcTransport,
+            Library.protobuf, Library.nioCore, Library.nioPosix, Library.nioSSL, Library.x509, Library.swiftASN1,
+            Library.logging, Library.serviceLifecycle, crypto]),
+        tests(of: "NexusJournal"),
+        tests(of: "NexusLogStore"),
+        tests(of: "NexusKeys"),
+        tests(of: "NexusRuntime"),
+        tests(of: "NexusMesh"),
+    ]
+}
+
+// While the house is being built: a room is in the package once its folder is there.
+let root = Context.packageDirectory
+func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: root + "/" + path) }
+targets = targets.filter { exists(($0.isTest ? "Tests/" : "Sources/") + $0.name) }
+let names = Set(targets.map(\.name))
+for target in targets {
+    target.dependencies = target.dependencies.filter {
+        if case .byNameItem(let name, _) = $0 { names.contains(name) } else { true }
+    }
+}
+
+let package = Package(
+    name: "nexus",
+    platforms: [.macOS(.v15)],
+    dependencies: dependencies,
+    targets: targets
+)

@@ -1,0 +1,73 @@
+import Crypto
+
+/// A SHA-256 digest. In documents it reads `sha256:` and 64 lower-case hexadecimal digits.
+public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
+    private let words: SIMD4<UInt64>
+
+    /// Hashes `bytes`.
+    public init(of bytes: some Collection<UInt8>) {
+        var hasher = SHA256()
+        if bytes.withContiguousStorageIfAvailable({ hasher.update(bufferPointer: UnsafeRawBufferPointer($0)) }) == nil {
+            hasher.update(data: Array(bytes))
+        }
+        self.init(hasher.finalize())
+    }
+
+    /// Hashes the concatenation of `parts`.
+    public init(ofParts parts: [UInt8]...) {
+        var hasher = SHA256()
+        for part in parts { part.withUnsafeBytes { hasher.update(bufferPointer: $0) } }
+        self.init(hasher.finalize())
+    }
+
+    private init(_ digest: SHA256Digest) {
+        words = digest.withUnsafeBytes { $0.loadUnaligned(as: SIMD4<UInt64>.self) }
+    }
+
+    /// 32 bytes, or `base.bad-encoding`.
+    public init(bytes: some Collection<UInt8>) throws {
+        guard bytes.count == 32 else { throw BaseError(.badEncoding, "a SHA-256 digest has 32 bytes") }
+        words = Array(bytes).withUnsafeBytes { $0.loadUnaligned(as: SIMD4<UInt64>.self) }
+    }
+
+    /// Reads `sha256:<64 digits>`.
+    public init(parsing text: Text) throws {
+        guard text.utf8.starts(with: "sha256:".utf8), text.utf8.count == 71 else {
+            throw BaseError(.badEncoding, "a digest reads sha256: and 64 hexadecimal digits")
+        }
+        try self.init(bytes: Hex.decode(text.string.dropFirst(7)))
+    }
+
+    public var bytes: [UInt8] { withUnsafeBytes(of: words) { Array($0) } }
+    public var hex: String { withUnsafeBytes(of: words) { Hex.encode($0) } }
+    /// The first 12 digits, for people.
+    public var short: String { String(hex.prefix(12)) }
+    public var text: Text { Text("sha256:" + hex) }
+    public var description: String { "sha256:" + hex }
+    public var json: JSON { .string(text) }
+
+    public static func < (left: Digest, right: Digest) -> Bool {
+        for index in 0..<4 where left.words[index] != right.words[index] {
+            return left.words[index].byteSwapped < right.words[index].byteSwapped
+        }
+        return false
+    }
+}
+
+/// Length-prefixed concatenation, so that no two lists of fields have the same bytes:
+/// each field is its length as eight big-endian bytes, then the bytes.
+public enum Framed {
+    public static func bytes(_ fields: [[UInt8]]) -> [UInt8] {
+        var out: [UInt8] = []
+        for field in fields {
+            withUnsafeBytes(of: UInt64(field.count).bigEndian) { out.append(contentsOf: $0) }
+            out.append(contentsOf: field)
+        }
+        return out
+    }
+
+    /// SHA-256 over the framed label and fields. The label separates the uses.
+    public static func digest(_ label: StaticString, _ fields: [UInt8]...) -> Digest {
+        Digest(of: bytes([Array("\(label)".utf8)] + fields))
+    }
+}

@@ -1,0 +1,150 @@
+/// Takes an object apart field by field; what is left at `finish()` is unknown and refused.
+///
+/// Every error names the path of the field, so a decoder written with `Fields` has places for free.
+public struct Fields {
+    private var object: JSONObject
+    public let place: String
+
+    /// Throws `base.wrong-type` unless `json` is an object.
+    public init(_ json: JSON, at place: String) throws {
+        guard case .object(let object) = json else { throw BaseError(.wrongType, "an object is needed", at: place) }
+        self.object = object
+        self.place = place
+    }
+
+    public func path(_ key: Text) -> String { place.isEmpty ? key.string : "\(place).\(key)" }
+
+    /// The names not yet taken.
+    public var remaining: [Text] { object.members.map(\.key) }
+
+    /// Throws `base.unknown-field` if anything is left.
+    public func finish() throws {
+        if let key = object.members.first?.key {
+            throw BaseError(.unknownField, "this format has no such field", at: path(key))
+        }
+    }
+
+    public mutating func optional(_ key: Text) -> JSON? {
+        defer { object[key] = nil }
+        return object[key]
+    }
+
+    public mutating func required(_ key: Text) throws -> JSON {
+        guard let value = optional(key) else { throw BaseError(.missingField, "the field is missing", at: path(key)) }
+        return value
+    }
+
+    private func wrong(_ key: Text, _ needed: String) -> BaseError {
+        BaseError(.wrongType, "\(needed) is needed", at: path(key))
+    }
+
+    private func text(_ value: JSON, _ key: Text, _ bytesMax: Int) throws -> Text {
+        guard case .string(let text) = value else { throw wrong(key, "a string") }
+        guard text.utf8.count <= bytesMax else {
+            throw BaseError(.tooLarge, "more than \(bytesMax) bytes of text", at: path(key))
+        }
+        return text
+    }
+
+    public mutating func text(_ key: Text, bytesMax: Int = 65_536) throws -> Text {
+        try text(required(key), key, bytesMax)
+    }
+
+    public mutating func optionalText(_ key: Text, bytesMax: Int = 65_536) throws -> Text? {
+        try optional(key).map { try text($0, key, bytesMax) }
+    }
+
+    /// One of the raw values of `Value`.
+    public mutating func choice<Value: RawRepresentable & CaseIterable>(
+        _ key: Text, as type: Value.Type = Value.self
+    ) throws -> Value where Value.RawValue == String {
+        let text = try text(key)
+        guard let value = Value.allCases.first(where: { Text($0.rawValue) == text }) else {
+            let names = Value.allCases.map(\.rawValue).joined(separator: ", ")
+            throw BaseError(.wrongType, "\"\(text)\" is none of \(names)", at: path(key))
+        }
+        return value
+    }
+
+    public mutating func integer(_ key: Text, in range: ClosedRange<Int64> = 0...Limits.jsonIntegerMax) throws -> Int {
+        guard case .integer(let value) = try required(key), range.contains(value) else {
+            throw wrong(key, "an integer from \(range.lowerBound) to \(range.upperBound)")
+        }
+        return Int(value)
+    }
+
+    public mutating func optionalInteger(
+        _ key: Text, in range: ClosedRange<Int64> = 0...Limits.jsonIntegerMax
+    ) throws -> Int? {
+        object[key] == nil ? nil : try integer(key, in: range)
+    }
+
+    public mutating func bool(_ key: Text) throws -> Bool {
+        guard case .bool(let value) = try required(key) else { throw wrong(key, "true or false") }
+        return value
+    }
+
+    public mutating func optionalBool(_ key: Text) throws -> Bool? { object[key] == nil ? nil : try bool(key) }
+
+    public mutating func array(_ key: Text, countMax: Int = 10_000) throws -> [JSON] {
+        guard case .array(let elements) = try required(key) else { throw wrong(key, "an array") }
+        guard elements.count <= countMax else {
+            throw BaseError(.tooLarge, "more than \(countMax) elements", at: path(key))
+        }
+        return elements
+    }
+
+    /// An array, each element read by `body` with its own path.
+    public mutating func list<Element>(
+        _ key: Text, countMax: Int = 10_000, _ body: (JSON, String) throws -> Element
+    ) throws -> [Element] {
+        let here = path(key)
+        return try array(key, countMax: countMax).enumerated().map { try body($1, "\(here)[\($0)]") }
+    }
+
+    /// An object read by `body` and then finished.
+    public mutating func object<Value>(_ key: Text, _ body: (inout Fields) throws -> Value) throws -> Value {
+        var inner = try Fields(required(key), at: path(key))
+        let value = try body(&inner)
+        try inner.finish()
+        return value
+    }
+
+    public mutating func optionalObject<Value>(_ key: Text, _ body: (inout Fields) throws -> Value) throws -> Value? {
+        object[key] == nil ? nil : try object(key, body)
+    }
+
+    private mutating func parsed<Value>(_ key: Text, bytesMax: Int, _ parse: (Text) throws -> Value) throws -> Value {
+        let text = try text(key, bytesMax: bytesMax)
+        do { return try parse(text) } catch let error as BaseError { throw error.at(path(key)) }
+    }
+
+    public mutating func digest(_ key: Text) throws -> Digest {
+        try parsed(key, bytesMax: 100) { try Digest(parsing: $0) }
+    }
+
+    public mutating func optionalDigest(_ key: Text) throws -> Digest? { object[key] == nil ? nil : try digest(key) }
+
+    public mutating func instant(_ key: Text) throws -> Instant {
+        try parsed(key, bytesMax: 100) { try Instant(parsing: $0) }
+    }
+
+    public mutating func optionalInstant(_ key: Text) throws -> Instant? { object[key] == nil ? nil : try instant(key) }
+
+    public mutating func decimal(_ key: Text) throws -> ExactDecimal {
+        try parsed(key, bytesMax: 100) { try ExactDecimal(parsing: $0) }
+    }
+
+    public mutating func optionalDecimal(_ key: Text) throws -> ExactDecimal? {
+        object[key] == nil ? nil : try decimal(key)
+    }
+
+    /// Strict base64.
+    public mutating func bytes(_ key: Text, countMax: Int = Limits.jsonBytesMax) throws -> [UInt8] {
+        try parsed(key, bytesMax: (countMax + 2) / 3 * 4) { try Base64.decode($0.string) }
+    }
+
+    public mutating func optionalBytes(_ key: Text, countMax: Int = Limits.jsonBytesMax) throws -> [UInt8]? {
+        object[key] == nil ? nil : try bytes(key, countMax: countMax)
+    }
+}
