@@ -86,3 +86,7 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Express
     /// An integer. Its magnitude is at most `Limits.jsonIntegerMax`.
     public static func int(_ value: Int) -> JSON { .integer(Int64(value)) }
 }
+
+extension JSONObject: ExpressibleByDictionaryLiteral {
+    public init(dictionaryLiteral elements: (Text, JSON)...) { self.init(elements) }
+}

@@ -9,34 +9,11 @@ public enum Merkle {
     /// The root over leaf hashes; SHA-256 of nothing for an empty list.
     public static func root(_ leaves: some RandomAccessCollection<Digest>) -> Digest {
         if leaves.isEmpty { return Digest(of: []) }
-        var level = Array(leaves)
-        while level.count > 1 {
-            var above: [Digest] = []
-            above.reserveCapacity((level.count + 1) / 2)
-            for index in stride(from: 0, to: level.count - 1, by: 2) { above.append(node(level[index], level[index + 1])) }
-            if level.count % 2 == 1, let last = level.last { above.append(last) }
-            level = above
-        }
-        return level[0]
+        return MerkleTree(Array(leaves)).root
     }
 
     /// The sibling hashes from the leaf at `index` up to the root.
-    public static func path(_ leaves: [Digest], at index: Int) -> [Digest] {
-        precondition(leaves.indices.contains(index), "no such leaf")
-        var level = leaves
-        var index = index
-        var path: [Digest] = []
-        while level.count > 1 {
-            let sibling = index ^ 1
-            if sibling < level.count { path.append(level[sibling]) }
-            var above: [Digest] = []
-            for left in stride(from: 0, to: level.count - 1, by: 2) { above.append(node(level[left], level[left + 1])) }
-            if level.count % 2 == 1, let last = level.last { above.append(last) }
-            level = above
-            index /= 2
-        }
-        return path
-    }
+    public static func path(_ leaves: [Digest], at index: Int) -> [Digest] { MerkleTree(leaves).path(at: index) }
 
     /// The root that `path` leads to from `leaf` at `index` of `size` leaves (RFC 9162 section 2.1.3.2).
     /// Throws `base.bad-inclusion` if the path has the wrong length for that place.
@@ -63,5 +40,37 @@ public enum Merkle {
         }
         guard last == 0 else { throw BaseError(.badInclusion, "the path is too short") }
         return hash
+    }
+}
+
+/// All levels of a small tree at once, for many paths over the same leaves.
+public struct MerkleTree: Sendable {
+    private let levels: [[Digest]]
+
+    /// At least one leaf.
+    public init(_ leaves: [Digest]) {
+        precondition(!leaves.isEmpty, "a tree with paths has leaves")
+        var levels = [leaves]
+        while let level = levels.last, level.count > 1 {
+            var above: [Digest] = []
+            above.reserveCapacity((level.count + 1) / 2)
+            for left in stride(from: 0, to: level.count - 1, by: 2) {
+                above.append(Merkle.node(level[left], level[left + 1]))
+            }
+            if level.count % 2 == 1 { above.append(level[level.count - 1]) }
+            levels.append(above)
+        }
+        self.levels = levels
+    }
+
+    public var root: Digest { levels[levels.count - 1][0] }
+
+    /// The sibling hashes from the leaf at `index` up to the root.
+    public func path(at index: Int) -> [Digest] {
+        precondition(levels[0].indices.contains(index), "no such leaf")
+        return levels.indices.compactMap { height in
+            let sibling = (index >> height) ^ 1
+            return sibling < levels[height].count ? levels[height][sibling] : nil
+        }
     }
 }

@@ -1,0 +1,15 @@
+/// Named maxima of the evidence room.
+public enum EvidenceLimits {
+    /// Bytes of an evidence pack.
+    public static let packBytesMax = 64 << 20
+    /// Bytes of a trust file.
+    public static let trustFileBytesMax = 1 << 20
+    /// Bytes of one result document.
+    public static let resultBytesMax = 32 << 20
+    /// Statements (CACs) in one pack.
+    public static let statementsMax = 1024
+    /// Results in one rollup.
+    public static let rollupMax = 4096
+    /// Bytes of one job payload.
+    public static let payloadBytesMax = 16 << 20
+}

@@ -1,0 +1,91 @@
+import NexusBase
+import NexusClause
+import NexusGovernance
+import NexusLog
+import NexusTrust
+
+extension PackVerification {
+    mutating func verifyCheckpoint() throws -> String {
+        let log = try VerifierKey(parsing: trust.genesis.logKey)
+        let validators = try trust.genesis.validators.map { try VerifierKey(parsing: $0) }
+        let signed = try SignedCheckpoint(parsing: pack.checkpoint.bytes)
+        let verified = try signed.verify(origin: log.name, by: [log] + validators)
+        try require(verified.keys.contains(log), .badCheckpoint, "the log did not sign the checkpoint")
+        if let stranger = verified.unknown.first {
+            throw EvidenceError(.badCheckpoint, "a signature by a key that the trust file lacks: \(stranger.name)")
+        }
+        try require(
+            signed.note.signatures.count == verified.keys.count, .badCheckpoint, "a key signed the checkpoint twice")
+        cosignatures = validators.filter(verified.keys.contains).count
+        try require(
+            cosignatures >= trust.genesis.validatorThreshold, .badCheckpoint,
+            "\(cosignatures) of the \(trust.genesis.validatorThreshold) cosignatures needed")
+        checkpoint = signed.checkpoint
+        return "size \(signed.checkpoint.size), signed by \(log.name) and \(cosignatures) of \(validators.count) validators"
+    }
+
+    private func requireLogged(_ entry: EvidencePack.LogEntry, at place: String) throws {
+        guard let checkpoint else { preconditionFailure("checked before the checkpoint") }
+        let root: Digest
+        do {
+            root = try Merkle.root(
+                from: Merkle.leaf(entry.bytes), at: entry.index, of: checkpoint.size, path: entry.path)
+        } catch let error as BaseError {
+            throw EvidenceError(.notInLog, error.message, at: place, cause: error)
+        }
+        try require(root == checkpoint.root, .notInLog, "the path does not lead to the checkpoint's root", at: place)
+    }
+
+    mutating func verifyGenesis() throws -> String {
+        try require(pack.genesis.bytes == trust.genesis.bytes, .mismatch, "not the trust file's genesis", at: "pack.genesis")
+        try require(pack.genesis.index == 0, .mismatch, "the genesis is the log's first entry", at: "pack.genesis.index")
+        try requireLogged(pack.genesis, at: "pack.genesis")
+        snapshots = [GovernanceSnapshot(genesis: trust.genesis)]
+        let committee = trust.genesis.committee
+        return "committee of \(committee.keys.count), \(committee.threshold) decide"
+    }
+
+    mutating func verifyGovernance() throws -> String {
+        var lastIndex = 0
+        for (offset, logged) in pack.governance.enumerated() {
+            let place = "pack.governance[\(offset)]"
+            try requireLogged(logged, at: place)
+            try require(logged.index > lastIndex, .mismatch, "entries stand in the log's order", at: "\(place).index")
+            lastIndex = logged.index
+            var next = current
+            try next.apply(GovernanceEntry(parsing: logged.bytes), at: logged.index)
+            snapshots.append(next)
+        }
+        return "\(pack.governance.count) entries, each in the log with its votes"
+    }
+
+    mutating func verifyRollup(_ quorum: QuorumStatement) throws -> String {
+        try requireLogged(pack.rollup, at: "pack.rollup.entry")
+        let envelope = try Envelope(parsing: pack.rollup.bytes)
+        try require(envelope.signatures.count == 1, .mismatch, "the rail alone signs a rollup", at: "pack.rollup.entry")
+        try envelope.verify(by: trust.genesis.railKey.verificationKey())
+        let rollup = try Rollup(in: envelope)
+        try require(rollup.rail == trust.rail, .otherRail, "the rollup is of another rail", at: "rollup.rail")
+        try require(rollup.leaves.indices.contains(pack.leafIndex), .mismatch, "no such leaf", at: "pack.rollup.leafIndex")
+        let leaf = rollup.leaves[pack.leafIndex]
+        try require(leaf.hash == Merkle.leaf(pack.quorum), .mismatch, "the leaf is not this job's", at: "pack.quorum")
+        try require(leaf.occurrenceID == quorum.occurrenceID, .mismatch, "another occurrence", at: "rollup.leaves")
+        try require(leaf.isCorrection == (quorum.supersedes != nil), .mismatch, "a correction says so", at: "rollup.leaves")
+        try require(
+            rollup.governanceNumber == current.number && rollup.snapshot == current.digest, .mismatch,
+            "the pack's governance is not the one the rollup was sealed under", at: "rollup.governance")
+        self.rollup = rollup
+        return "number \(rollup.number), leaf \(pack.leafIndex + 1) of \(rollup.leaves.count), log index \(pack.rollup.index)"
+    }
+
+    /// The clause, which its issuer published and the committee made active before the rollup.
+    func findClause() throws -> Clause {
+        try require(quorum.rail == trust.rail, .otherRail, "the statement is of another rail", at: "quorum.rail")
+        guard let published = current.clause(quorum.clause) else {
+            throw EvidenceError(.mismatch, "the clause is not published on this rail", at: "quorum.clause")
+        }
+        try require(published.clause.id == quorum.clauseID, .mismatch, "another clause", at: "quorum.clause.id")
+        try require(published.activatedBy != nil, .notEntitled, "the clause never became active", at: "quorum.clause")
+        return published.clause
+    }
+}

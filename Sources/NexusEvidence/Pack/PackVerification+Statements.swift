@@ -1,0 +1,189 @@
+import NexusBase
+import NexusClause
+import NexusGovernance
+import NexusTrust
+
+extension PackVerification {
+    func verifyInputs() throws -> String {
+        try require(pack.inputs.count == clause.inputs.count, .badCommitment, "not the clause's inputs", at: "pack.inputs")
+        for (index, (input, rule)) in zip(pack.inputs, clause.inputs).enumerated() {
+            let place = "pack.inputs[\(index)]"
+            switch input {
+            case .withheld(let reference):
+                try require(reference.name == rule.name, .badCommitment, "another input", at: place)
+            case .shown(let bound):
+                try require(bound.name == rule.name, .badCommitment, "another input", at: place)
+                _ = try clause.checkInput(bound.name, bound.value, edition: bound.edition)
+                try verifyProvenance(bound, rule, at: place)
+            }
+        }
+        let withheld = pack.inputs.count { if case .withheld = $0 { true } else { false } }
+        return "\(pack.inputs.count - withheld) shown, \(withheld) withheld"
+    }
+
+    private func verifyProvenance(_ bound: BoundInput, _ rule: Clause.Input, at place: String) throws {
+        guard let name = rule.feed else {
+            try require(bound.feed == nil && bound.reading == nil, .mismatch, "the clause names no feed", at: place)
+            return
+        }
+        guard let feed = current.feed(name), let reading = bound.reading, bound.feed == feed else {
+            throw EvidenceError(.notEntitled, "the reading is not by the approved feed \(name)", at: place)
+        }
+        try require(reading.signatures.count == 1, .mismatch, "the feed alone signs a reading", at: place)
+        let said = try Reading(verifying: reading, by: feed.verificationKey())
+        try require(
+            said.feed == name && said.name == bound.name && said.occurrence == quorum.occurrence
+                && said.value == bound.value && said.edition == bound.edition,
+            .mismatch, "the feed signed something else", at: "\(place).reading")
+    }
+
+    mutating func verifyStatements() throws -> String {
+        let bindings = try verifyBindings()
+        var tokens: Set<Digest> = []
+        for attempt in quorum.attempts {
+            try require(tokens.insert(attempt.token).inserted, .mismatch, "a token stands twice", at: "quorum.attempts")
+        }
+        let listed = quorum.attempts.filter { $0.statement != nil }
+        try require(
+            listed.count == pack.statements.count, .mismatch, "attempts and statements do not match", at: "pack.statements")
+        for (index, envelope) in pack.statements.enumerated() {
+            let place = "pack.statements[\(index)]"
+            let statement = try CAC(in: envelope)
+            try require(envelope.signatures.count == 1, .mismatch, "the node alone signs a statement", at: place)
+            try envelope.verify(by: statement.node.verificationKey())
+            guard let attempt = listed.first(where: { $0.statement == envelope.payloadDigest }) else {
+                throw EvidenceError(.mismatch, "no attempt lists this statement", at: place)
+            }
+            try require(
+                attempt.node == statement.node && attempt.operator == statement.operator
+                    && attempt.attempt == statement.attempt && attempt.token == statement.token
+                    && statement.job == quorum.job, .badToken, "another attempt's statement", at: place)
+            guard let binding = bindings.first(where: { $0.node == statement.node }) else {
+                throw EvidenceError(.notEntitled, "the node's binding is missing", at: place)
+            }
+            try verifyEntitlement(statement, binding, at: place)
+            statements.append(statement)
+            jurisdictions[statement.node] = binding.jurisdiction
+        }
+        return "\(statements.count) signed, \(quorum.attempts.count) attempts"
+    }
+
+    private func verifyBindings() throws -> [NodeBinding] {
+        var bindings: [NodeBinding] = []
+        for (index, envelope) in pack.bindings.enumerated() {
+            let place = "pack.bindings[\(index)]"
+            try require(envelope.signatures.count == 1, .mismatch, "the operator alone signs a binding", at: place)
+            let binding = try NodeBinding(verifying: envelope, rail: trust.rail)
+            try require(!bindings.contains { $0.node == binding.node }, .mismatch, "two bindings of a node", at: place)
+            bindings.append(binding)
+        }
+        return bindings
+    }
+
+    /// The node acted under governance that this rail had, with the clause active and its operator approved then, and
+    /// neither was revoked when the rollup was sealed: a statement logged after a revocation is void.
+    private func verifyEntitlement(_ statement: CAC, _ binding: NodeBinding, at place: String) throws {
+        try require(binding.operator == statement.operator, .notEntitled, "another operator's node", at: place)
+        let governance = statement.governance
+        try require(governance.rail == trust.rail, .otherRail, "a statement for another rail", at: place)
+        guard let snapshot = snapshots.first(where: { $0.digest == governance.snapshot }),
+            snapshot.logIndex == governance.logIndex
+        else { throw EvidenceError(.mismatch, "no governance of this rail", at: "\(place).governance") }
+        try require(
+            snapshot.clause(quorum.clause)?.stage == .active, .notEntitled, "the clause was not active then", at: place)
+        try snapshot.admit(binding, at: statement.startedAt)
+        try require(
+            governance.jurisdiction == binding.jurisdiction, .mismatch, "another jurisdiction", at: "\(place).governance")
+        let revoked = current.isRevoked(node: statement.node) || !current.isApproved(operator: statement.operator)
+        try require(!revoked, .notEntitled, "node or operator was revoked before this was logged", at: place)
+    }
+
+    func verifyQuorum() throws -> String {
+        guard case .quorum = quorum.decision else { return try verifyOverride() }
+        let rule = clause.execution
+        let agreed = agreeing
+        for statement in agreed {
+            let allowed = rule.jurisdictions.isEmpty || rule.jurisdictions.contains(statement.governance.jurisdiction)
+            try require(allowed, .notEntitled, "a node outside the clause's jurisdictions", at: "quorum.attempts")
+        }
+        let operators = Set(agreed.map(\.operator)).count
+        try require(operators >= rule.quorum, .noQuorum, "\(operators) of \(rule.quorum) operators agree")
+        if rule.distinct.contains(.jurisdiction) {
+            let count = Set(agreed.compactMap { jurisdictions[$0.node] }).count
+            try require(count >= rule.quorum, .noQuorum, "\(count) of \(rule.quorum) jurisdictions agree")
+        }
+        if rule.unanimous {
+            try require(operators >= rule.nodes, .noQuorum, "\(operators) of \(rule.nodes) operators agree, all must")
+            try require(agreed.count == statements.count, .noQuorum, "a node differed, and the clause asks for all")
+        }
+        for attempt in quorum.attempts {
+            let inAgreement = agreed.contains { $0.token == attempt.token }
+            try require(
+                (attempt.outcome == .agreed) == inAgreement, .mismatch, "an attempt's outcome is told wrong",
+                at: "quorum.attempts")
+        }
+        return "\(operators) operators agree, \(rule.quorum) of \(rule.nodes) asked"
+    }
+
+    private func verifyOverride() throws -> String {
+        guard case .override(let entry, let signal) = quorum.decision else { preconditionFailure("not an override") }
+        guard
+            let override = current.overrides.first(where: {
+                $0.entry == entry && $0.occurrenceID == quorum.occurrenceID
+            }), override.jobID == quorum.job, override.signal == signal
+        else { throw EvidenceError(.noQuorum, "the committee decided no such override", at: "quorum.override") }
+        return "override by the committee, entry \(entry)"
+    }
+
+    func verifyResult() throws -> String {
+        let expected = Clause.occurrenceID(rail: trust.rail, id: clause.id, occurrence: quorum.occurrence)
+        try require(expected == quorum.occurrenceID, .mismatch, "another occurrence", at: "quorum.occurrenceId")
+        try clause.checkOccurrence(quorum.occurrence)
+        guard case .quorum(_, let signal) = quorum.decision else { return "\(quorum.signal.rawValue) (override)" }
+        let commitment = BoundInput.commitment(pack.inputs.map(\.leaf))
+        for statement in agreeing {
+            try require(statement.clause == clause.digest, .mismatch, "another clause", at: "cac.clause")
+            try require(statement.clauseID == clause.id, .mismatch, "another clause", at: "cac.clause.id")
+            try require(statement.occurrenceID == expected, .mismatch, "another occurrence", at: "cac.occurrenceId")
+            try require(statement.inputCommitment == commitment, .badCommitment, "other inputs", at: "cac.inputs")
+            try require(
+                statement.usage.module == clause.computation.module, .mismatch, "another module", at: "cac.runtime")
+            let job = JobIdentity.jobID(clause: clause.digest, occurrenceID: expected, event: statement.trigger)
+            try require(job == quorum.job, .mismatch, "another job", at: "cac.jobId")
+        }
+        guard let statement = agreeing.first else { throw EvidenceError(.noQuorum, "nobody signed the result") }
+        let result = try ExecutionResult(parsing: statement.result)
+        try require(result.fuelLimit == clause.computation.fuel, .mismatch, "another fuel limit", at: "result.engine")
+        try require(result.signal == signal, .mismatch, "another signal", at: "quorum.signal")
+        try verifyTerms(result)
+        return "\(signal.rawValue), \(result.terms.count) terms"
+    }
+
+    /// The terms are those of the clause, and the signal follows from their verdicts and margins.
+    private func verifyTerms(_ result: ExecutionResult) throws {
+        guard case .outputs(let outputs) = result.answer else {
+            return try require(
+                result.signal == .escalate && result.terms.isEmpty, .mismatch, "a fault asks people", at: "result.signal")
+        }
+        try require(
+            outputs.map(\.name) == clause.outputs.map(\.name).sorted(), .mismatch, "not the clause's outputs",
+            at: "result.outputs")
+        let said = result.terms.map { [$0.name, $0.expression] }
+        try require(
+            said == clause.terms.map { [$0.name, $0.expression] }, .mismatch, "not the clause's terms", at: "result.terms")
+        try require(
+            clause.signal(of: result.terms) == result.signal, .mismatch, "the signal does not follow from the terms",
+            at: "result.signal")
+    }
+
+    func verifyAttestation() throws -> String {
+        let kinds = Set(agreeing.map(\.attestation.kind)).sorted()
+        for kind in kinds {
+            try require(clause.execution.attestation.contains(kind), .attestationNotAllowed, "the clause takes no \(kind)")
+            try require(
+                trust.attestation.contains(kind), .attestationNotAllowed, "the trust file allows no \(kind) attestation")
+            try require(kind == "simulated", .attestationNotAllowed, "\(kind) cannot be verified by this build")
+        }
+        return kinds.isEmpty ? "none" : kinds.map(\.string).joined(separator: ", ")
+    }
+}

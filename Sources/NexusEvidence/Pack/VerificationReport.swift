@@ -1,0 +1,77 @@
+public import NexusBase
+public import NexusClause
+public import NexusTrust
+
+/// What a verification found: every check in order, up to the first that failed.
+public struct VerificationReport: Sendable, Hashable {
+    /// The checks, in the order in which they are made; their names are part of the format.
+    public enum Check: String, Sendable, Hashable, CaseIterable {
+        /// The pack's own form: canonical, complete, its digest right.
+        case form
+        /// The pack is of the rail that the trust file names.
+        case rail
+        /// The checkpoint carries the log's signature, the validators' cosignatures, and no signature by unknown keys.
+        case checkpoint
+        /// The genesis is the trust file's and the log's first entry.
+        case genesis
+        /// Every governance entry is in the log, follows the one before and has its votes.
+        case governance
+        /// The rollup is signed by the rail, in the log, and holds this job.
+        case rollup
+        /// The clause was published by its issuer, simulated, reviewed and active.
+        case clause
+        /// The inputs lead to the commitment, and their feeds signed them.
+        case inputs
+        /// Every statement is signed by its node, bound by an approved operator, under a listed token.
+        case statements
+        /// Enough distinct operators agree.
+        case quorum
+        /// The certified result is the one they agree on, for this occurrence.
+        case result
+        /// The kinds of attestation are allowed by clause and trust file.
+        case attestation
+    }
+
+    public struct Line: Sendable, Hashable {
+        public let check: Check
+        public let passed: Bool
+        /// What was found, or why it failed.
+        public let detail: String
+        /// The code of the error, where it failed.
+        public let code: String?
+    }
+
+    /// What an accepted pack certifies.
+    public struct Certificate: Sendable, Hashable {
+        public let clauseID: ClauseID
+        public let occurrence: Text
+        public let signal: Signal
+        public let isOverride: Bool
+        public let result: ExecutionResult?
+        public let agreeing: [DID]
+        public let differing: [DID]
+        public let attestation: [Text]
+        public let logSize: Int
+        public let cosignatures: Int
+    }
+
+    public internal(set) var lines: [Line] = []
+    public internal(set) var certificate: Certificate?
+
+    public var isAccepted: Bool { certificate != nil }
+    public var failure: Line? { lines.first { !$0.passed } }
+
+    /// What the evidence does not show, said plainly.
+    public var caveats: [String] {
+        guard let certificate else { return [] }
+        var caveats: [String] = []
+        if certificate.attestation.contains("simulated") {
+            caveats.append("attestation is simulated: nothing shows what hardware the nodes ran on")
+        }
+        if certificate.cosignatures == 0 {
+            caveats.append("rollback not excluded: no validator cosigned the checkpoint")
+        }
+        if certificate.isOverride { caveats.append("decided by the committee, not by agreement of nodes") }
+        return caveats
+    }
+}

@@ -1,0 +1,15 @@
+public import NexusBase
+
+/// How jobs and what they set off are named.
+public enum JobIdentity {
+    /// One evaluation: clause, occurrence and the event that asked for it.
+    public static func jobID(clause: Digest, occurrenceID: Digest, event: TriggerEvent) -> Digest {
+        Framed.digest(
+            "nexus/job/v1", clause.bytes, occurrenceID.bytes, event.kind.bytes, event.source.bytes, event.eventID.bytes)
+    }
+
+    /// The id under which an action is delivered, however often: the receiver deduplicates by it.
+    public static func actionID(occurrenceID: Digest, index: Int) -> Digest {
+        Framed.digest("nexus/action/v1", occurrenceID.bytes, Array(String(index).utf8))
+    }
+}

@@ -1,0 +1,119 @@
+public import NexusBase
+public import NexusClause
+public import NexusTrust
+
+/// What is in force on a rail: the fold of its governance entries up to some number.
+///
+/// Two parties that fold the same entries get the same digest; a node signs that digest into its statements.
+public struct GovernanceSnapshot: Sendable, Hashable {
+    public struct Operator: Sendable, Hashable {
+        public let name: Text
+        public let did: DID
+        public let jurisdiction: Text
+        public internal(set) var revokedBy: Int?
+    }
+
+    public struct NamedKey: Sendable, Hashable {
+        public let name: Text
+        public let did: DID
+    }
+
+    public struct PublishedClause: Sendable, Hashable {
+        public let clause: Clause
+        public internal(set) var stage: LifecycleStage
+        public internal(set) var report: Digest?
+        /// Number of the entry that made it active.
+        public internal(set) var activatedBy: Int?
+    }
+
+    public struct Override: Sendable, Hashable {
+        public let occurrenceID: Digest
+        public let jobID: Digest
+        public let signal: Signal
+        public let entry: Int
+    }
+
+    public let genesis: Genesis
+    public let rail: Digest
+    /// Number of the last entry folded; 0 is the genesis alone.
+    public internal(set) var number = 0
+    /// Digest of the last entry folded; the rail's id at the beginning.
+    public internal(set) var head: Digest
+    /// Index in the log of the last entry folded; the genesis has index 0.
+    public internal(set) var logIndex = 0
+    /// In order of approval.
+    public internal(set) var operators: [Operator] = []
+    public internal(set) var issuers: [NamedKey] = []
+    public internal(set) var feeds: [NamedKey] = []
+    public internal(set) var revokedNodes: [DID] = []
+    public internal(set) var clauses: [PublishedClause] = []
+    public internal(set) var overrides: [Override] = []
+    var decided: Set<Digest> = []
+
+    public init(genesis: Genesis) {
+        self.genesis = genesis
+        rail = genesis.rail
+        head = genesis.rail
+    }
+
+    /// The newest approval of this operator.
+    public func `operator`(_ did: DID) -> Operator? { operators.last { $0.did == did } }
+    public func isApproved(operator did: DID) -> Bool { `operator`(did).map { $0.revokedBy == nil } ?? false }
+    public func isRevoked(node did: DID) -> Bool { revokedNodes.contains(did) }
+    public func issuer(_ name: Text) -> DID? { issuers.last { $0.name == name }?.did }
+    public func feed(_ name: Text) -> DID? { feeds.last { $0.name == name }?.did }
+    public func clause(_ digest: Digest) -> PublishedClause? { clauses.first { $0.clause.digest == digest } }
+    public func clause(_ id: ClauseID) -> PublishedClause? { clauses.last { $0.clause.id == id } }
+
+    /// Checks that a node may execute: binding current, operator approved, jurisdictions agreeing, not revoked.
+    /// Throws `governance.not-approved` or `governance.bad-binding` with the reason.
+    public func admit(_ binding: NodeBinding, at now: Instant) throws {
+        guard let approved = `operator`(binding.operator) else {
+            throw GovernanceError(.notApproved, "operator \(binding.operator) is not approved on this rail")
+        }
+        guard approved.revokedBy == nil else {
+            throw GovernanceError(.notApproved, "operator \(approved.name) was revoked by entry \(approved.revokedBy ?? 0)")
+        }
+        guard !isRevoked(node: binding.node) else {
+            throw GovernanceError(.notApproved, "node \(binding.node) was revoked")
+        }
+        guard binding.jurisdiction == approved.jurisdiction else {
+            throw GovernanceError(
+                .badBinding, "the binding says \(binding.jurisdiction), the approval \(approved.jurisdiction)")
+        }
+        guard binding.issuedAt <= now, now < binding.expiresAt else {
+            throw GovernanceError(.badBinding, "the binding holds from \(binding.issuedAt) to \(binding.expiresAt)")
+        }
+    }
+
+    public var digest: Digest { json.digest }
+
+    /// The canonical form that the digest covers. `head` fixes the entries; the rest shows what they came to.
+    public var json: JSON {
+        [
+            "clauses": .array(
+                clauses.map { ["clause": $0.clause.digest.json, "stage": .text($0.stage.rawValue)] }),
+            "feeds": .array(feeds.map { ["did": $0.did.json, "name": .string($0.name)] }),
+            "format": "nexus.snapshot/v1",
+            "head": head.json,
+            "issuers": .array(issuers.map { ["did": $0.did.json, "name": .string($0.name)] }),
+            "number": .int(number),
+            "operators": .array(
+                operators.map {
+                    [
+                        "did": $0.did.json, "jurisdiction": .string($0.jurisdiction), "name": .string($0.name),
+                        "revokedBy": $0.revokedBy.map { .int($0) },
+                    ]
+                }),
+            "overrides": .array(
+                overrides.map {
+                    [
+                        "entry": .int($0.entry), "jobId": $0.jobID.json, "occurrenceId": $0.occurrenceID.json,
+                        "signal": .text($0.signal.rawValue),
+                    ]
+                }),
+            "rail": rail.json,
+            "revokedNodes": .array(revokedNodes.map(\.json)),
+        ]
+    }
+}

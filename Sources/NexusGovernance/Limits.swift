@@ -1,0 +1,11 @@
+/// Named maxima of the governance room.
+public enum GovernanceLimits {
+    /// Bytes of one governance entry.
+    public static let entryBytesMax = 4 << 20
+    /// Keys of a committee.
+    public static let committeeMax = 64
+    /// Validators of a rail.
+    public static let validatorsMax = 64
+    /// Entries in one chain.
+    public static let entriesMax = 1 << 20
+}

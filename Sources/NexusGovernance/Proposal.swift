@@ -1,0 +1,122 @@
+public import NexusBase
+public import NexusClause
+public import NexusTrust
+
+/// One thing that the rail's parties decide, as the statement they sign (Documentation/Formats/governance-entry-v1.md).
+public struct Proposal: Sendable, Hashable {
+    static let predicateType: Text = "urn:nexus:proposal:v1"
+
+    public enum Decision: Sendable, Hashable {
+        case approveOperator(name: Text, did: DID, jurisdiction: Text)
+        case revokeOperator(did: DID, reason: Text)
+        case revokeNode(did: DID, reason: Text)
+        case approveIssuer(name: Text, did: DID)
+        case approveFeed(name: Text, did: DID)
+        /// A clause document as its issuer publishes it: canonical bytes.
+        case publishClause(document: [UInt8])
+        /// The next stage of a published clause; `report` is the simulation that was looked at.
+        case advanceClause(digest: Digest, stage: LifecycleStage, report: Digest?, note: Text)
+        /// What people decided about a frozen occurrence: never counted as agreement of nodes.
+        case overrideOccurrence(occurrenceID: Digest, jobID: Digest, signal: Signal, reason: Text)
+    }
+
+    public let rail: Digest
+    public let proposedAt: Instant
+    public let decision: Decision
+
+    public init(rail: Digest, proposedAt: Instant, decision: Decision) {
+        self.rail = rail
+        self.proposedAt = proposedAt
+        self.decision = decision
+    }
+
+    /// The statement's canonical bytes.
+    public var bytes: [UInt8] {
+        Statement(
+            predicateType: Self.predicateType, subjects: [.init(name: "rail", digest: rail)],
+            predicate: ["decision": decision.json, "proposedAt": proposedAt.json, "rail": rail.json]
+        ).bytes
+    }
+
+    public var digest: Digest { Digest(of: bytes) }
+
+    public init(parsing bytes: [UInt8]) throws {
+        let statement = try Statement(parsing: bytes, predicateType: Self.predicateType)
+        var fields = try Fields(statement.predicate, at: "proposal")
+        rail = try fields.digest("rail")
+        proposedAt = try fields.instant("proposedAt")
+        decision = try fields.object("decision") { try Decision(&$0) }
+        try fields.finish()
+        guard statement.subjects == [.init(name: "rail", digest: rail)] else {
+            throw GovernanceError(.otherRail, "the statement's subject is not the rail", at: "subject")
+        }
+    }
+}
+
+extension Proposal.Decision {
+    /// The name of the kind, in documents and tables.
+    public var kind: Text {
+        switch self {
+        case .approveOperator: "operator.approve"
+        case .revokeOperator: "operator.revoke"
+        case .revokeNode: "node.revoke"
+        case .approveIssuer: "issuer.approve"
+        case .approveFeed: "feed.approve"
+        case .publishClause: "clause.publish"
+        case .advanceClause: "clause.advance"
+        case .overrideOccurrence: "occurrence.override"
+        }
+    }
+
+    var json: JSON {
+        var object: JSONObject
+        switch self {
+        case .approveOperator(let name, let did, let jurisdiction):
+            object = ["did": did.json, "jurisdiction": .string(jurisdiction), "name": .string(name)]
+        case .revokeOperator(let did, let reason), .revokeNode(let did, let reason):
+            object = ["did": did.json, "reason": .string(reason)]
+        case .approveIssuer(let name, let did), .approveFeed(let name, let did):
+            object = ["did": did.json, "name": .string(name)]
+        case .publishClause(let document):
+            object = ["document": .base64(document)]
+        case .advanceClause(let digest, let stage, let report, let note):
+            object = ["clause": digest.json, "note": .string(note), "stage": .text(stage.rawValue)]
+            object["report"] = report?.json
+        case .overrideOccurrence(let occurrence, let job, let signal, let reason):
+            object = [
+                "jobId": job.json, "occurrenceId": occurrence.json, "reason": .string(reason),
+                "signal": .text(signal.rawValue),
+            ]
+        }
+        object["kind"] = .string(kind)
+        return .object(object)
+    }
+
+    init(_ fields: inout Fields) throws {
+        let kind = try fields.text("kind", bytesMax: 64)
+        switch kind {
+        case "operator.approve":
+            self = .approveOperator(
+                name: try fields.text("name", bytesMax: 256), did: try fields.did("did"),
+                jurisdiction: try fields.text("jurisdiction", bytesMax: 256))
+        case "operator.revoke": self = .revokeOperator(did: try fields.did("did"), reason: try fields.text("reason"))
+        case "node.revoke": self = .revokeNode(did: try fields.did("did"), reason: try fields.text("reason"))
+        case "issuer.approve":
+            self = .approveIssuer(name: try fields.text("name", bytesMax: 256), did: try fields.did("did"))
+        case "feed.approve":
+            self = .approveFeed(name: try fields.text("name", bytesMax: 256), did: try fields.did("did"))
+        case "clause.publish":
+            self = .publishClause(document: try fields.bytes("document", countMax: ClauseLimits.documentBytesMax))
+        case "clause.advance":
+            self = .advanceClause(
+                digest: try fields.digest("clause"), stage: try fields.choice("stage"),
+                report: try fields.optionalDigest("report"), note: try fields.text("note"))
+        case "occurrence.override":
+            self = .overrideOccurrence(
+                occurrenceID: try fields.digest("occurrenceId"), jobID: try fields.digest("jobId"),
+                signal: try fields.choice("signal"), reason: try fields.text("reason"))
+        default:
+            throw BaseError(.wrongType, "no such kind of decision: \(kind)", at: fields.path("kind"))
+        }
+    }
+}

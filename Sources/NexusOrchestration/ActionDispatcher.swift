@@ -1,0 +1,96 @@
+public import NexusBase
+import NexusClause
+import NexusEvidence
+
+/// Actions on their way to their receivers, in order of release.
+public struct DeliveryState: Sendable {
+    public enum Status: String, Sendable, Hashable, CaseIterable {
+        case pending
+        /// The receiver confirmed the id.
+        case delivered
+        /// Sent and not confirmed: the receiver may or may not have acted. Never dropped.
+        case unknown
+    }
+
+    public struct Delivery: Sendable {
+        public let action: Effect.ActionDelivery
+        public internal(set) var status: Status
+        public internal(set) var attempts: Int
+        public internal(set) var detail: Text
+        var dueAt: Instant?
+    }
+
+    public internal(set) var all: [Delivery] = []
+    /// Places in `all` that are not delivered.
+    var open: [Int] = []
+
+    /// After a restart nobody knows whether the last send arrived.
+    mutating func restart() {
+        for place in open where all[place].dueAt == nil { all[place].dueAt = Instant(milliseconds: 0) }
+    }
+}
+
+extension Orchestrator {
+    /// Step 9: the actions that a released certificate sets off.
+    mutating func fire(_ job: Job, _ context: StepContext) {
+        guard let signal = job.signal else { return }
+        let clause = clause(of: job)
+        let result = job.result.flatMap { try? ExecutionResult(parsing: $0) }
+        let corrections = job.supersedes == nil ? 0 : jobs.values.count { $0.occurrenceID == job.occurrenceID } - 1
+        for (index, action) in clause.actions.enumerated() where action.on.contains(signal) {
+            if job.supersedes != nil, !clause.correctionActions.contains(action.name) { continue }
+            let rate = action.rate.flatMap { result?.output($0) }
+            let amount = rate.flatMap { rate in
+                action.limit.flatMap { limit in
+                    (try? limit.rounded(to: 2).multiplied(by: rate.rounded(to: 6)))?.roundedToCents
+                }
+            }
+            let id = JobIdentity.actionID(
+                occurrenceID: job.occurrenceID, index: corrections * ClauseLimits.partsMax + index)
+            let delivery = Effect.ActionDelivery(
+                id: id, job: job.id, occurrence: job.occurrence, clauseID: job.clauseID, action: action, signal: signal,
+                rate: rate, amount: amount, delivery: 1)
+            deliveries.open.append(deliveries.all.count)
+            deliveries.all.append(.init(action: delivery, status: .pending, attempts: 0, detail: "", dueAt: context.now))
+        }
+    }
+
+    mutating func deliverDue(_ context: StepContext) {
+        for place in deliveries.open {
+            guard let dueAt = deliveries.all[place].dueAt, dueAt <= context.now else { continue }
+            deliveries.all[place].dueAt = nil
+            deliveries.all[place].attempts += 1
+            let action = deliveries.all[place].action
+            effects.append(
+                .deliver(
+                    .init(
+                        id: action.id, job: action.job, occurrence: action.occurrence, clauseID: action.clauseID,
+                        action: action.action, signal: action.signal, rate: action.rate, amount: action.amount,
+                        delivery: deliveries.all[place].attempts)))
+        }
+    }
+
+    mutating func delivered(_ id: Digest, _ confirmed: Bool, _ detail: Text, _ context: StepContext) {
+        guard let place = deliveries.open.first(where: { deliveries.all[$0].action.id == id }) else { return }
+        deliveries.all[place].detail = detail
+        if confirmed {
+            deliveries.all[place].status = .delivered
+            deliveries.all[place].dueAt = nil
+            deliveries.open.removeAll { $0 == place }
+        } else {
+            deliveries.all[place].status = .unknown
+            let attempts = deliveries.all[place].attempts
+            if attempts < OrchestrationLimits.deliveriesMax {
+                let wait = configuration.deliveryRetryMilliseconds << min(attempts - 1, 20)
+                deliveries.all[place].dueAt = context.now + .milliseconds(min(wait, 3_600_000))
+            }
+            let message = "action \(deliveries.all[place].action.action.name) (\(id.short)) is not confirmed: \(detail)"
+            effects.append(.alert(.init(kind: .undelivered, job: deliveries.all[place].action.job, message: message)))
+        }
+        decide("delivered", ["action": id.json, "confirmed": .bool(confirmed)])
+    }
+}
+
+extension ExactDecimal {
+    fileprivate var roundedToCents: ExactDecimal? { try? rounded(to: 2) }
+}

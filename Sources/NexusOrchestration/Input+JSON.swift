@@ -1,0 +1,160 @@
+public import NexusBase
+import NexusEvidence
+import NexusTrust
+
+/// A journal record: the input and the context of its step (Documentation/Formats/journal-input-v1.md).
+public struct InputRecord: Sendable {
+    public let input: Input
+    public let context: StepContext
+
+    public init(input: Input, context: StepContext) {
+        self.input = input
+        self.context = context
+    }
+
+    /// Canonical bytes; the sequence is the journal's own.
+    public var bytes: [UInt8] {
+        let json: JSON = [
+            "entropy": .base64(context.entropy), "input": input.json, "now": context.now.json,
+        ]
+        return json.canonicalBytes
+    }
+
+    /// Reads a record back. Signatures were verified before it was journaled and are not verified again.
+    public init(parsing bytes: [UInt8], sequence: Int) throws {
+        var fields = try Fields(JSON(parsing: bytes), at: "record[\(sequence)]")
+        context = StepContext(
+            now: try fields.instant("now"), entropy: try fields.bytes("entropy", countMax: 32), sequence: sequence)
+        input = try fields.object("input") { try Input(&$0) }
+        try fields.finish()
+    }
+}
+
+extension Input {
+    var json: JSON {
+        var object: JSONObject
+        switch self {
+        case .started(let configuration): object = ["configuration": configuration.json, "kind": "started"]
+        case .governed(_, let proposal, let ballots):
+            object = ["ballots": .array(ballots.map(\.json)), "kind": "governed", "proposal": .base64(proposal)]
+        case .submitted(let events):
+            object = ["events": .array(events.map(\.event.json)), "kind": "submitted"]
+        case .opened(let session):
+            object = [
+                "attestation": .string(session.attestation), "binding": session.binding.json,
+                "engine": [
+                    "features": .array(session.engine.features.map { .string($0) }),
+                    "name": .string(session.engine.name), "version": .string(session.engine.version),
+                ], "kind": "opened", "node": session.node.json, "session": .int(session.session),
+            ]
+        case .closed(let node, let session): object = ["kind": "closed", "node": node.json, "session": .int(session)]
+        case .answered(let node, let answers):
+            object = ["answers": .array(answers.map(\.json)), "kind": "answered", "node": node.json]
+        case .sealed(let number, let envelope, let statements):
+            object = [
+                "envelope": envelope.json, "kind": "sealed", "number": .int(number),
+                "statements": .array(statements.map { .base64($0) }),
+            ]
+        case .committed(let firstIndex, let count, let checkpoint):
+            object = [
+                "checkpoint": .string(checkpoint), "count": .int(count), "firstIndex": .int(firstIndex),
+                "kind": "committed",
+            ]
+        case .delivered(let action, let confirmed, let detail):
+            object = [
+                "action": action.json, "confirmed": .bool(confirmed), "detail": .string(detail), "kind": "delivered",
+            ]
+        case .tick: object = ["kind": "tick"]
+        }
+        return .object(object)
+    }
+
+    init(_ fields: inout Fields) throws {
+        let none = RequestID(0)
+        let kind = try fields.text("kind", bytesMax: 64)
+        switch kind {
+        case "started": self = .started(try fields.object("configuration") { try RailConfiguration(&$0) })
+        case "governed":
+            self = .governed(
+                none, proposal: try fields.bytes("proposal", countMax: 8 << 20),
+                ballots: try fields.list("ballots", countMax: 256) { try Envelope(json: $0, at: $1) })
+        case "submitted":
+            self = .submitted(
+                try fields.list("events", countMax: OrchestrationLimits.eventsMax) {
+                    (request: none, event: try Event(json: $0, at: $1))
+                })
+        case "opened": self = .opened(try NodeSession(&fields))
+        case "closed": self = .closed(node: try fields.did("node"), session: try fields.integer("session"))
+        case "answered":
+            self = .answered(
+                node: try fields.did("node"),
+                try fields.list("answers", countMax: OrchestrationLimits.answersMax) { try Answer(json: $0, at: $1) })
+        case "sealed":
+            self = .sealed(
+                number: try fields.integer("number"),
+                envelope: try Envelope(json: fields.required("envelope"), at: fields.path("envelope")),
+                statements: try fields.list("statements") { json, place in
+                    guard case .string(let text) = json else {
+                        throw BaseError(.wrongType, "base64 is needed", at: place)
+                    }
+                    return try Base64.decode(text.string)
+                })
+        case "committed":
+            self = .committed(
+                firstIndex: try fields.integer("firstIndex"), count: try fields.integer("count"),
+                checkpoint: try fields.text("checkpoint", bytesMax: 1 << 20))
+        case "delivered":
+            self = .delivered(
+                action: try fields.digest("action"), confirmed: try fields.bool("confirmed"),
+                detail: try fields.text("detail"))
+        case "tick": self = .tick
+        default: throw OrchestrationError(.badRecord, "no such kind of input: \(kind)", at: fields.path("kind"))
+        }
+    }
+}
+
+extension Input.NodeSession {
+    fileprivate init(_ fields: inout Fields) throws {
+        session = try fields.integer("session")
+        node = try fields.did("node")
+        attestation = try fields.text("attestation", bytesMax: 64)
+        binding = try Envelope(json: fields.required("binding"), at: fields.path("binding"))
+        engine = try fields.object("engine") { fields in
+            Engine(
+                name: try fields.text("name", bytesMax: 64), version: try fields.text("version", bytesMax: 64),
+                features: try fields.list("features", countMax: 64) { json, place in
+                    guard case .string(let text) = json else {
+                        throw BaseError(.wrongType, "a string is needed", at: place)
+                    }
+                    return text
+                })
+        }
+    }
+}
+
+extension Input.Answer {
+    fileprivate var json: JSON {
+        switch content {
+        case .statement(let envelope, _): ["statement": envelope.json, "token": token.json]
+        case .refusal(let code, let message, let isIndeterminate):
+            [
+                "code": .string(code), "indeterminate": .bool(isIndeterminate), "message": .string(message),
+                "token": token.json,
+            ]
+        }
+    }
+
+    fileprivate init(json: JSON, at place: String) throws {
+        var fields = try Fields(json, at: place)
+        token = try fields.digest("token")
+        if let statement = fields.optional("statement") {
+            let envelope = try Envelope(json: statement, at: "\(place).statement")
+            content = .statement(envelope, try CAC(in: envelope))
+        } else {
+            content = .refusal(
+                code: try fields.text("code", bytesMax: 256), message: try fields.text("message", bytesMax: 4096),
+                isIndeterminate: try fields.bool("indeterminate"))
+        }
+        try fields.finish()
+    }
+}

@@ -1,0 +1,131 @@
+public import NexusBase
+public import NexusClause
+public import NexusEvidence
+public import NexusTrust
+
+/// One evaluation, from its event to its certificate.
+public struct Job: Sendable {
+    public enum Status: String, Sendable, Hashable, CaseIterable {
+        /// Acknowledged; no nodes chosen yet.
+        case waiting
+        case running
+        /// The quorum cannot be reached: people decide.
+        case frozen
+        /// k agree, or the committee decided; waiting for its rollup.
+        case decided
+        /// In a rollup that is on its way into the log.
+        case sealed
+        /// The certificate is released.
+        case certified
+        /// The clause was deprecated before the job was decided.
+        case withdrawn
+    }
+
+    public struct Attempt: Sendable {
+        public let number: Int
+        public let node: DID
+        public let `operator`: DID
+        public let jurisdiction: Text
+        public let token: Digest
+        public let nonce: [UInt8]
+        public let issuedAt: Instant
+        public let expiresAt: Instant
+        /// The token's statement, kept while an answer may come.
+        var tokenBytes: [UInt8]
+        public internal(set) var outcome: QuorumStatement.Attempt.Outcome = .pending
+        public internal(set) var detail: Text?
+        public internal(set) var statement: Received?
+        /// The session was lost at this time; nil while it is there.
+        var lostAt: Instant?
+        /// Whether another attempt stands in its place.
+        var isReplaced = false
+
+        init(
+            number: Int, node: DID, operator: DID, jurisdiction: Text, token: Digest, nonce: [UInt8], issuedAt: Instant,
+            expiresAt: Instant, tokenBytes: [UInt8]
+        ) {
+            self.number = number
+            self.node = node
+            self.operator = `operator`
+            self.jurisdiction = jurisdiction
+            self.token = token
+            self.nonce = nonce
+            self.issuedAt = issuedAt
+            self.expiresAt = expiresAt
+            self.tokenBytes = tokenBytes
+        }
+
+        public struct Received: Sendable {
+            /// Payload digest of the CAC.
+            public let digest: Digest
+            public let resultDigest: Digest
+            public let result: [UInt8]
+            public let signal: Signal
+        }
+
+        /// Whether the node's answer is still awaited.
+        var isOpen: Bool { outcome == .pending && statement == nil }
+    }
+
+    public let id: Digest
+    public let clause: Digest
+    public let clauseID: ClauseID
+    public let occurrence: Text
+    public let occurrenceID: Digest
+    public let trigger: TriggerEvent
+    /// Let go of once the job is certified; the event's journal record has them.
+    public internal(set) var inputs: [BoundInput]
+    public let inputCommitment: Digest
+    public let priority: Int
+    public let deadline: Instant?
+    public let supersedes: Digest?
+    public let acknowledgedAt: Instant
+    /// Sequences of the journal records that hold the event and the answers.
+    public internal(set) var sequences: [Int]
+    public internal(set) var status: Status = .waiting
+    public internal(set) var attempts: [Attempt] = []
+    public internal(set) var decision: QuorumStatement.Decision?
+    public internal(set) var decidedAt: Instant?
+    public internal(set) var certifiedAt: Instant?
+    public internal(set) var rollup: Int?
+    public internal(set) var leafIndex: Int?
+    /// The node set the scheduler could not find, for people who ask why a job waits.
+    public internal(set) var waitingBecause: Text?
+    var payload: [UInt8] = []
+    var payloadDigest: Digest
+
+    public var signal: Signal? {
+        switch decision {
+        case .quorum(_, let signal), .override(_, let signal): signal
+        case nil: nil
+        }
+    }
+
+    /// The first statement with the certified result.
+    public var result: [UInt8]? {
+        guard case .quorum(let digest, _) = decision else { return nil }
+        return attempts.lazy.compactMap(\.statement).first { $0.resultDigest == digest }?.result
+    }
+}
+
+/// A node's statement that differs from the certified result, or two that differ from each other.
+public struct Dispute: Sendable, Hashable {
+    public enum Kind: String, Sendable, Hashable, CaseIterable {
+        /// Signed another result than the quorum.
+        case differed
+        /// Signed two results for one token.
+        case equivocation
+    }
+    public let kind: Kind
+    public let job: Digest
+    public let node: DID
+    public let `operator`: DID
+    /// The path of the first field that differs.
+    public let firstDifference: Text
+    /// Payload digests of the two statements; both envelopes are in the journal.
+    public let statement: Digest
+    public let against: Digest
+    public let openedAt: Instant
+    /// Sequences of the journal records that hold the job's statements.
+    public let sequences: [Int]
+}

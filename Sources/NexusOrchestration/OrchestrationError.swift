@@ -1,0 +1,20 @@
+public import NexusBase
+
+/// Errors of the orchestration room.
+public enum OrchestrationDomain: ErrorDomain { public static let name = "orchestration" }
+public typealias OrchestrationError = CodedError<OrchestrationDomain>
+
+extension CodedError<OrchestrationDomain>.Code {
+    /// No clause of this name or digest is published on the rail.
+    public static let unknownClause: Self = "unknown-clause"
+    /// A check of the governance filter failed; the message says which, with its values.
+    public static let refused: Self = "refused"
+    /// A correction of something that was not certified, or of another occurrence.
+    public static let badCorrection: Self = "bad-correction"
+    /// More jobs are waiting than the rail takes.
+    public static let overloaded: Self = "overloaded"
+    /// A journal record that cannot be read back.
+    public static let badRecord: Self = "bad-record"
+    /// A replay that did not come to the recorded decisions.
+    public static let replayDiverged: Self = "replay-diverged"
+}

@@ -1,0 +1,57 @@
+public import NexusBase
+import NexusClause
+import NexusEvidence
+
+extension Orchestrator {
+    /// A digest over the whole state: two replays of one journal have the same.
+    public var stateDigest: Digest {
+        let json: JSON = [
+            "accepted": accepted.digest.json,
+            "deliveries": .array(
+                deliveries.all.map {
+                    [
+                        "attempts": .int($0.attempts), "dueAt": $0.dueAt?.json, "id": $0.action.id.json,
+                        "status": .text($0.status.rawValue),
+                    ]
+                }),
+            "disputes": .array(
+                disputes.map { ["against": $0.against.json, "statement": $0.statement.json] }),
+            "jobs": .array(jobs.keys.sorted().compactMap { jobs[$0]?.digestible }),
+            "nodes": .array(
+                nodes.all.map {
+                    [
+                        "answered": .int($0.answered), "did": $0.did.json, "load": .int($0.load),
+                        "reliability": .int($0.reliability), "session": $0.session.map { .int($0) },
+                    ]
+                }),
+            "occurrences": .array(
+                occurrences.keys.sorted().map { .array([$0.json, (occurrences[$0] ?? $0).json]) }),
+            "open": .array(openJobs.map(\.json)),
+            "rollups": [
+                "decided": .array(rollups.decided.map(\.json)), "logSize": .int(rollups.logSize),
+                "number": .int(rollups.number), "previous": rollups.previous.json,
+                "sealing": .bool(rollups.sealing != nil), "signed": .bool(rollups.signed != nil),
+            ],
+            "snapshot": snapshotDigest.json,
+            "waiting": .array(waiting.map(\.json)),
+        ]
+        return json.digest
+    }
+}
+
+extension Job {
+    fileprivate var digestible: JSON {
+        [
+            "attempts": .array(
+                attempts.map {
+                    [
+                        "detail": $0.detail.map { .string($0) }, "lostAt": $0.lostAt?.json, "node": $0.node.json,
+                        "outcome": .text($0.outcome.rawValue), "replaced": .bool($0.isReplaced),
+                        "statement": $0.statement?.digest.json, "token": $0.token.json,
+                    ]
+                }), "id": id.json, "leaf": leafIndex.map { .int($0) }, "rollup": rollup.map { .int($0) },
+            "sequences": .array(sequences.map { .int($0) }), "signal": signal.map { .text($0.rawValue) },
+            "status": .text(status.rawValue),
+        ]
+    }
+}

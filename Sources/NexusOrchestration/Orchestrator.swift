@@ -1,0 +1,140 @@
+public import NexusBase
+public import NexusClause
+public import NexusEvidence
+public import NexusGovernance
+public import NexusTrust
+
+/// The rail's core as one value: governance filter, input resolver, scheduler, proof aggregator, rollup coordinator and
+/// action dispatcher over one state. No clock, no network, no files, no randomness of its own.
+///
+/// The shell journals an input, calls `step`, and performs the effects once the record is durable. Stepping the journal
+/// again gives the same state, the same decisions and the same effects.
+public struct Orchestrator: Sendable {
+    public internal(set) var configuration = RailConfiguration()
+    /// Governance in force: every entry of it is in the log.
+    public internal(set) var snapshot: GovernanceSnapshot {
+        didSet { snapshotDigest = snapshot.digest }
+    }
+    /// The digest of `snapshot`, kept because every token names it.
+    public private(set) var snapshotDigest: Digest
+    /// Governance with the entries that are on their way into the log.
+    var accepted: GovernanceSnapshot
+    var proposals: [(request: RequestID, entry: GovernanceEntry)] = []
+
+    var nodes: NodePopulation = NodePopulation()
+    public internal(set) var jobs: [Digest: Job] = [:]
+    /// Jobs that are not certified or withdrawn, in order of acknowledgement.
+    var openJobs: [Digest] = []
+    /// Jobs without nodes, in the order in which they will get them.
+    var waiting: [Digest] = []
+    /// Which job and attempt a token belongs to, while an answer may come.
+    var tokens: [Digest: (job: Digest, attempt: Int)] = [:]
+    /// The job that stands for an occurrence: the first, or the last certified correction.
+    public internal(set) var occurrences: [Digest: Digest] = [:]
+    public internal(set) var disputes: [Dispute] = []
+    var rollups = RollupState()
+    public internal(set) var deliveries = DeliveryState()
+    var evaluators: [Digest: PreparedClause] = [:]
+    /// Why the core did what it did in the current step: journaled beside the input, compared on replay.
+    public internal(set) var decisions: [JSON] = []
+    var effects: [Effect] = []
+    var wakeup = Instant(milliseconds: .max)
+
+    public init(genesis: Genesis) {
+        snapshot = GovernanceSnapshot(genesis: genesis)
+        snapshotDigest = snapshot.digest
+        accepted = snapshot
+        rollups.previous = genesis.rail
+    }
+
+    public var rail: Digest { snapshot.rail }
+
+    /// Takes one input and says what follows.
+    public mutating func step(_ input: Input, at context: StepContext) -> [Effect] {
+        effects = []
+        decisions = []
+        switch input {
+        case .started(let configuration): start(configuration, context)
+        case .governed(let request, let proposal, let ballots): govern(request, proposal, ballots)
+        case .submitted(let events):
+            for (index, submission) in events.enumerated() { submit(submission, at: index, context) }
+        case .opened(let session): open(session, context)
+        case .closed(let node, let session): close(node, session, context)
+        case .answered(let node, let answers): for answer in answers { take(answer, from: node, context) }
+        case .sealed(let number, let envelope, let statements): sealed(number, envelope, statements, context)
+        case .committed(let first, let count, _): committed(first, count, context)
+        case .delivered(let action, let confirmed, let detail): delivered(action, confirmed, detail, context)
+        case .tick: break
+        }
+        expire(context)
+        schedule(context)
+        seal(context)
+        commit()
+        deliverDue(context)
+        wakeup = nextWakeup(after: context.now)
+        return effects
+    }
+
+    /// Whether a tick at `now` would find something due.
+    public func isDue(at now: Instant) -> Bool { now >= wakeup }
+
+    mutating func decide(_ kind: StaticString, _ members: JSONObject) {
+        var members = members
+        members["decision"] = .text("\(kind)")
+        decisions.append(.object(members))
+    }
+
+    func clause(of job: Job) -> Clause {
+        // A job is made only for a published clause, and published clauses stay in the snapshot.
+        guard let clause = snapshot.clause(job.clause)?.clause else { preconditionFailure("a job without its clause") }
+        return clause
+    }
+}
+
+/// A clause with its governance policies compiled.
+struct PreparedClause: Sendable {
+    let clause: Clause
+    let policies: [CompiledPolicy]
+}
+
+extension Orchestrator {
+    private mutating func start(_ configuration: RailConfiguration, _ context: StepContext) {
+        self.configuration = configuration
+        for node in nodes.connected { lose(node.did, context) }
+        nodes.disconnectAll()
+        rollups.restart()
+        deliveries.restart()
+    }
+
+    private mutating func govern(_ request: RequestID, _ bytes: [UInt8], _ ballots: [Envelope]) {
+        do {
+            let proposal = try Proposal(parsing: bytes)
+            try checkOverride(proposal.decision)
+            let entry = try accepted.entry(deciding: proposal, ballots: ballots)
+            try accepted.apply(entry, at: accepted.logIndex)
+            proposals.append((request, entry))
+            decide("governance.accepted", ["entry": .int(entry.number), "kind": .string(proposal.decision.kind)])
+        } catch {
+            refuse(request, error, job: nil)
+        }
+    }
+
+    /// An override decides a job that is frozen, under its own ids.
+    private func checkOverride(_ decision: Proposal.Decision) throws {
+        guard case .overrideOccurrence(let occurrenceID, let jobID, _, _) = decision else { return }
+        guard let job = jobs[jobID], job.occurrenceID == occurrenceID, job.status == .frozen else {
+            throw OrchestrationError(.refused, "only a frozen job is decided by an override")
+        }
+    }
+
+    mutating func refuse(_ request: RequestID, _ error: any Error, job: Digest?) {
+        let failure = error as? any CodedFailure
+        let coded =
+            error as? OrchestrationError
+            ?? OrchestrationError(
+                .init(rawValue: failure?.qualifiedCode ?? "unknown"), failure?.message ?? "\(error)", at: failure?.place)
+        effects.append(.refused(request, coded))
+        effects.append(.alert(.init(kind: .refusal, job: job, message: coded.description)))
+        decide("refused", ["code": .text(coded.code.rawValue), "message": .text(coded.message)])
+    }
+}

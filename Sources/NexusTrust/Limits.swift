@@ -1,0 +1,11 @@
+/// Named maxima of the trust room.
+public enum TrustLimits {
+    /// Bytes of one envelope's payload.
+    public static let payloadBytesMax = 16 << 20
+    /// Signatures on one envelope.
+    public static let signaturesMax = 64
+    /// Statements under one batch signature.
+    public static let batchMax = 4096
+    /// Characters of a DID.
+    public static let didBytesMax = 8192
+}
