@@ -5,7 +5,7 @@ import Testing
 @testable import NexusJournal
 
 /// Prints, asserts nothing about time: `NEXUS_SPEED=1 swift test -c release --filter JournalSpeedTests`.
-@Suite struct JournalSpeedTests {
+@Suite(.serialized) struct JournalSpeedTests {
     @Test(.enabled(if: ProcessInfo.processInfo.environment["NEXUS_SPEED"] != nil), arguments: [1, 8, 64, 256])
     func `records a second by group size`(groupSize: Int) async throws {
         let folder = try Folder()
