@@ -1,0 +1,60 @@
+package import NexusBase
+
+/// What a node or validator says to its rail after hello.
+package enum NodeMessage: Sendable, Hashable {
+    /// What became of assignments.
+    case answers([Answer])
+    /// A validator's cosignature.
+    case cosignature([UInt8])
+    case heartbeat(Heartbeat)
+    /// Asks for materials by digest.
+    case materialRequest([Digest])
+    /// Everything that ran is answered; the session may end.
+    case drained
+}
+
+/// What became of one attempt.
+package struct Answer: Sendable, Hashable {
+    package enum Outcome: Sendable, Hashable {
+        /// The envelope of a signed CAC.
+        case cac([UInt8])
+        case refusal(Refusal)
+    }
+
+    package var tokenDigest: Digest
+    package var outcome: Outcome
+
+    package init(tokenDigest: Digest, outcome: Outcome) {
+        self.tokenDigest = tokenDigest
+        self.outcome = outcome
+    }
+}
+
+/// Why a node made no CAC.
+package struct Refusal: Sendable, Hashable {
+    /// A qualified code such as `runtime.out-of-fuel`; at most 128 bytes.
+    package var code: String
+    /// For people; at most 4096 bytes.
+    package var message: String
+
+    package init(code: String, message: String) {
+        self.code = code
+        self.message = message
+    }
+}
+
+/// How busy a node is.
+package struct Heartbeat: Sendable, Hashable {
+    package var running: UInt32
+    package var queued: UInt32
+    /// Thousandths of what the node can carry.
+    package var loadPermille: UInt32
+    package var maxConcurrency: UInt32
+
+    package init(running: UInt32, queued: UInt32, loadPermille: UInt32, maxConcurrency: UInt32) {
+        self.running = running
+        self.queued = queued
+        self.loadPermille = loadPermille
+        self.maxConcurrency = maxConcurrency
+    }
+}

@@ -1,0 +1,13 @@
+/// Maxima of sealing-v1.
+package enum SealingLimits {
+    /// Bytes of one payload in clear.
+    package static let payloadBytesMax = 8 << 20
+    /// What a seal adds: the tag of ChaCha20-Poly1305.
+    package static let overheadBytes = 16
+    /// Seals under one context.
+    package static let sealsMax: UInt64 = 1 << 32
+    /// Bytes of an X25519 key, private, public or encapsulated.
+    package static let keyBytes = 32
+    /// Bytes of a session id.
+    package static let sessionIDBytes = 16
+}
