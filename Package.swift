@@ -60,7 +60,7 @@ var targets: [Target] = [
     room("NexusClause", ["NexusPolicy", "NexusTrust", "NexusBase", Library.yams]),
     room("NexusGovernance", ["NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
     room("NexusEvidence", ["NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
-    room("NexusOrchestration", ["NexusEvidence", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
+    room("NexusOrchestration", ["NexusEvidence", "NexusPolicy", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
     tests(of: "NexusBase"),
     tests(of: "NexusTrust", [crypto]),
     tests(of: "NexusLog", [crypto]),

@@ -19,16 +19,16 @@ public struct ClauseEvaluator: Sendable {
 
     /// Evaluates the terms and reads the signal from them (Documentation/Formats/result-v1.md, "Signal").
     public func verdict(inputs: [(Text, Text)], outputs: [(Text, ExactDecimal)]) throws -> Verdict {
-        var bindings: [(String, PolicyValue)] = []
+        var bindings: [(Text, PolicyValue)] = []
         for input in clause.inputs {
             guard let value = inputs.first(where: { $0.0 == input.name })?.1 else {
                 throw ClauseError(.badBinding, "the input is missing", at: input.name.string)
             }
             let bound: PolicyValue = input.kind == .decimal ? .decimal(try ExactDecimal(parsing: value)) : .string(value)
-            bindings.append((input.name.string, bound))
+            bindings.append((input.name, bound))
         }
-        bindings += clause.parameters.map { ($0.name.string, .decimal($0.value)) }
-        bindings += outputs.map { ($0.0.string, .decimal($0.1)) }
+        bindings += clause.parameters.map { ($0.name, .decimal($0.value)) }
+        bindings += outputs.map { ($0.0, .decimal($0.1)) }
         let results = terms.map { $0.evaluate(bindings) }
         return Verdict(terms: results, signal: clause.signal(of: results))
     }

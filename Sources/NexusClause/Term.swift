@@ -58,22 +58,32 @@ struct TermExpression {
     /// Throws `clause.bad-expression`.
     init(_ rule: Clause.TermRule, in clause: Clause) throws {
         self.rule = rule
-        let inputs = clause.inputs.map { ($0.name.string, $0.kind == .decimal ? PolicyType.decimal : .string) }
+        let inputs = clause.inputs.map { ($0.name, $0.kind == .decimal ? PolicyType.decimal : .string) }
         let numbers = clause.parameters.map(\.name) + clause.outputs.map(\.name)
-        let environment = PolicyEnvironment(variables: inputs + numbers.map { ($0.string, .decimal) })
+        let environment = PolicyEnvironment(variables: inputs + numbers.map { ($0, .decimal) })
         do {
-            expression = try PolicyExpression(rule.expression.string, in: environment)
+            expression = try PolicyExpression.condition(rule.expression, in: environment)
         } catch let error as PolicyError {
             throw ClauseError(.badExpression, "\(error.message) in \"\(rule.expression)\"", at: error.place, cause: error)
         }
     }
 
-    func evaluate(_ bindings: [(String, PolicyValue)]) -> Term {
-        guard let evaluation = try? expression.evaluate(bindings, limits: .standard), case .bool(let holds) = evaluation.value
+    func evaluate(_ bindings: [(Text, PolicyValue)]) -> Term {
+        guard let evaluation = try? expression.evaluate(bindings), case .bool(let holds) = evaluation.value
         else { return Term(rule, observed: nil, threshold: nil, margin: nil, verdict: .undecided) }
         let comparison = evaluation.trace.comparison
         return Term(
             rule, observed: comparison?.observed.plainText, threshold: comparison?.threshold.plainText,
-            margin: comparison?.margin, verdict: holds ? .pass : .fail)
+            margin: comparison?.margin?.decimal, verdict: holds ? .pass : .fail)
+    }
+}
+
+extension PolicyValue {
+    fileprivate var decimal: ExactDecimal? {
+        switch self {
+        case .decimal(let value): value
+        case .int(let value): ExactDecimal(Int(value))
+        default: nil
+        }
     }
 }

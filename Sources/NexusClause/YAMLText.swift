@@ -51,7 +51,7 @@ struct YAMLText {
             .composer(_, let problem, let mark, _):
             return ClauseError(.malformedYAML, problem, at: "line \(mark.line), column \(mark.column)")
         case .duplicatedKeysInMapping(let duplicates, let context):
-            let names = duplicates.compactMap { $0.scalar?.string }.joined(separator: ", ")
+            let names = duplicates.joined(separator: ", ")
             return ClauseError(.malformedYAML, "the same key stands twice: \(names)", at: "line \(context.mark.line)")
         case .reader(let problem, _, _, _): return ClauseError(.malformedYAML, problem)
         default: return ClauseError(.malformedYAML, "not readable as YAML: \(error)")

@@ -1,6 +1,6 @@
 public import NexusBase
 public import NexusClause
-public import NexusEvidence
+import NexusEvidence
 public import NexusGovernance
 public import NexusTrust
 

@@ -127,7 +127,7 @@ extension Orchestrator {
             ("now", .timestamp(try PolicyTimestamp(context.now))),
         ]
         return prepared.policies.map { policy in
-            let evaluation = try? policy.expression.evaluate(bindings, limits: .standard)
+            let evaluation = try? policy.expression.evaluate(bindings)
             var holds = false
             if case .bool(true)? = evaluation?.value { holds = true }
             return FilterCheck(
@@ -143,7 +143,7 @@ extension Orchestrator {
         let policies = try clause.governance.policies.map { rule in
             do {
                 return CompiledPolicy(
-                    rule: rule, expression: try PolicyExpression(rule.expression, in: CompiledPolicy.environment))
+                    rule: rule, expression: try PolicyExpression.condition(rule.expression, in: CompiledPolicy.environment))
             } catch let error as PolicyError {
                 throw OrchestrationError(
                     .refused, "the clause's policy does not compile: \(error.message)", at: rule.name.string, cause: error)

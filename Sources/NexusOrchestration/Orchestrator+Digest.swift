@@ -1,6 +1,8 @@
 public import NexusBase
 import NexusClause
 import NexusEvidence
+import NexusGovernance
+import NexusTrust
 
 extension Orchestrator {
     /// A digest over the whole state: two replays of one journal have the same.

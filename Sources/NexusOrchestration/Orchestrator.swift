@@ -1,8 +1,8 @@
 public import NexusBase
-public import NexusClause
-public import NexusEvidence
+import NexusClause
+import NexusEvidence
 public import NexusGovernance
-public import NexusTrust
+import NexusTrust
 
 /// The rail's core as one value: governance filter, input resolver, scheduler, proof aggregator, rollup coordinator and
 /// action dispatcher over one state. No clock, no network, no files, no randomness of its own.

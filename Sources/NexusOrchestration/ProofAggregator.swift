@@ -1,6 +1,7 @@
 import NexusBase
 import NexusClause
 import NexusEvidence
+import NexusGovernance
 import NexusTrust
 
 extension Orchestrator {

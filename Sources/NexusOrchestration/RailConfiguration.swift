@@ -1,4 +1,4 @@
-public import NexusBase
+import NexusBase
 
 /// What a rail's operator sets; journaled at each start, so that a replay uses what was in force.
 public struct RailConfiguration: Sendable, Hashable {
