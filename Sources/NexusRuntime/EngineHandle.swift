@@ -11,7 +11,7 @@ final class EngineHandle: @unchecked Sendable {
     init(libraryPath: String, majorVersion: String) throws {
         var engine: OpaquePointer?
         var message = nexus_wasmtime_message()
-        let opening = nexus_wasmtime_open(libraryPath, majorVersion, Limits.wasmStackBytes, &engine, &message)
+        let opening = nexus_wasmtime_open(libraryPath, majorVersion, RuntimeLimits.wasmStackBytes, &engine, &message)
         switch opening {
         case NexusWasmtimeOpeningDone: break
         case NexusWasmtimeOpeningNoLibrary: throw WasmtimeLibrary.missing(libraryPath, message.string)

@@ -41,12 +41,12 @@ final class EpochTicker: Sendable {
 
     /// Ticks after which `wallTime` is surely over: the first tick may come at once.
     static func ticks(in wallTime: Duration) -> UInt64 {
-        let count = (wallTime / Limits.epochTick).rounded(.up)
+        let count = (wallTime / RuntimeLimits.epochTick).rounded(.up)
         return UInt64(count) + 1
     }
 
     private static func loop(_ shared: Shared, _ engine: EngineHandle) {
-        let pause = Limits.epochTick / .seconds(1)
+        let pause = RuntimeLimits.epochTick / .seconds(1)
         while true {
             let stopped = shared.condition.withLock {
                 while shared.running == 0, !shared.stopped {

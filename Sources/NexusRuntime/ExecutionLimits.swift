@@ -11,7 +11,7 @@ public struct ExecutionLimits: Sendable, Hashable {
     public let memoryBytes: Int
     /// Bytes of the output document.
     public let outputBytes: Int
-    /// Checked every ``Limits/epochTick``.
+    /// Checked every ``RuntimeLimits/epochTick``.
     public let wallTime: Duration
 
     /// Generous for a clause model: 100 million fuel, 64 MiB, 1 MiB of output, 10 seconds.
@@ -27,10 +27,10 @@ public struct ExecutionLimits: Sendable, Hashable {
         func check(_ holds: Bool, _ place: String, _ maximum: Any) throws {
             if !holds { throw RuntimeError(.badLimit, "a limit lies between 1 and \(maximum)", at: place) }
         }
-        try check((1...Limits.fuelMax).contains(fuel), "fuel", Limits.fuelMax)
-        try check((1...Limits.memoryBytesMax).contains(memoryBytes), "memoryBytes", Limits.memoryBytesMax)
-        try check((1...Limits.outputBytesMax).contains(outputBytes), "outputBytes", Limits.outputBytesMax)
-        try check(wallTime > .zero && wallTime <= Limits.wallTimeMax, "wallTime", Limits.wallTimeMax)
+        try check((1...RuntimeLimits.fuelMax).contains(fuel), "fuel", RuntimeLimits.fuelMax)
+        try check((1...RuntimeLimits.memoryBytesMax).contains(memoryBytes), "memoryBytes", RuntimeLimits.memoryBytesMax)
+        try check((1...RuntimeLimits.outputBytesMax).contains(outputBytes), "outputBytes", RuntimeLimits.outputBytesMax)
+        try check(wallTime > .zero && wallTime <= RuntimeLimits.wallTimeMax, "wallTime", RuntimeLimits.wallTimeMax)
         self.fuel = fuel
         self.memoryBytes = memoryBytes
         self.outputBytes = outputBytes

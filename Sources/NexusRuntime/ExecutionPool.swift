@@ -62,14 +62,14 @@ final class ExecutionPool: Sendable {
     private let numbers = Atomic<UInt64>(0)
     private let waitingMax: Int
 
-    init(threads: Int, waitingMax: Int = Limits.waitingExecutionsMax) {
+    init(threads: Int, waitingMax: Int = RuntimeLimits.waitingExecutionsMax) {
         self.waitingMax = waitingMax
         for index in 0..<threads {
             let thread = Thread { [queue] in
                 while let work = queue.next() { work.continuation.resume(returning: work.run()) }
             }
             thread.name = "nexus-wasm-\(index)"
-            thread.stackSize = Limits.executionThreadStackBytes
+            thread.stackSize = RuntimeLimits.executionThreadStackBytes
             thread.start()
         }
     }

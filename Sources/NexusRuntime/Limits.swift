@@ -1,5 +1,5 @@
 /// Named maxima of the runtime room.
-public enum Limits {
+public enum RuntimeLimits {
     /// Bytes of one module.
     public static let moduleBytesMax = 8 << 20
     /// Compiled modules kept in memory.

@@ -34,8 +34,8 @@ public enum ModelBuilder {
 
     /// Copies everything under fixed names into one folder, so that no path of the caller's reaches a compiler.
     private static func stage(_ sources: [String], _ guest: String, in scratch: URL) throws -> [String] {
-        guard (1...Limits.sourceFilesMax).contains(sources.count) else {
-            throw RuntimeError(.tooLarge, "a model has between 1 and \(Limits.sourceFilesMax) source files")
+        guard (1...RuntimeLimits.sourceFilesMax).contains(sources.count) else {
+            throw RuntimeError(.tooLarge, "a model has between 1 and \(RuntimeLimits.sourceFilesMax) source files")
         }
         let library = (try? FileManager.default.contentsOfDirectory(atPath: guest)) ?? []
         let guestFiles = library.filter { $0.hasSuffix(".swift") }.sorted()
@@ -79,7 +79,7 @@ public enum ModelBuilder {
         let result = try await Subprocess.run(
             .path(FilePath(tool)), arguments: Arguments(arguments),
             workingDirectory: FilePath(folder.path(percentEncoded: false)),
-            output: .string(limit: Limits.diagnosticBytesMax), error: .string(limit: Limits.diagnosticBytesMax))
+            output: .string(limit: RuntimeLimits.diagnosticBytesMax), error: .string(limit: RuntimeLimits.diagnosticBytesMax))
         guard result.terminationStatus.isSuccess else {
             throw RuntimeError(.buildFailed, "\(name) refuses: \(result.standardOutput)\(result.standardError)")
         }

@@ -30,7 +30,7 @@ public enum ModelAnswer: Sendable, Hashable {
     /// every honest host, so is the refusal.
     public init(reading bytes: [UInt8]) throws {
         do {
-            let json = try JSON(parsingCanonical: bytes, bytesMax: Limits.outputBytesMax)
+            let json = try JSON(parsingCanonical: bytes, bytesMax: RuntimeLimits.outputBytesMax)
             guard case .object(let object) = json else { throw BaseError(.wrongType, "an object is needed", at: "output") }
             self = object["error"] == nil ? .outputs(object) : try Self.failure(json)
         } catch let cause as BaseError {
@@ -43,7 +43,7 @@ public enum ModelAnswer: Sendable, Hashable {
         let failure = try fields.object("error") { error in
             ModelAnswer.failed(
                 code: try error.text("code", bytesMax: 128),
-                message: try error.text("message", bytesMax: Limits.modelMessageBytesMax),
+                message: try error.text("message", bytesMax: RuntimeLimits.modelMessageBytesMax),
                 place: try error.optionalText("place", bytesMax: 256))
         }
         try fields.finish()

@@ -18,7 +18,7 @@ final class ModuleCache: Sendable {
     private let countMax: Int
     private let bytesMax: Int
 
-    init(countMax: Int = Limits.cachedModulesMax, bytesMax: Int = Limits.cachedModuleBytesMax) {
+    init(countMax: Int = RuntimeLimits.cachedModulesMax, bytesMax: Int = RuntimeLimits.cachedModuleBytesMax) {
         self.countMax = countMax
         self.bytesMax = bytesMax
     }

@@ -56,19 +56,19 @@ struct ModuleStructure {
             throw RuntimeError(.importsPresent, "a model imports nothing; this module has \(importCount) imports")
         }
         guard !hasStart else { throw RuntimeError(.startFunction, "a model has no start function") }
-        guard tables.count <= Limits.tablesMax else {
-            throw RuntimeError(.tooLarge, "a module has at most \(Limits.tablesMax) tables")
+        guard tables.count <= RuntimeLimits.tablesMax else {
+            throw RuntimeError(.tooLarge, "a module has at most \(RuntimeLimits.tablesMax) tables")
         }
         for table in tables {
             guard table.minimum == table.maximum else {
                 throw RuntimeError(.growableTable, "a table's maximum size is its minimum size")
             }
-            guard table.minimum <= Limits.tableElementsMax else {
-                throw RuntimeError(.tooLarge, "a table has at most \(Limits.tableElementsMax) elements")
+            guard table.minimum <= RuntimeLimits.tableElementsMax else {
+                throw RuntimeError(.tooLarge, "a table has at most \(RuntimeLimits.tableElementsMax) elements")
             }
         }
-        guard memories.allSatisfy({ Int($0.minimum) * 65_536 <= Limits.memoryBytesMax }) else {
-            throw RuntimeError(.tooLarge, "a memory begins with at most \(Limits.memoryBytesMax) bytes")
+        guard memories.allSatisfy({ Int($0.minimum) * 65_536 <= RuntimeLimits.memoryBytesMax }) else {
+            throw RuntimeError(.tooLarge, "a memory begins with at most \(RuntimeLimits.memoryBytesMax) bytes")
         }
         guard try exported("memory").kind == .memory else {
             throw RuntimeError(.wrongExportType, "the export is not a memory", at: "memory")

@@ -10,6 +10,8 @@ extension CodedError<RuntimeDomain>.Code {
     public static let libraryMissing: Self = "library-missing"
     /// A library of another release, or without a function that Nexus needs.
     public static let libraryVersion: Self = "library-version"
+    /// A module that is not the one the clause names.
+    public static let wrongModule: Self = "wrong-module"
     /// The engine refuses its configuration.
     public static let engineFailed: Self = "engine-failed"
 

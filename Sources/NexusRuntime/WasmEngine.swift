@@ -19,8 +19,8 @@ public final class WasmEngine: Sendable {
     /// `threads` bounds the executions that run at once in the asynchronous form. Throws `runtime.library-missing`,
     /// `runtime.library-version`, `runtime.engine-failed` or `runtime.bad-limit`.
     public init(libraryPath: String, threads: Int = 2) throws {
-        guard (1...Limits.executionThreadsMax).contains(threads) else {
-            throw RuntimeError(.badLimit, "between 1 and \(Limits.executionThreadsMax) threads", at: "threads")
+        guard (1...RuntimeLimits.executionThreadsMax).contains(threads) else {
+            throw RuntimeError(.badLimit, "between 1 and \(RuntimeLimits.executionThreadsMax) threads", at: "threads")
         }
         engine = try EngineHandle(libraryPath: libraryPath, majorVersion: EngineDescription.wasmtime.majorVersion)
         ticker = EpochTicker(engine)
@@ -32,8 +32,8 @@ public final class WasmEngine: Sendable {
     /// Refuses what does not fit model-abi-v1: `runtime.too-large`, `.not-a-module`, `.invalid-module`,
     /// `.imports-present`, `.start-function`, `.missing-export`, `.wrong-export-type`, `.growable-table`.
     public func load(_ bytes: [UInt8]) throws -> ModelModule {
-        guard bytes.count <= Limits.moduleBytesMax else {
-            throw RuntimeError(.tooLarge, "a module has at most \(Limits.moduleBytesMax) bytes")
+        guard bytes.count <= RuntimeLimits.moduleBytesMax else {
+            throw RuntimeError(.tooLarge, "a module has at most \(RuntimeLimits.moduleBytesMax) bytes")
         }
         let digest = Digest(of: bytes)
         if let module = modules[digest] { return module }
@@ -57,10 +57,10 @@ public final class WasmEngine: Sendable {
 
     private func run(_ module: ModelModule, _ input: [UInt8], _ limits: ExecutionLimits) -> ExecutionOutcome {
         precondition(module.engine === engine, "a module runs on the engine that loaded it")
-        guard input.count <= Limits.inputBytesMax else { return .refused(.inputTooLarge, fuelUsed: 0) }
+        guard input.count <= RuntimeLimits.inputBytesMax else { return .refused(.inputTooLarge, fuelUsed: 0) }
         var bounds = nexus_wasmtime_limits(
             fuel: limits.fuel, memory_bytes: UInt64(limits.memoryBytes), output_bytes: UInt64(limits.outputBytes),
-            table_elements: UInt32(Limits.tableElementsMax), tables: UInt32(Limits.tablesMax),
+            table_elements: UInt32(RuntimeLimits.tableElementsMax), tables: UInt32(RuntimeLimits.tablesMax),
             ticks: EpochTicker.ticks(in: limits.wallTime))
         var outcome = nexus_wasmtime_outcome()
         defer { nexus_wasmtime_outcome_release(engine.pointer, &outcome) }
