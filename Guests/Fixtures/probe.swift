@@ -9,20 +9,20 @@ func evaluate(_ call: ModelCall) throws(ModelError) -> Outputs {
     return ["results": .array(results)]
 }
 
-private func result(of item: JSON) -> String {
+private func result(of item: JSON) -> Text {
     guard case .array(let parts) = item, parts.count == 4, case .string(let operation) = parts[0],
         case .string(let left) = parts[1], case .string(let right) = parts[2], case .integer(let places) = parts[3]
     else { return "malformed" }
     do {
         let a = try ExactDecimal(left)
         let b = try ExactDecimal(right)
-        if same(operation, "+") { return try (a + b).text }
-        if same(operation, "-") { return try (a - b).text }
-        if same(operation, "*") { return try (a * b).text }
-        if same(operation, "/") { return try a.divided(by: b, places: Int(places)).text }
-        if same(operation, "round") { return try a.rounded(places: Int(places)).text }
-        if same(operation, "<") { return a < b ? "true" : "false" }
-        if same(operation, "=") { return a == b ? "true" : "false" }
+        if operation == "+" { return try (a + b).text }
+        if operation == "-" { return try (a - b).text }
+        if operation == "*" { return try (a * b).text }
+        if operation == "/" { return try a.divided(by: b, places: Int(places)).text }
+        if operation == "round" { return try a.rounded(places: Int(places)).text }
+        if operation == "<" { return a < b ? "true" : "false" }
+        if operation == "=" { return a == b ? "true" : "false" }
         return "malformed"
     } catch { return "refused" }
 }
