@@ -45,7 +45,10 @@ struct PackVerification {
     var jurisdictions: [DID: Text] = [:]
     private(set) var certificate: VerificationReport.Certificate?
 
-    init(trust: TrustFile) { self.trust = trust }
+    init(trust: TrustFile, pack: EvidencePack? = nil) {
+        self.trust = trust
+        parsed = pack
+    }
 
     // Checks run in order, so what an earlier one set is there for a later one.
     var pack: EvidencePack {
