@@ -17,9 +17,9 @@ package struct NodeFolder: Sendable {
     /// The node's own keys, made at first use.
     package func keys(now: Instant) throws -> Keys {
         Keys(
-            signing: try KeyFile.loadOrGenerate("\(path)/keys/node.key", .ed25519, created: now),
-            sealing: try KeyFile.loadOrGenerate("\(path)/keys/sealing.key", .x25519, created: now),
-            transport: try KeyFile.loadOrGenerate("\(path)/keys/transport.key", .p256, created: now))
+            signing: try KeyFile.readOrGenerate("\(path)/keys/node.key", as: .ed25519, now: now),
+            sealing: try KeyFile.readOrGenerate("\(path)/keys/sealing.key", as: .x25519, now: now),
+            transport: try KeyFile.readOrGenerate("\(path)/keys/transport.key", as: .p256, now: now))
     }
 
     package struct Keys: Sendable {

@@ -67,7 +67,7 @@ package final class NodeService: Sendable {
                 let credential = try await currentCredential()
                 let client = try MeshClient(credential: credential, key: keys.transport.privateKey.bytes)
                 try await client.withSession(
-                    hello: hello(), sealingKey: keys.sealing.privateKey.bytes, expecting: credential.railID
+                    hello: hello(), sealingKey: keys.sealing.privateKey.bytes
                 ) { link in
                     self.logger.info("connected")
                     try await self.serve(link)

@@ -50,3 +50,23 @@ public struct GovernanceEvidence: Sendable, Hashable {
         return run.current
     }
 }
+
+extension PackVerification {
+    /// What a validator checks of one decided job: clause, statements and quorum, with the inputs known by their leaves.
+    package static func checkDecision(
+        quorum bytes: [UInt8], statements: [Envelope], bindings: [Envelope], trust: TrustFile,
+        snapshots: [GovernanceSnapshot], occurrenceID: Digest
+    ) throws {
+        let quorum = try QuorumStatement(parsing: bytes)
+        guard quorum.occurrenceID == occurrenceID else {
+            throw EvidenceError(.mismatch, "another occurrence", at: "rollup.leaves")
+        }
+        let inputs = try statements.first.map { try CAC(in: $0).inputs.map { EvidencePack.Input.withheld($0) } } ?? []
+        let nowhere = EvidencePack.LogEntry(bytes: [], index: 0, path: [])
+        let pack = EvidencePack(
+            rail: trust.rail, genesis: nowhere, governance: [], inputs: inputs, bindings: bindings,
+            statements: statements, quorum: bytes, rollup: nowhere, leafIndex: 0, checkpoint: "")
+        var run = PackVerification(trust: trust, pack: pack, snapshots: snapshots, quorum: quorum)
+        try run.checkDecision()
+    }
+}
