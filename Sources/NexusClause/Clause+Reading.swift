@@ -78,7 +78,12 @@ extension Clause {
             return GovernanceRule(policies: policies, contact: try fields.text("contact"))
         }
         self.json = json
-        digest = json.digest
+        let bytes = json.canonicalBytes
+        guard bytes.count <= ClauseLimits.documentBytesMax else {
+            throw ClauseError(
+                .tooLarge, "\(bytes.count) bytes in canonical form; a clause has at most \(ClauseLimits.documentBytesMax)")
+        }
+        digest = Digest(of: bytes)
         try checkConsistency()
     }
 }

@@ -42,6 +42,8 @@ package struct PackVerification {
     private var parsedQuorum: QuorumStatement?
     private var published: Clause?
     var statements: [CAC] = []
+    /// Tokens of statements that do not count, their nodes or operators having been revoked.
+    var voided: Set<Digest> = []
     var jurisdictions: [DID: Text] = [:]
     private(set) var certificate: VerificationReport.Certificate?
 
@@ -119,6 +121,7 @@ package struct PackVerification {
         if case .override = quorum.decision { isOverride = true }
         return VerificationReport.Certificate(
             clauseID: quorum.clauseID, occurrence: quorum.occurrence, signal: quorum.signal, isOverride: isOverride,
+            supersedes: quorum.supersedes, withheld: pack.inputs.filter(\.isWithheld).map(\.reference.name),
             result: agreed.first.flatMap { try? ExecutionResult(parsing: $0.result) },
             agreeing: agreed.map(\.node), differing: differed.map(\.node),
             attestation: Set(statements.map(\.attestation.kind)).sorted(),
@@ -128,6 +131,6 @@ package struct PackVerification {
     /// The statements that signed the certified result.
     var agreeing: [CAC] {
         guard case .quorum(let result, _) = quorum.decision else { return [] }
-        return statements.filter { $0.resultDigest == result }
+        return statements.filter { $0.resultDigest == result && !voided.contains($0.token) }
     }
 }
