@@ -40,6 +40,16 @@ package struct NodeFolder: Sendable {
     package func write(trust: TrustFile) throws { try write(trust.bytes, "rail.json") }
     package func write(credential: MeshCredential) throws { try write(credential.fileBytes, "credential.json") }
 
+    /// The certificate, renewed first if two thirds of its time are over.
+    func currentCredential(_ keys: Keys) async throws -> MeshCredential {
+        let credential = try credential()
+        guard Instant.now >= credential.renewAt(issued: credential.notBefore) else { return credential }
+        let client = try MeshClient(credential: credential, key: keys.transport.privateKey.bytes)
+        let renewed = try await client.renew(newKey: keys.transport.privateKey.bytes)
+        try write(credential: renewed)
+        return renewed
+    }
+
     private func read(_ name: String) throws -> [UInt8] {
         guard let data = FileManager.default.contents(atPath: "\(path)/\(name)") else {
             throw NodeError(.incomplete, "the node's folder has no \(name); enrol the node first", at: path)

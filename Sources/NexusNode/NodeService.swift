@@ -1,6 +1,6 @@
 import Foundation
 package import Logging
-package import NexusBase
+import NexusBase
 import NexusClause
 import NexusEvidence
 import NexusGovernance
@@ -9,7 +9,7 @@ import NexusKeys
 import NexusMesh
 import NexusOrchestration
 package import NexusRuntime
-import NexusTrust
+package import NexusTrust
 import Synchronization
 
 /// A node's process: dials its rail, keeps its governance, runs what tokens entitle it to, and answers in batches.
@@ -49,7 +49,8 @@ package final class NodeService: Sendable {
             trust: trust,
             identity: .init(
                 node: signer.did, binding: parsed,
-                attestation: CAC.Attestation(kind: "simulated", evidence: Array("no enclave on this machine".utf8))))
+                attestation: CAC.Attestation(kind: "simulated", evidence: Array("no enclave on this machine".utf8)),
+                engine: ClauseExecutor.engine(engine.description)))
         var spent: [Digest] = []
         spending = try SpentTokens(path: folder.journal) { spent.append($0) }
         agent.restore(spent: spent)
@@ -64,7 +65,7 @@ package final class NodeService: Sendable {
         var generator = SystemRandomNumberGenerator()
         while !Task.isCancelled {
             do {
-                let credential = try await currentCredential()
+                let credential = try await folder.currentCredential(keys)
                 let client = try MeshClient(credential: credential, key: keys.transport.privateKey.bytes)
                 try await client.withSession(
                     hello: hello(), sealingKey: keys.sealing.privateKey.bytes
@@ -79,15 +80,6 @@ package final class NodeService: Sendable {
             }
             try await Task.sleep(for: backoff.wait(using: &generator))
         }
-    }
-
-    private func currentCredential() async throws -> MeshCredential {
-        let credential = try folder.credential()
-        guard Instant.now >= credential.renewAt(issued: credential.notBefore) else { return credential }
-        let client = try MeshClient(credential: credential, key: keys.transport.privateKey.bytes)
-        let renewed = try await client.renew(newKey: keys.transport.privateKey.bytes)
-        try folder.write(credential: renewed)
-        return renewed
     }
 
     private func hello() -> Hello {

@@ -1,13 +1,7 @@
-import Foundation
-package import NexusBase
+import NexusBase
 import NexusClause
 import NexusEvidence
 import Synchronization
-
-extension Instant {
-    /// The system's clock: shells only.
-    package static var now: Instant { Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000)) }
-}
 
 extension Duration {
     var wholeMicroseconds: Int64 { components.seconds * 1_000_000 + components.attoseconds / 1_000_000_000_000 }

@@ -1,6 +1,8 @@
 import NexusBase
 import NexusEvidence
 import NexusJournal
+import NexusLog
+import NexusLogStore
 import NexusOrchestration
 import NexusTrust
 
@@ -84,6 +86,20 @@ struct EvidenceAssembler: Sendable {
             return envelope
         }
         return (inputs, statements)
+    }
+
+    /// The two statements that a dispute is about.
+    func statements(of dispute: Dispute) async throws -> [Envelope] {
+        var found: [Envelope] = []
+        for sequence in dispute.sequences {
+            guard case .answered(_, let answers) = try await input(at: sequence).input else { continue }
+            for answer in answers {
+                guard case .statement(let envelope, _) = answer.content else { continue }
+                let digest = envelope.payloadDigest
+                if digest == dispute.statement || digest == dispute.against { found.append(envelope) }
+            }
+        }
+        return found
     }
 
     private static func inputs(of job: Job, _ events: [Event], _ context: StepContext) -> [BoundInput] {

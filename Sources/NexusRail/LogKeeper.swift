@@ -1,6 +1,7 @@
 import Logging
 import NexusBase
 import NexusEvidence
+import NexusGovernance
 import NexusLog
 import NexusLogStore
 import NexusMesh

@@ -1,8 +1,9 @@
 import Foundation
-import NexusBase
-import NexusEvidence
-import NexusJournal
-import NexusOrchestration
+package import NexusBase
+package import NexusEvidence
+package import NexusJournal
+import NexusMesh
+package import NexusOrchestration
 import Synchronization
 
 /// The one owner of the core: journals each input, steps, and lets the effects out once the record is durable.

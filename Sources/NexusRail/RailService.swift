@@ -1,12 +1,13 @@
 import Foundation
 package import Logging
-package import NexusBase
+import NexusBase
 import NexusClause
-package import NexusEvidence
+import NexusEvidence
 import NexusGovernance
 import NexusJournal
 import NexusLog
-package import NexusMesh
+import NexusLogStore
+import NexusMesh
 package import NexusOrchestration
 package import ServiceLifecycle
 import NexusTrust
@@ -31,7 +32,7 @@ package final class RailService: Service {
     let options: Options
     let authority: CertificateAuthority
     let watchers = Watchers()
-    private(set) var mesh: MeshServer! = nil  // SAFETY: set once, at the end of init, before anything can use it
+    private let meshServer = Mutex<MeshServer?>(nil)
     private let nodes: NodeSessions
     private let validators: ValidatorSessions
     private let statements: StatementCache
@@ -60,10 +61,17 @@ package final class RailService: Service {
         var configuration = MeshServer.Configuration(
             railID: trust.rail.text, host: options.host, port: options.port, enrolmentPort: options.enrolmentPort)
         configuration.certificateLifetime = options.certificateLifetime
-        mesh = try MeshServer(
+        let server = try MeshServer(
             configuration: configuration, authority: authority, registry: JournaledRegistry(engine: engine),
             clock: { .now }, logger: logger
         ) { [self] session in try await serve(session) }
+        meshServer.withLock { $0 = server }
+    }
+
+    /// The mesh, whose handler needs the service: hence made last.
+    var mesh: MeshServer {
+        guard let server = meshServer.withLock({ $0 }) else { preconditionFailure("used before it was made") }
+        return server
     }
 
     private func serve(_ session: MeshSession) async throws {

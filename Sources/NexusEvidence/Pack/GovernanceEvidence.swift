@@ -1,6 +1,6 @@
 public import NexusBase
 public import NexusGovernance
-import NexusTrust
+package import NexusTrust
 
 /// A rail's governance as its nodes and validators are told it: the whole chain, in the log under a cosigned checkpoint.
 public struct GovernanceEvidence: Sendable, Hashable {

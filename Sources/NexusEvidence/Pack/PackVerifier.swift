@@ -1,4 +1,4 @@
-public import NexusBase
+import NexusBase
 import NexusClause
 import NexusGovernance
 import NexusLog

@@ -12,11 +12,13 @@ public struct NodeAgent: Sendable {
         public let binding: NodeBinding
         /// What attestation verification would yield for this machine; `simulated` here.
         public let attestation: CAC.Attestation
+        public let engine: Engine
 
-        public init(node: DID, binding: NodeBinding, attestation: CAC.Attestation) {
+        public init(node: DID, binding: NodeBinding, attestation: CAC.Attestation, engine: Engine) {
             self.node = node
             self.binding = binding
             self.attestation = attestation
+            self.engine = engine
         }
     }
 
@@ -79,6 +81,7 @@ public struct NodeAgent: Sendable {
         try require(!spent.contains(digest), "the token was spent before")
         try require(
             token.snapshot == snapshotDigest, "the token's governance is not the one in force (\(snapshot.number))")
+        try require(token.engine == identity.engine, "the token is for another engine")
         try require(Digest(of: bytes) == token.payload, "the payload is not the token's")
         guard let published = snapshot.clause(token.clause), published.stage == .active else {
             throw EvidenceError(.notEntitled, "the clause is not active")

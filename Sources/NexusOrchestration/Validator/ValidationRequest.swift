@@ -1,5 +1,5 @@
 public import NexusBase
-public import NexusEvidence
+import NexusEvidence
 public import NexusTrust
 
 /// What a rail asks a validator to check before it cosigns: the new entries of the log, and for each rollup among them

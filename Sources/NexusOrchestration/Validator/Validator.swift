@@ -1,4 +1,4 @@
-public import NexusBase
+import NexusBase
 import NexusClause
 public import NexusEvidence
 import NexusGovernance
@@ -9,7 +9,7 @@ import NexusTrust
 /// certified twice, that rollups and governance stand in order. Pure; the shell keeps the entries and signs.
 public struct Validator: Sendable {
     private let trust: TrustFile
-    private var tree: CompactRange
+    private var tree: TreeFrontier
     private var snapshots: [GovernanceSnapshot] = []
     private var occurrences: Set<Digest> = []
     private var rollupHead: Digest
@@ -22,7 +22,7 @@ public struct Validator: Sendable {
         rollupHead = trust.rail
         logKey = try VerifierKey(parsing: trust.genesis.logKey)
         origin = logKey.name
-        tree = CompactRange()
+        tree = TreeFrontier()
     }
 
     /// Entries accepted so far.
