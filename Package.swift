@@ -40,6 +40,7 @@ enum Library {
     static let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
     static let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
     static let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
     static let swiftASN1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
     static let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
@@ -107,7 +108,7 @@ if !coreOnly {
             name: "nexus",
             dependencies: ["NexusRail", "NexusNode", "NexusMesh", "NexusJournal", "NexusLogStore", "NexusRuntime", "NexusKeys",
                 "NexusOrchestration", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusPolicy", "NexusLog",
-                "NexusTrust", "NexusBase", Library.argumentParser, Library.logging, Library.serviceLifecycle,
+                "NexusTrust", "NexusBase", Library.argumentParser, Library.logging, Library.serviceLifecycle, Library.unixSignals,
                 Library.subprocess],
             swiftSettings: strict),
         tests(of: "NexusNode"),
