@@ -28,6 +28,12 @@ final class MemoryRegistry: EnrolmentRegistry {
     }
 }
 
+func configured(_ configure: (inout MeshServer.Configuration) -> Void) -> MeshServer.Configuration {
+    var configuration = MeshServer.Configuration(railID: "did:example:rail")
+    configure(&configuration)
+    return configuration
+}
+
 /// A rail on loopback.
 struct Rig: Sendable {
     let rail: RailName
@@ -36,15 +42,13 @@ struct Rig: Sendable {
     let server: MeshServer
 
     init(
-        configure: (inout MeshServer.Configuration) -> Void = { _ in },
+        _ configuration: MeshServer.Configuration = .init(railID: "did:example:rail"),
         handler: @escaping MeshServer.Handler = Rig.echo
     ) throws {
         rail = try RailName("test")
         authority = try CertificateAuthority.make(
             rail: rail, key: Array(P256.Signing.PrivateKey().rawRepresentation), now: wallClock())
         registry = MemoryRegistry()
-        var configuration = MeshServer.Configuration(railID: "did:example:rail")
-        configure(&configuration)
         server = try MeshServer(
             configuration: configuration, authority: authority, registry: registry, clock: wallClock,
             logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), handler: handler)
@@ -130,4 +134,11 @@ func failure(_ body: () async throws -> some Any) async -> (any Error)? {
 
 func meshCode(_ body: () async throws -> some Any) async -> MeshError.Code? {
     (await failure(body) as? MeshError)?.code
+}
+
+/// Something that happened.
+final class Flag: Sendable {
+    private let raised = Mutex(false)
+    var isRaised: Bool { raised.withLock { $0 } }
+    func raise() { raised.withLock { $0 = true } }
 }
