@@ -115,7 +115,7 @@ if !coreOnly {
         .testTarget(
             name: "nexusTests", dependencies: ["nexus", "NexusEvidence", "NexusBase", Library.subprocess],
             swiftSettings: strict),
-        tests(of: "NexusJournal"),
+        tests(of: "NexusJournal", ["JournalCrasher"]),
         tests(of: "NexusLogStore"),
         tests(of: "NexusKeys"),
         tests(of: "NexusRuntime"),
@@ -130,8 +130,15 @@ targets = targets.filter { exists(($0.isTest ? "Tests/" : "Sources/") + $0.name)
 let names = Set(targets.map(\.name))
 for target in targets {
     target.dependencies = target.dependencies.filter {
-        if case .byNameItem(let name, _) = $0 { names.contains(name) } else { true }
+        if case .byNameItem(let name, _) = $0 { names.contains(name) || name == "JournalCrasher" } else { true }
     }
+}
+
+// A process for the journal's tests to kill.
+if names.contains("NexusJournal") {
+    targets.append(
+        .executableTarget(
+            name: "JournalCrasher", dependencies: ["NexusJournal"], path: "Tests/JournalCrasher", swiftSettings: strict))
 }
 
 let package = Package(

@@ -1,4 +1,4 @@
-public import NexusBase
+import NexusBase
 
 extension Clause {
     /// Reads a clause from YAML. Errors carry line and column.
@@ -78,7 +78,12 @@ extension Clause {
             return GovernanceRule(policies: policies, contact: try fields.text("contact"))
         }
         self.json = json
-        digest = json.digest
+        let bytes = json.canonicalBytes
+        guard bytes.count <= ClauseLimits.documentBytesMax else {
+            throw ClauseError(
+                .tooLarge, "\(bytes.count) bytes in canonical form; a clause has at most \(ClauseLimits.documentBytesMax)")
+        }
+        digest = Digest(of: bytes)
         try checkConsistency()
     }
 }

@@ -8,8 +8,8 @@ struct YAMLText {
 
     /// Throws `clause.malformed-yaml` with line and column.
     init(parsing source: [UInt8]) throws {
-        guard source.count <= ClauseLimits.documentBytesMax else {
-            throw ClauseError(.tooLarge, "a clause document has at most \(ClauseLimits.documentBytesMax) bytes")
+        guard source.count <= ClauseLimits.yamlBytesMax else {
+            throw ClauseError(.tooLarge, "a clause in YAML has at most \(ClauseLimits.yamlBytesMax) bytes")
         }
         guard let text = String(validating: source, as: UTF8.self) else {
             throw ClauseError(.malformedYAML, "the document is not UTF-8")
@@ -70,9 +70,14 @@ struct YAMLText {
             throw ClauseError(.malformedYAML, "anchors are not used in clause documents", at: place(node))
         }
         switch node {
-        case .scalar(let scalar): return .text(scalar.string)
-        case .sequence(let sequence): return .array(try sequence.map { try convert($0, depth: depth + 1) })
+        case .scalar(let scalar):
+            try refuseTag(scalar.tag, node)
+            return .text(scalar.string)
+        case .sequence(let sequence):
+            try refuseTag(sequence.tag, node)
+            return .array(try sequence.map { try convert($0, depth: depth + 1) })
         case .mapping(let mapping):
+            try refuseTag(mapping.tag, node)
             var members: [(Text, JSON)] = []
             var seen: Set<Text> = []
             for (key, value) in mapping {
@@ -86,6 +91,12 @@ struct YAMLText {
             }
             return .object(JSONObject(members))
         default: throw ClauseError(.malformedYAML, "aliases are not used in clause documents", at: place(node))
+        }
+    }
+
+    private static func refuseTag(_ tag: Tag, _ node: Node) throws {
+        guard tag == .implicit else {
+            throw ClauseError(.malformedYAML, "tags are not used in clause documents", at: place(node))
         }
     }
 

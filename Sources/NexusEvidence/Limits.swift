@@ -1,3 +1,5 @@
+import NexusLog
+
 /// Named maxima of the evidence room.
 public enum EvidenceLimits {
     /// Bytes of an evidence pack.
@@ -8,8 +10,14 @@ public enum EvidenceLimits {
     public static let resultBytesMax = 32 << 20
     /// Statements (CACs) in one pack.
     public static let statementsMax = 1024
-    /// Results in one rollup.
-    public static let rollupMax = 4096
+    /// Results in one rollup: its envelope is one entry of the log.
+    public static let rollupMax = 240
+    /// Bytes of one entry of the log.
+    public static let logEntryBytesMax = LogLimits.entryBytesMax
+    /// Bytes of a token's nonce.
+    public static let nonceBytes = 16
+    /// Bytes of one quorum statement.
+    public static let quorumBytesMax = 4 << 20
     /// Bytes of one job payload.
     public static let payloadBytesMax = 16 << 20
 }

@@ -1,5 +1,5 @@
 public import NexusBase
-public import NexusLog
+import NexusLog
 public import NexusTrust
 
 /// The document a rail begins with (Documentation/Formats/genesis-v1.md). Its digest is the rail's id.
@@ -102,11 +102,26 @@ public struct Genesis: Sendable, Hashable {
         }
         for key in committee.keys { _ = try key.verificationKey() }
         _ = try railKey.verificationKey()
-        do {
-            _ = try VerifierKey(parsing: logKey)
-            for validator in validators { _ = try VerifierKey(parsing: validator) }
-        } catch let error as LogError {
-            throw GovernanceError(.notAllowed, error.message, at: "logKey or validators", cause: error)
+        try checkNoteKeys()
+        guard bytes.count <= LogLimits.entryBytesMax else {
+            throw BaseError(.tooLarge, "a genesis is a log entry: at most \(LogLimits.entryBytesMax) bytes")
+        }
+    }
+
+    /// The log signs, validators cosign, and no key counts under two names.
+    private func checkNoteKeys() throws {
+        var seen: Set<[UInt8]> = []
+        for (text, place) in [(logKey, "logKey")] + validators.map({ ($0, "validators") }) {
+            let key: VerifierKey
+            do { key = try VerifierKey(parsing: text) } catch let error as LogError {
+                throw GovernanceError(.notAllowed, error.message, at: place, cause: error)
+            }
+            guard (key.type == .ed25519) == (place == "logKey") else {
+                throw GovernanceError(.notAllowed, "the log's key signs, a validator's cosigns", at: place)
+            }
+            guard seen.insert(key.publicKey).inserted else {
+                throw GovernanceError(.notAllowed, "one public key stands twice", at: place)
+            }
         }
     }
 }

@@ -33,6 +33,9 @@ public struct Ballot: Sendable, Hashable {
         vote = try fields.choice("vote")
         votedAt = try fields.instant("votedAt")
         try fields.finish()
+        guard statement.subjects == [.init(name: "proposal", digest: proposal)] else {
+            throw GovernanceError(.badVote, "the statement's subject is not the proposal", at: "ballot.subject")
+        }
     }
 }
 

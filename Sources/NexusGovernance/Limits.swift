@@ -1,7 +1,9 @@
+import NexusLog
+
 /// Named maxima of the governance room.
 public enum GovernanceLimits {
-    /// Bytes of one governance entry.
-    public static let entryBytesMax = 4 << 20
+    /// Bytes of one governance entry: it is an entry of the log.
+    public static let entryBytesMax = LogLimits.entryBytesMax
     /// Keys of a committee.
     public static let committeeMax = 64
     /// Validators of a rail.

@@ -47,10 +47,16 @@ public struct NodeBinding: Sendable, Hashable {
         node = try fields.did("node")
         `operator` = try fields.did("operator")
         jurisdiction = try fields.text("jurisdiction", bytesMax: 256)
-        sealingKey = try fields.bytes("sealingKey", countMax: 2048)
+        sealingKey = try fields.bytes("sealingKey", countMax: 32)
         issuedAt = try fields.instant("issuedAt")
         expiresAt = try fields.instant("expiresAt")
         try fields.finish()
+        guard statement.subjects == [.init(name: "rail", digest: rail)] else {
+            throw GovernanceError(.badBinding, "the statement's subject is not the rail", at: "binding.subject")
+        }
+        guard sealingKey.count == 32 else {
+            throw GovernanceError(.badBinding, "an X25519 public key has 32 bytes", at: "binding.sealingKey")
+        }
         guard rail == expected else { throw GovernanceError(.badBinding, "the binding is for another rail", at: "binding.rail") }
         _ = try node.verificationKey()
         try envelope.verify(by: `operator`.verificationKey())

@@ -28,6 +28,11 @@ public struct Job: Sendable {
         public let jurisdiction: Text
         public let token: Digest
         public let nonce: [UInt8]
+        /// What the node said it runs when the token was made.
+        public let engine: Engine
+        /// The governance in force when the token was made.
+        public let snapshot: Digest
+        public let snapshotLogIndex: Int
         public let issuedAt: Instant
         public let expiresAt: Instant
         /// The token's statement, kept while an answer may come.
@@ -41,8 +46,8 @@ public struct Job: Sendable {
         var isReplaced = false
 
         init(
-            number: Int, node: DID, operator: DID, jurisdiction: Text, token: Digest, nonce: [UInt8], issuedAt: Instant,
-            expiresAt: Instant, tokenBytes: [UInt8]
+            number: Int, node: DID, operator: DID, jurisdiction: Text, token: Digest, nonce: [UInt8], engine: Engine,
+            snapshot: Digest, snapshotLogIndex: Int, issuedAt: Instant, expiresAt: Instant, tokenBytes: [UInt8]
         ) {
             self.number = number
             self.node = node
@@ -50,6 +55,9 @@ public struct Job: Sendable {
             self.jurisdiction = jurisdiction
             self.token = token
             self.nonce = nonce
+            self.engine = engine
+            self.snapshot = snapshot
+            self.snapshotLogIndex = snapshotLogIndex
             self.issuedAt = issuedAt
             self.expiresAt = expiresAt
             self.tokenBytes = tokenBytes
@@ -75,6 +83,8 @@ public struct Job: Sendable {
     public let trigger: TriggerEvent
     /// Let go of once the job is certified; the event's journal record has them.
     public internal(set) var inputs: [BoundInput]
+    /// In the clause's order.
+    public let inputNames: [Text]
     public let inputCommitment: Digest
     public let priority: Int
     public let deadline: Instant?

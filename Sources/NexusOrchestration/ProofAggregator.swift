@@ -25,7 +25,7 @@ extension Orchestrator {
                 if earlier.digest != received.digest { equivocation(job, index, earlier, received, context) }
                 return
             }
-            if let contradiction = contradiction(statement, job, job.attempts[index]) {
+            if let contradiction = contradiction(statement, in: envelope, job, job.attempts[index]) {
                 guard job.attempts[index].isOpen else { return }
                 finish(&job, index, .refused, Text("statement-mismatch: \(contradiction)"), context)
             } else {
@@ -43,8 +43,12 @@ extension Orchestrator {
         (try? ExecutionResult(parsing: statement.result))?.signal ?? .escalate
     }
 
-    /// The first thing a statement says that its token did not allow.
-    private func contradiction(_ statement: CAC, _ job: Job, _ attempt: Job.Attempt) -> String? {
+    /// The first thing a statement says that its token did not allow. Whatever a verifier would refuse in an agreeing
+    /// statement is refused here, so that no single node can spoil the evidence of the others.
+    private func contradiction(
+        _ statement: CAC, in envelope: Envelope, _ job: Job, _ attempt: Job.Attempt
+    ) -> String? {
+        if envelope.signatures.count != 1 { return "signatures" }
         if statement.token != attempt.token { return "token.digest" }
         if statement.nonce != attempt.nonce { return "token.nonce" }
         if statement.job != job.id { return "jobId" }
@@ -52,10 +56,24 @@ extension Orchestrator {
         if statement.node != attempt.node { return "node" }
         if statement.operator != attempt.operator { return "operator" }
         if statement.clause != job.clause || statement.clauseID != job.clauseID { return "clause" }
+        if statement.occurrenceID != job.occurrenceID { return "occurrenceId" }
         if statement.trigger != job.trigger { return "trigger" }
+        if !job.inputs.isEmpty, statement.inputs != job.inputs.map(CAC.InputReference.init) { return "inputs" }
+        if statement.inputCommitment != job.inputCommitment { return "inputCommitment" }
+        if statement.usage.module != clause(of: job).computation.module { return "runtime.moduleDigest" }
+        if let node = nodes[attempt.node] {
+            if statement.attestation.kind != node.attestation { return "attestation.kind" }
+            if statement.startedAt < node.binding.issuedAt || statement.startedAt >= node.binding.expiresAt {
+                return "startedAt"
+            }
+        }
+        if statement.engine != attempt.engine { return "runtime.engine" }
         if statement.governance.rail != rail { return "governance.rail" }
         if statement.governance.jurisdiction != attempt.jurisdiction { return "governance.jurisdiction" }
-        if statement.governance.logIndex > snapshot.logIndex { return "governance.logIndex" }
+        let acted = statement.governance
+        let isTokens = acted.snapshot == attempt.snapshot && acted.logIndex == attempt.snapshotLogIndex
+        let isCurrent = acted.snapshot == snapshotDigest && acted.logIndex == snapshot.logIndex
+        if !isTokens && !(isCurrent && snapshot.clause(job.clause)?.stage == .active) { return "governance.snapshotDigest" }
         return nil
     }
 
@@ -77,7 +95,7 @@ extension Orchestrator {
             switch outcome {
             case .pending, .agreed: node.reliability = min(1000, node.reliability + 1)
             case .silent, .indeterminate, .refused: node.reliability = max(0, node.reliability - 20)
-            case .differed: break
+            case .differed, .void: break
             }
         }
     }
@@ -149,7 +167,7 @@ extension Orchestrator {
     }
 
     /// Statements of revoked nodes or operators are void.
-    private func isEntitled(_ attempt: Job.Attempt) -> Bool {
+    func isEntitled(_ attempt: Job.Attempt) -> Bool {
         !snapshot.isRevoked(node: attempt.node) && snapshot.isApproved(operator: attempt.operator)
     }
 

@@ -99,13 +99,20 @@ extension Orchestrator {
         let attempts = job.attempts.map { attempt in
             QuorumStatement.Attempt(
                 attempt: attempt.number, node: attempt.node, operator: attempt.operator, token: attempt.token,
-                outcome: attempt.statement != nil && attempt.outcome == .pending ? .differed : attempt.outcome,
+                outcome: outcome(of: attempt),
                 statement: attempt.statement?.digest, detail: attempt.detail)
         }
         return QuorumStatement(
             rail: rail, job: job.id, occurrenceID: job.occurrenceID, occurrence: job.occurrence, clauseID: job.clauseID,
-            clause: job.clause, decision: decision, attempts: attempts, supersedes: job.supersedes,
+            clause: job.clause, trigger: job.trigger, inputCommitment: job.inputCommitment, decision: decision,
+            attempts: attempts, supersedes: job.supersedes,
             acknowledgedAt: job.acknowledgedAt, decidedAt: decidedAt)
+    }
+
+    private func outcome(of attempt: Job.Attempt) -> QuorumStatement.Attempt.Outcome {
+        guard attempt.statement != nil else { return attempt.outcome }
+        if !isEntitled(attempt) { return .void }
+        return attempt.outcome == .pending ? .differed : attempt.outcome
     }
 
     mutating func sealed(_ number: Int, _ envelope: Envelope, _ statements: [[UInt8]], _ context: StepContext) {
@@ -205,6 +212,7 @@ extension Orchestrator {
         } catch {
             preconditionFailure("an accepted entry does not apply: \(error)")
         }
+        governanceIndices.append(logIndex)
         decide("governance.inForce", ["entry": .int(entry.number), "logIndex": .int(logIndex)])
         switch entry.proposal.decision {
         case .revokeNode(let did, _): revoke({ $0.did == did }, context)

@@ -117,13 +117,14 @@ extension Orchestrator {
             "nexus/nonce/v1", context.entropy, job.id.bytes, Array(String(number).utf8)
         ).bytes.prefix(16)
         let expiresAt = context.now + .milliseconds(rule.deadlineMilliseconds)
-        let token = token(job, number, node, Array(nonce), context.now, expiresAt)
+        let token = token(job, number, known, Array(nonce), context.now, expiresAt)
         let bytes = token.bytes
         let digest = Digest(of: bytes)
         job.attempts.append(
             Job.Attempt(
                 number: number, node: node, operator: known.binding.operator, jurisdiction: known.binding.jurisdiction,
-                token: digest, nonce: Array(nonce), issuedAt: context.now, expiresAt: expiresAt, tokenBytes: bytes))
+                token: digest, nonce: Array(nonce), engine: known.engine, snapshot: snapshotDigest,
+                snapshotLogIndex: snapshot.logIndex, issuedAt: context.now, expiresAt: expiresAt, tokenBytes: bytes))
         jobs[id] = job
         tokens[digest] = (job: id, attempt: number - 1)
         nodes.change(node) { $0.load += 1 }
@@ -137,11 +138,12 @@ extension Orchestrator {
     }
 
     private func token(
-        _ job: Job, _ number: Int, _ node: DID, _ nonce: [UInt8], _ issuedAt: Instant, _ expiresAt: Instant
+        _ job: Job, _ number: Int, _ node: NodePopulation.Node, _ nonce: [UInt8], _ issuedAt: Instant,
+        _ expiresAt: Instant
     ) -> JobToken {
         JobToken(
-            rail: rail, job: job.id, attempt: number, node: node, clause: job.clause,
-            module: clause(of: job).computation.module, inputCommitment: job.inputCommitment, snapshot: snapshotDigest,
+            rail: rail, job: job.id, attempt: number, node: node.did, clause: job.clause,
+            module: clause(of: job).computation.module, engine: node.engine, inputCommitment: job.inputCommitment, snapshot: snapshotDigest,
             payload: job.payloadDigest, nonce: nonce, issuedAt: issuedAt, expiresAt: expiresAt)
     }
 

@@ -105,6 +105,27 @@ import Testing
         }
     }
 
+    @Test func `what a restarted process found and signed survives a power cut`() async throws {
+        let whole = FaultyFileSystem()
+        var all = Witnessed()
+        #expect(try await live(whole, &all))
+        for index in whole.log.indices {
+            let files = FaultyFileSystem()
+            var seen = Witnessed()
+            files.inject(.crashAfter, at: index)
+            _ = try await live(files, &seen)
+            // The process ends with names that are not durable; the next one finds them and signs what it found.
+            files.restartProcess()
+            let key = try testSigner().key
+            let found = try await LogWriter(files: files, origin: origin, keys: [key]).checkpointToSign()
+            files.restart { _ in false }
+            let after = LogReader(files: files)
+            let log = try LogWriter(files: files, origin: origin, keys: [key])
+            #expect(log.size >= found.size, "after \(whole.log[index])")
+            if log.size >= found.size { #expect(try after.root(size: found.size) == found.root) }
+        }
+    }
+
     @Test func `a second crash while recovering changes nothing`() async throws {
         let whole = FaultyFileSystem()
         var all = Witnessed()

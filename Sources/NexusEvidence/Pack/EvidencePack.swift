@@ -1,5 +1,5 @@
 public import NexusBase
-public import NexusGovernance
+import NexusGovernance
 public import NexusTrust
 
 /// One file with all that a third party needs to check one job offline (Documentation/Formats/evidence-pack-v1.md).
@@ -27,12 +27,17 @@ public struct EvidencePack: Sendable, Hashable {
         case shown(BoundInput)
         case withheld(CAC.InputReference)
 
-        public var leaf: Digest {
+        public var leaf: Digest { reference.leaf }
+
+        /// The input as statements name it.
+        public var reference: CAC.InputReference {
             switch self {
-            case .shown(let input): input.leaf
-            case .withheld(let reference): reference.leaf
+            case .shown(let input): CAC.InputReference(input)
+            case .withheld(let reference): reference
             }
         }
+
+        public var isWithheld: Bool { if case .withheld = self { true } else { false } }
     }
 
     public let rail: Digest
@@ -104,7 +109,7 @@ extension EvidencePack {
         inputs = try fields.list("inputs", countMax: 256) { try Input(json: $0, at: $1) }
         bindings = try fields.list("bindings", countMax: EvidenceLimits.statementsMax) { try Envelope(json: $0, at: $1) }
         statements = try fields.list("statements", countMax: EvidenceLimits.statementsMax) { try Envelope(json: $0, at: $1) }
-        quorum = try fields.bytes("quorum", countMax: 4 << 20)
+        quorum = try fields.bytes("quorum", countMax: EvidenceLimits.quorumBytesMax)
         (rollup, leafIndex) = try fields.object("rollup") {
             (try LogEntry(json: $0.required("entry"), at: "pack.rollup.entry"), try $0.integer("leafIndex"))
         }
@@ -121,7 +126,7 @@ extension EvidencePack.LogEntry {
 
     init(json: JSON, at place: String) throws {
         var fields = try Fields(json, at: place)
-        bytes = try fields.bytes("bytes", countMax: 32 << 20)
+        bytes = try fields.bytes("bytes", countMax: EvidenceLimits.logEntryBytesMax)
         index = try fields.integer("index")
         path = try fields.list("path", countMax: Limits.merklePathMax) { json, place in
             guard case .string(let text) = json else { throw BaseError(.wrongType, "base64 is needed", at: place) }

@@ -66,6 +66,8 @@ extension PackVerification {
         try envelope.verify(by: trust.genesis.railKey.verificationKey())
         let rollup = try Rollup(in: envelope)
         try require(rollup.rail == trust.rail, .otherRail, "the rollup is of another rail", at: "rollup.rail")
+        try require(
+            pack.rollup.index > current.logIndex, .mismatch, "governance that came after the rollup", at: "pack.governance")
         try require(rollup.leaves.indices.contains(pack.leafIndex), .mismatch, "no such leaf", at: "pack.rollup.leafIndex")
         let leaf = rollup.leaves[pack.leafIndex]
         try require(leaf.hash == Merkle.leaf(pack.quorum), .mismatch, "the leaf is not this job's", at: "pack.quorum")
@@ -86,6 +88,11 @@ extension PackVerification {
         }
         try require(published.clause.id == quorum.clauseID, .mismatch, "another clause", at: "quorum.clause.id")
         try require(published.activatedBy != nil, .notEntitled, "the clause never became active", at: "quorum.clause")
+        let window = published.clause.validity
+        let isInside = window.from <= quorum.acknowledgedAt && window.until.map { quorum.acknowledgedAt < $0 } ?? true
+        try require(isInside, .notEntitled, "outside the clause's window", at: "quorum.acknowledgedAt")
+        let kinds = published.clause.trigger.kinds.map { Text($0.rawValue) }
+        try require(kinds.contains(quorum.trigger.kind), .notEntitled, "no trigger of this clause", at: "quorum.trigger")
         return published.clause
     }
 }

@@ -11,13 +11,21 @@ extension PackVerification {
             switch input {
             case .withheld(let reference):
                 try require(reference.name == rule.name, .badCommitment, "another input", at: place)
+                try require(
+                    rule.editions.isEmpty || rule.editions.contains(reference.edition), .mismatch,
+                    "the edition \"\(reference.edition)\" is not taken", at: place)
+                try require(
+                    reference.feed == rule.feed.flatMap(current.feed), .notEntitled, "not the approved feed", at: place)
             case .shown(let bound):
                 try require(bound.name == rule.name, .badCommitment, "another input", at: place)
                 _ = try clause.checkInput(bound.name, bound.value, edition: bound.edition)
                 try verifyProvenance(bound, rule, at: place)
             }
         }
-        let withheld = pack.inputs.count { if case .withheld = $0 { true } else { false } }
+        try require(
+            BoundInput.commitment(pack.inputs.map(\.leaf)) == quorum.inputCommitment, .badCommitment,
+            "the inputs do not lead to the commitment", at: "quorum.inputCommitment")
+        let withheld = pack.inputs.count { $0.isWithheld }
         return "\(pack.inputs.count - withheld) shown, \(withheld) withheld"
     }
 
@@ -40,7 +48,9 @@ extension PackVerification {
     mutating func verifyStatements() throws -> String {
         let bindings = try verifyBindings()
         var tokens: Set<Digest> = []
-        for attempt in quorum.attempts {
+        for (offset, attempt) in quorum.attempts.enumerated() {
+            try require(
+                attempt.attempt == offset + 1, .mismatch, "attempts are numbered from 1 without gaps", at: "quorum.attempts")
             try require(tokens.insert(attempt.token).inserted, .mismatch, "a token stands twice", at: "quorum.attempts")
         }
         let listed = quorum.attempts.filter { $0.statement != nil }
@@ -61,6 +71,7 @@ extension PackVerification {
             guard let binding = bindings.first(where: { $0.node == statement.node }) else {
                 throw EvidenceError(.notEntitled, "the node's binding is missing", at: place)
             }
+            if attempt.outcome == .void { voided.insert(attempt.token) }
             try verifyEntitlement(statement, binding, at: place)
             statements.append(statement)
             jurisdictions[statement.node] = binding.jurisdiction
@@ -81,9 +92,14 @@ extension PackVerification {
     }
 
     /// The node acted under governance that this rail had, with the clause active and its operator approved then, and
-    /// neither was revoked when the rollup was sealed: a statement logged after a revocation is void.
+    /// neither was revoked when the rollup was sealed: a statement logged after a revocation is void, and says so.
     private func verifyEntitlement(_ statement: CAC, _ binding: NodeBinding, at place: String) throws {
         try require(binding.operator == statement.operator, .notEntitled, "another operator's node", at: place)
+        let isRevoked = current.isRevoked(node: statement.node) || !current.isApproved(operator: statement.operator)
+        if voided.contains(statement.token) {
+            return try require(isRevoked, .mismatch, "void without a revocation", at: "quorum.attempts")
+        }
+        try require(!isRevoked, .notEntitled, "node or operator was revoked before this was logged", at: place)
         let governance = statement.governance
         try require(governance.rail == trust.rail, .otherRail, "a statement for another rail", at: place)
         guard let snapshot = snapshots.first(where: { $0.digest == governance.snapshot }),
@@ -94,14 +110,16 @@ extension PackVerification {
         try snapshot.admit(binding, at: statement.startedAt)
         try require(
             governance.jurisdiction == binding.jurisdiction, .mismatch, "another jurisdiction", at: "\(place).governance")
-        let revoked = current.isRevoked(node: statement.node) || !current.isApproved(operator: statement.operator)
-        try require(!revoked, .notEntitled, "node or operator was revoked before this was logged", at: place)
     }
 
     func verifyQuorum() throws -> String {
-        guard case .quorum = quorum.decision else { return try verifyOverride() }
         let rule = clause.execution
+        let attemptsMax = rule.nodes + rule.retryMax
+        try require(
+            quorum.attempts.count <= attemptsMax, .mismatch, "more than \(attemptsMax) attempts", at: "quorum.attempts")
         let agreed = agreeing
+        try verifyOutcomes(agreed)
+        guard case .quorum = quorum.decision else { return try verifyOverride() }
         for statement in agreed {
             let allowed = rule.jurisdictions.isEmpty || rule.jurisdictions.contains(statement.governance.jurisdiction)
             try require(allowed, .notEntitled, "a node outside the clause's jurisdictions", at: "quorum.attempts")
@@ -114,15 +132,25 @@ extension PackVerification {
         }
         if rule.unanimous {
             try require(operators >= rule.nodes, .noQuorum, "\(operators) of \(rule.nodes) operators agree, all must")
-            try require(agreed.count == statements.count, .noQuorum, "a node differed, and the clause asks for all")
-        }
-        for attempt in quorum.attempts {
-            let inAgreement = agreed.contains { $0.token == attempt.token }
-            try require(
-                (attempt.outcome == .agreed) == inAgreement, .mismatch, "an attempt's outcome is told wrong",
-                at: "quorum.attempts")
+            try require(agreed.count == statements.count - voided.count, .noQuorum, "a node differed, and the clause asks for all")
         }
         return "\(operators) operators agree, \(rule.quorum) of \(rule.nodes) asked"
+    }
+
+    /// An attempt with a statement agreed, differed or is void; one without did none of these.
+    private func verifyOutcomes(_ agreed: [CAC]) throws {
+        for (offset, attempt) in quorum.attempts.enumerated() {
+            let told = [.agreed, .differed, .void].contains(attempt.outcome) ? attempt.outcome : nil
+            let found: QuorumStatement.Attempt.Outcome? =
+                if attempt.statement == nil {
+                    nil
+                } else if voided.contains(attempt.token) {
+                    .void
+                } else {
+                    agreed.contains { $0.token == attempt.token } ? .agreed : .differed
+                }
+            try require(told == found, .mismatch, "the outcome is told wrong", at: "quorum.attempts[\(offset)]")
+        }
     }
 
     private func verifyOverride() throws -> String {
@@ -139,17 +167,18 @@ extension PackVerification {
         let expected = Clause.occurrenceID(rail: trust.rail, id: clause.id, occurrence: quorum.occurrence)
         try require(expected == quorum.occurrenceID, .mismatch, "another occurrence", at: "quorum.occurrenceId")
         try clause.checkOccurrence(quorum.occurrence)
+        let job = JobIdentity.jobID(clause: clause.digest, occurrenceID: expected, event: quorum.trigger)
+        try require(job == quorum.job, .mismatch, "another job", at: "quorum.jobId")
         guard case .quorum(_, let signal) = quorum.decision else { return "\(quorum.signal.rawValue) (override)" }
-        let commitment = BoundInput.commitment(pack.inputs.map(\.leaf))
+        let references = pack.inputs.map(\.reference)
         for statement in agreeing {
             try require(statement.clause == clause.digest, .mismatch, "another clause", at: "cac.clause")
             try require(statement.clauseID == clause.id, .mismatch, "another clause", at: "cac.clause.id")
             try require(statement.occurrenceID == expected, .mismatch, "another occurrence", at: "cac.occurrenceId")
-            try require(statement.inputCommitment == commitment, .badCommitment, "other inputs", at: "cac.inputs")
+            try require(statement.trigger == quorum.trigger, .mismatch, "another event", at: "cac.trigger")
+            try require(statement.inputs == references, .badCommitment, "other inputs", at: "cac.inputs")
             try require(
                 statement.usage.module == clause.computation.module, .mismatch, "another module", at: "cac.runtime")
-            let job = JobIdentity.jobID(clause: clause.digest, occurrenceID: expected, event: statement.trigger)
-            try require(job == quorum.job, .mismatch, "another job", at: "cac.jobId")
         }
         guard let statement = agreeing.first else { throw EvidenceError(.noQuorum, "nobody signed the result") }
         let result = try ExecutionResult(parsing: statement.result)
@@ -168,9 +197,10 @@ extension PackVerification {
         try require(
             outputs.map(\.name) == clause.outputs.map(\.name).sorted(), .mismatch, "not the clause's outputs",
             at: "result.outputs")
-        let said = result.terms.map { [$0.name, $0.expression] }
+        let said = result.terms.map { [$0.name, $0.expression, $0.unit] }
         try require(
-            said == clause.terms.map { [$0.name, $0.expression] }, .mismatch, "not the clause's terms", at: "result.terms")
+            said == clause.terms.map { [$0.name, $0.expression, $0.unit] }, .mismatch, "not the clause's terms",
+            at: "result.terms")
         try require(
             clause.signal(of: result.terms) == result.signal, .mismatch, "the signal does not follow from the terms",
             at: "result.signal")

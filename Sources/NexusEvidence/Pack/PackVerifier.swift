@@ -1,4 +1,4 @@
-public import NexusBase
+import NexusBase
 import NexusClause
 import NexusGovernance
 import NexusLog
@@ -31,7 +31,7 @@ public struct PackVerifier: Sendable {
 }
 
 /// The state of one verification: what earlier checks established for later ones.
-struct PackVerification {
+package struct PackVerification {
     let trust: TrustFile
     private var parsed: EvidencePack?
     var checkpoint: Checkpoint?
@@ -42,10 +42,28 @@ struct PackVerification {
     private var parsedQuorum: QuorumStatement?
     private var published: Clause?
     var statements: [CAC] = []
+    /// Tokens of statements that do not count, their nodes or operators having been revoked.
+    var voided: Set<Digest> = []
     var jurisdictions: [DID: Text] = [:]
     private(set) var certificate: VerificationReport.Certificate?
 
-    init(trust: TrustFile) { self.trust = trust }
+    /// From the beginning, or in the middle for those who established the earlier parts in another way.
+    init(
+        trust: TrustFile, pack: EvidencePack? = nil, snapshots: [GovernanceSnapshot] = [], quorum: QuorumStatement? = nil
+    ) {
+        self.trust = trust
+        self.snapshots = snapshots
+        parsed = pack
+        parsedQuorum = quorum
+    }
+
+    /// The checks of a decided job that need no log.
+    mutating func checkDecision() throws {
+        published = try findClause()
+        _ = try verifyStatements()
+        _ = try verifyQuorum()
+        _ = try verifyResult()
+    }
 
     // Checks run in order, so what an earlier one set is there for a later one.
     var pack: EvidencePack {
@@ -103,6 +121,7 @@ struct PackVerification {
         if case .override = quorum.decision { isOverride = true }
         return VerificationReport.Certificate(
             clauseID: quorum.clauseID, occurrence: quorum.occurrence, signal: quorum.signal, isOverride: isOverride,
+            supersedes: quorum.supersedes, withheld: pack.inputs.filter(\.isWithheld).map(\.reference.name),
             result: agreed.first.flatMap { try? ExecutionResult(parsing: $0.result) },
             agreeing: agreed.map(\.node), differing: differed.map(\.node),
             attestation: Set(statements.map(\.attestation.kind)).sorted(),
@@ -112,6 +131,6 @@ struct PackVerification {
     /// The statements that signed the certified result.
     var agreeing: [CAC] {
         guard case .quorum(let result, _) = quorum.decision else { return [] }
-        return statements.filter { $0.resultDigest == result }
+        return statements.filter { $0.resultDigest == result && !voided.contains($0.token) }
     }
 }

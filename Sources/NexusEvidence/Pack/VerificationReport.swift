@@ -47,6 +47,10 @@ public struct VerificationReport: Sendable, Hashable {
         public let occurrence: Text
         public let signal: Signal
         public let isOverride: Bool
+        /// The job whose certificate this one corrects.
+        public let supersedes: Digest?
+        /// Inputs that are there as leaves only.
+        public let withheld: [Text]
         public let result: ExecutionResult?
         public let agreeing: [DID]
         public let differing: [DID]
@@ -70,6 +74,10 @@ public struct VerificationReport: Sendable, Hashable {
         }
         if certificate.cosignatures == 0 {
             caveats.append("rollback not excluded: no validator cosigned the checkpoint")
+        }
+        if !certificate.withheld.isEmpty {
+            let names = certificate.withheld.map(\.string).joined(separator: ", ")
+            caveats.append("inputs withheld: neither their values nor their feeds' signatures were checked: \(names)")
         }
         if certificate.isOverride { caveats.append("decided by the committee, not by agreement of nodes") }
         return caveats

@@ -95,6 +95,9 @@ public struct Reading: Sendable, Hashable {
         edition = try fields.text("edition", bytesMax: 256)
         issuedAt = try fields.instant("issuedAt")
         try fields.finish()
+        guard statement.subjects == [.init(name: name, digest: Digest(of: value))] else {
+            throw EvidenceError(.mismatch, "the statement's subject is not the value", at: "reading.subject")
+        }
         try envelope.verify(by: key)
     }
 }

@@ -1,4 +1,4 @@
-public import NexusBase
+import NexusBase
 import NexusClause
 public import NexusTrust
 
@@ -72,7 +72,7 @@ extension CAC {
                 rail: try $0.digest("rail"), jurisdiction: try $0.text("jurisdiction", bytesMax: 256),
                 snapshot: try $0.digest("snapshotDigest"), logIndex: try $0.integer("logIndex"))
         }
-        (token, nonce) = try fields.object("token") { (try $0.digest("digest"), try $0.bytes("nonce", countMax: 64)) }
+        (token, nonce) = try fields.object("token") { (try $0.digest("digest"), try $0.bytes("nonce", countMax: EvidenceLimits.nonceBytes)) }
         node = try fields.did("node")
         `operator` = try fields.did("operator")
         startedAt = try fields.instant("startedAt")
@@ -89,6 +89,9 @@ extension CAC {
     ) throws {
         func require(_ holds: Bool, _ place: String) throws {
             guard holds else { throw EvidenceError(.mismatch, "the statement contradicts itself", at: "cac.\(place)") }
+        }
+        guard nonce.count == EvidenceLimits.nonceBytes else {
+            throw BaseError(.wrongType, "a nonce has \(EvidenceLimits.nonceBytes) bytes", at: "cac.token.nonce")
         }
         try require(digest == resultDigest, "resultDigest")
         try require(statement.subjects == [.init(name: "result", digest: resultDigest)], "subject")

@@ -13,11 +13,27 @@ public struct Engine: Sendable, Hashable {
         self.features = features
     }
 
+    public var json: JSON { .object(members) }
+
     func json(fuel: Int) -> JSON {
+        var members = members
+        members["fuelLimit"] = .int(fuel)
+        return .object(members)
+    }
+
+    private var members: JSONObject {
         [
-            "features": .array(features.map { .string($0) }), "fuelLimit": .int(fuel), "name": .string(name),
-            "version": .string(version),
+            "features": .array(features.map { .string($0) }), "name": .string(name), "version": .string(version),
         ]
+    }
+
+    public init(_ fields: inout Fields) throws {
+        name = try fields.text("name", bytesMax: 64)
+        version = try fields.text("version", bytesMax: 64)
+        features = try fields.list("features", countMax: 64) { json, place in
+            guard case .string(let text) = json else { throw BaseError(.wrongType, "a string is needed", at: place) }
+            return text
+        }
     }
 }
 
@@ -29,7 +45,7 @@ public struct ExecutionResult: Sendable, Hashable {
     /// Outputs, or the deterministic fault that came instead of them.
     public enum Answer: Sendable, Hashable {
         case outputs([(name: Text, value: ExactDecimal)])
-        /// `trap.<kind>`, `fuel-exhausted` or `bad-output`.
+        /// `trap.<kind>`, `refused.<reason>`, `model.<code>`, `bad-output` or `bad-input`.
         case fault(Text)
 
         public static func == (left: Answer, right: Answer) -> Bool {
@@ -98,15 +114,7 @@ public struct ExecutionResult: Sendable, Hashable {
         occurrenceID = try fields.digest("occurrenceId")
         inputCommitment = try fields.digest("inputCommitment")
         (engine, fuelLimit) = try fields.object("engine") { fields in
-            let engine = Engine(
-                name: try fields.text("name", bytesMax: 64), version: try fields.text("version", bytesMax: 64),
-                features: try fields.list("features", countMax: 64) { json, place in
-                    guard case .string(let text) = json else {
-                        throw BaseError(.wrongType, "a string is needed", at: place)
-                    }
-                    return text
-                })
-            return (engine, try fields.integer("fuelLimit"))
+            (try Engine(&fields), try fields.integer("fuelLimit"))
         }
         terms = try fields.list("terms", countMax: ClauseLimits.partsMax) { try Term(json: $0, at: $1) }
         signal = try fields.choice("signal")

@@ -32,6 +32,8 @@ public struct JobToken: Sendable, Hashable {
     public let node: DID
     public let clause: Digest
     public let module: Digest
+    /// The engine that the node said it runs.
+    public let engine: Engine
     public let inputCommitment: Digest
     /// Digest of the governance snapshot the rail decided under.
     public let snapshot: Digest
@@ -43,8 +45,8 @@ public struct JobToken: Sendable, Hashable {
     public let expiresAt: Instant
 
     public init(
-        rail: Digest, job: Digest, attempt: Int, node: DID, clause: Digest, module: Digest, inputCommitment: Digest,
-        snapshot: Digest, payload: Digest, nonce: [UInt8], issuedAt: Instant, expiresAt: Instant
+        rail: Digest, job: Digest, attempt: Int, node: DID, clause: Digest, module: Digest, engine: Engine,
+        inputCommitment: Digest, snapshot: Digest, payload: Digest, nonce: [UInt8], issuedAt: Instant, expiresAt: Instant
     ) {
         self.rail = rail
         self.job = job
@@ -52,6 +54,7 @@ public struct JobToken: Sendable, Hashable {
         self.node = node
         self.clause = clause
         self.module = module
+        self.engine = engine
         self.inputCommitment = inputCommitment
         self.snapshot = snapshot
         self.payload = payload
@@ -65,7 +68,7 @@ public struct JobToken: Sendable, Hashable {
         Statement(
             predicateType: Self.predicateType, subjects: [.init(name: "job", digest: job)],
             predicate: [
-                "attempt": .int(attempt), "clause": clause.json, "expiresAt": expiresAt.json,
+                "attempt": .int(attempt), "clause": clause.json, "engine": engine.json, "expiresAt": expiresAt.json,
                 "inputCommitment": inputCommitment.json, "issuedAt": issuedAt.json, "job": job.json,
                 "module": module.json, "node": node.json, "nonce": .base64(nonce), "payload": payload.json,
                 "rail": rail.json, "snapshot": snapshot.json,
@@ -82,13 +85,20 @@ public struct JobToken: Sendable, Hashable {
         node = try fields.did("node")
         clause = try fields.digest("clause")
         module = try fields.digest("module")
+        engine = try fields.object("engine") { try Engine(&$0) }
         inputCommitment = try fields.digest("inputCommitment")
         snapshot = try fields.digest("snapshot")
         payload = try fields.digest("payload")
-        nonce = try fields.bytes("nonce", countMax: 64)
+        nonce = try fields.bytes("nonce", countMax: EvidenceLimits.nonceBytes)
         issuedAt = try fields.instant("issuedAt")
         expiresAt = try fields.instant("expiresAt")
         try fields.finish()
+        guard statement.subjects == [.init(name: "job", digest: job)] else {
+            throw EvidenceError(.mismatch, "the statement's subject is not the job", at: "token.subject")
+        }
+        guard nonce.count == EvidenceLimits.nonceBytes else {
+            throw BaseError(.wrongType, "a nonce has \(EvidenceLimits.nonceBytes) bytes", at: "token.nonce")
+        }
     }
 }
 

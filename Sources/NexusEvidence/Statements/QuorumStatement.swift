@@ -14,6 +14,8 @@ public struct QuorumStatement: Sendable, Hashable {
             case agreed
             /// Signed another result.
             case differed
+            /// Signed a result, but its node or operator was revoked before the rollup was sealed.
+            case void
             /// Declined with a coded reason.
             case refused
             /// Ran, but the host's limits, not the computation, ended it.
@@ -81,6 +83,9 @@ public struct QuorumStatement: Sendable, Hashable {
     public let occurrence: Text
     public let clauseID: ClauseID
     public let clause: Digest
+    /// The event that asked for the job.
+    public let trigger: TriggerEvent
+    public let inputCommitment: Digest
     public let decision: Decision
     public let attempts: [Attempt]
     /// The job whose certificate this one corrects.
@@ -90,7 +95,7 @@ public struct QuorumStatement: Sendable, Hashable {
 
     public init(
         rail: Digest, job: Digest, occurrenceID: Digest, occurrence: Text, clauseID: ClauseID, clause: Digest,
-        decision: Decision, attempts: [Attempt], supersedes: Digest?, acknowledgedAt: Instant, decidedAt: Instant
+        trigger: TriggerEvent, inputCommitment: Digest, decision: Decision, attempts: [Attempt], supersedes: Digest?, acknowledgedAt: Instant, decidedAt: Instant
     ) {
         self.rail = rail
         self.job = job
@@ -98,6 +103,8 @@ public struct QuorumStatement: Sendable, Hashable {
         self.occurrence = occurrence
         self.clauseID = clauseID
         self.clause = clause
+        self.trigger = trigger
+        self.inputCommitment = inputCommitment
         self.decision = decision
         self.attempts = attempts
         self.supersedes = supersedes
@@ -115,8 +122,9 @@ public struct QuorumStatement: Sendable, Hashable {
         var object: JSONObject = [
             "acknowledgedAt": acknowledgedAt.json, "attempts": .array(attempts.map(\.json)),
             "clause": ["digest": clause.json, "id": clauseID.json], "decidedAt": decidedAt.json,
-            "format": .string(Self.format), "jobId": job.json, "occurrence": .string(occurrence),
-            "occurrenceId": occurrenceID.json, "rail": rail.json, "signal": .text(signal.rawValue),
+            "format": .string(Self.format), "inputCommitment": inputCommitment.json, "jobId": job.json,
+            "occurrence": .string(occurrence), "occurrenceId": occurrenceID.json, "rail": rail.json,
+            "signal": .text(signal.rawValue), "trigger": trigger.json,
         ]
         switch decision {
         case .quorum(let result, _): object["resultDigest"] = result.json
@@ -127,7 +135,7 @@ public struct QuorumStatement: Sendable, Hashable {
     }
 
     public init(parsing bytes: [UInt8]) throws {
-        var fields = try Fields(JSON(parsingCanonical: bytes, bytesMax: 4 << 20), at: "quorum")
+        var fields = try Fields(JSON(parsingCanonical: bytes, bytesMax: EvidenceLimits.quorumBytesMax), at: "quorum")
         guard try fields.text("format") == Self.format else {
             throw BaseError(.wrongType, "\(Self.format) is needed", at: "quorum.format")
         }
@@ -138,6 +146,8 @@ public struct QuorumStatement: Sendable, Hashable {
         (clause, clauseID) = try fields.object("clause") {
             (try $0.digest("digest"), try ClauseID(parsing: $0.text("id", bytesMax: 256)))
         }
+        trigger = try fields.object("trigger") { try TriggerEvent(&$0) }
+        inputCommitment = try fields.digest("inputCommitment")
         let signal: Signal = try fields.choice("signal")
         let overridden = try fields.optionalObject("override") { try $0.integer("entry", in: 1...Limits.jsonIntegerMax) }
         if let entry = overridden {

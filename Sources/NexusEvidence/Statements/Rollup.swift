@@ -85,6 +85,9 @@ public struct Rollup: Sendable, Hashable {
         sealedAt = try fields.instant("sealedAt")
         let root = try fields.digest("root")
         try fields.finish()
+        guard Set(leaves.map(\.occurrenceID)).count == leaves.count else {
+            throw EvidenceError(.mismatch, "an occurrence stands twice", at: "rollup.leaves")
+        }
         guard !leaves.isEmpty, root == self.root, statement.subjects == [.init(name: "root", digest: root)] else {
             throw EvidenceError(.mismatch, "the root is not that of the leaves", at: "rollup.root")
         }

@@ -48,6 +48,12 @@ public struct Envelope: Sendable, Hashable {
         Merkle.leaf(preAuthentication(type, payload))
     }
 
+    /// What a batch signature covers: how many leaves (eight big-endian bytes) and their root. With the count signed, an
+    /// envelope's path reads in one way only.
+    private static func batchMessage(_ size: Int, _ root: Digest) -> [UInt8] {
+        preAuthentication(batchType, withUnsafeBytes(of: UInt64(size).bigEndian) { Array($0) } + root.bytes)
+    }
+
     /// Signs one payload by one key.
     public static func sign(
         _ payload: [UInt8], type: Text = Envelope.statementType, by key: SigningKey
@@ -65,7 +71,7 @@ public struct Envelope: Sendable, Hashable {
         precondition(payloads.count <= TrustLimits.batchMax, "a batch holds at most \(TrustLimits.batchMax)")
         if payloads.count == 1 { return [try sign(payloads[0], type: type, by: key)] }
         let tree = MerkleTree(payloads.map { batchLeaf(type, $0) })
-        let signature = try key.sign(preAuthentication(batchType, tree.root.bytes))
+        let signature = try key.sign(batchMessage(payloads.count, tree.root))
         return payloads.indices.map { index in
             let place = BatchPath(index: index, size: payloads.count, path: tree.path(at: index))
             return Envelope(
@@ -94,9 +100,9 @@ public struct Envelope: Sendable, Hashable {
         }
         let leaf = Self.batchLeaf(payloadType, payload)
         let root = try Merkle.root(from: leaf, at: batch.index, of: batch.size, path: batch.path)
-        let entry = VerifiedRoots.Entry(key: key, root: root, signature: signature.bytes)
+        let entry = VerifiedRoots.Entry(key: key, size: batch.size, root: root, signature: signature.bytes)
         if cache.entries.contains(entry) { return }
-        guard key.isValid(signature.bytes, over: Self.preAuthentication(Self.batchType, root.bytes)) else { throw failure }
+        guard key.isValid(signature.bytes, over: Self.batchMessage(batch.size, root)) else { throw failure }
         cache.entries.insert(entry)
     }
 
@@ -104,6 +110,7 @@ public struct Envelope: Sendable, Hashable {
     public struct VerifiedRoots: Sendable {
         struct Entry: Hashable {
             let key: VerificationKey
+            let size: Int
             let root: Digest
             let signature: [UInt8]
         }
