@@ -76,9 +76,13 @@ public struct Rollup: Sendable, Hashable {
         }
         leaves = try fields.list("leaves", countMax: EvidenceLimits.rollupMax) { json, place in
             var fields = try Fields(json, at: place)
+            let correction = try fields.optionalBool("correction")
+            guard correction != false else {
+                throw BaseError(.wrongType, "correction is true or left out", at: "\(place).correction")
+            }
             let leaf = Leaf(
                 occurrenceID: try fields.digest("occurrenceId"), hash: try fields.digest("leaf"),
-                isCorrection: try fields.optionalBool("correction") ?? false)
+                isCorrection: correction ?? false)
             try fields.finish()
             return leaf
         }

@@ -139,20 +139,31 @@ struct CostEstimator {
         case .bool, .int, .uint, .double, .timestamp, .duration, .decimal, .quantity, .null, .type: break
         default: shape = .sized(size, parts.first?.shape.element ?? .scalar)
         }
+        // Each operation charges one step at least for every operand it may walk, and a call a few more.
+        let base = operands.plus(UInt64(parts.count + 1))
         switch node.kind {
         case .and, .or: return (operands, .scalar)
-        case .call("replace", _, _, _), .call("join", _, _, _), .call("format", _, _, _), .call("matches", _, _, _):
-            // Output or work can be the product of two operands.
-            let product = parts.reduce(1 as UInt64) { $0.times(max(1, $1.shape.size)) }
-            if case .scalar = shape {} else { shape = .sized(product, .scalar) }
-            return (operands.plus(product), shape)
         case .operation("_==_", _), .operation("_!=_", _), .operation("@in", _):
-            return (operands.plus(size.times(depthFactor(parts))), shape)
-        case .call("distinct", _, _, _), .call("contains", _, _, _), .call("equivalent", _, _, _),
-            .call("intersects", _, _, _):
-            return (operands.plus(size.times(size).times(depthFactor(parts))), shape)
-        default: return (operands.plus(size), shape)
+            return (base.plus(size.times(depthFactor(parts))), shape)
+        case .call("format", _, _, _):
+            let work = size.plus(deepSize(parts)).times(8)
+            return (base.plus(work), .sized(work, .scalar))
+        case .call("replace", _, _, _), .call("join", _, _, _), .call("matches", _, _, _), .call("contains", _, _, _),
+            .call("indexOf", _, _, _), .call("lastIndexOf", _, _, _), .call("split", _, _, _),
+            .call("distinct", _, _, _), .call("equivalent", _, _, _), .call("intersects", _, _, _):
+            // Output or work can be the product of the operands.
+            let product = parts.reduce(8 as UInt64) { $0.times(max(1, $1.shape.size).times(depthFactor([$1]))) }
+            let isSelfProduct = if case .call("distinct", _, _, _) = node.kind { true } else { false }
+            let work = isSelfProduct ? product.times(size) : product
+            if case .scalar = shape {} else { shape = .sized(work, parts.first?.shape.element ?? .scalar) }
+            return (base.plus(work), shape)
+        case .call: return (base.plus(size.times(2)).plus(16), shape)
+        default: return (base.plus(size), shape)
         }
+    }
+
+    private func deepSize(_ parts: [(cost: UInt64, shape: Shape)]) -> UInt64 {
+        parts.reduce(0) { $0.plus($1.shape.size.times(depthFactor([$1]))) }
     }
 
     /// Comparing nested values walks what is inside them.

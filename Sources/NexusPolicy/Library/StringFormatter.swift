@@ -153,6 +153,10 @@ struct StringFormatter {
         return Array(text.utf8)
     }
 
+    private static func keyText(_ key: PolicyValue) -> Text {
+        if case .uint(let number) = key { Text(String(number)) } else { key.plainText }
+    }
+
     /// `%s`: maps by the text of their keys, so that the order in which they were made does not show.
     private static func append(
         _ value: PolicyValue, to out: inout [UInt8], _ context: inout EvaluationContext
@@ -169,7 +173,7 @@ struct StringFormatter {
             out.append(UInt8(ascii: "]"))
         case .map(let map):
             out.append(UInt8(ascii: "{"))
-            let entries = map.entries.map { (key: $0.key.plainText, value: $0.value) }
+            let entries = map.entries.map { (key: Self.keyText($0.key), value: $0.value) }
                 .sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }
             for (index, entry) in entries.enumerated() {
                 if index > 0 { out += [0x2C, 0x20] }

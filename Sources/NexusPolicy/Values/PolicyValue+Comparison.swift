@@ -1,7 +1,7 @@
 import NexusBase
 
 extension PolicyValue: Equatable {
-    /// Equality of the language: numbers by value across types, exactly; NaN equals nothing; other types differ.
+    /// Equality of the language: numbers by value across types; NaN equals nothing; other types differ.
     public static func == (left: PolicyValue, right: PolicyValue) -> Bool {
         switch (left, right) {
         case (.int(let a), .int(let b)): return a == b
@@ -28,8 +28,8 @@ extension PolicyValue: Equatable {
     /// How two values stand to each other; `unordered` is NaN.
     enum Order: Sendable { case less, equal, greater, unordered }
 
-    /// Nil unless both are numbers of types that compare. Exact across int, uint and double, and int, uint and decimal;
-    /// a decimal and a double have no order, because rounding would decide it.
+    /// Nil unless both are numbers of types that compare. Exact across int, uint and decimal; an integer beside a double
+    /// is taken as a double; a decimal and a double have no order, because rounding would decide it.
     func numericOrder(_ other: PolicyValue) -> Order? {
         switch (self, other) {
         case (.int(let a), .int(let b)): Order(a, b)
@@ -74,11 +74,11 @@ extension PolicyValue.Order {
         self = left.lexicographicallyPrecedes(right) ? .less : left.elementsEqual(right) ? .equal : .greater
     }
 
+    /// As doubles, once both are in the integer's range: the conformance suite asks for the lossy conversion
+    /// (`9223372036854775807 >= 9223372036854775808.0`).
     init<Value: FixedWidthInteger>(integer: Value, _ double: Double) {
-        if double.isNaN { self = .unordered } else if let whole = Value(exactly: double.rounded(.down)) {
-            self = integer == whole ? (double > double.rounded(.down) ? .less : .equal) : Self(integer, whole)
-        } else {
-            self = double > 0 ? .less : .greater
+        if double > Double(Value.max) { self = .less } else if double < Double(Value.min) { self = .greater } else {
+            self = Self(Double(integer), double)
         }
     }
 

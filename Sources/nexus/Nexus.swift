@@ -1,0 +1,26 @@
+import ArgumentParser
+
+/// The command line. A new command is a file in `Commands/` and a line in its group here.
+struct Nexus: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "nexus",
+        abstract: "Agreed computations, certified by several independent nodes.",
+        discussion: """
+            A clause is an agreement that computes. Nodes of several owners execute it, their signed statements must \
+            agree, and the evidence can be checked by anyone, offline.
+
+            Every command takes --json, --quiet and --no-color; exit statuses are in Documentation/CommandLine.md.
+            Completions: nexus --generate-completion-script bash|zsh|fish
+            """,
+        version: Version.text,
+        groupedSubcommands: [
+            CommandGroup(name: "Agreements", subcommands: [ClauseCommand.self]),
+            CommandGroup(name: "Evidence", subcommands: [VerifyCommand.self, ReplayCommand.self, LogCommand.self]),
+            CommandGroup(name: "Keys", subcommands: [KeyCommand.self]),
+        ])
+}
+
+/// The release, as `nexus --version` says it.
+enum Version {
+    static let text = "0.1.0-dev"
+}
