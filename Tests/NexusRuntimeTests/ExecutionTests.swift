@@ -1,6 +1,7 @@
 import NexusBase
-@testable import NexusRuntime
 import Testing
+
+@testable import NexusRuntime
 
 /// What each end of an execution is: a result, or an accident of this host.
 @Suite(.needsEngine) struct ExecutionTests {
@@ -80,7 +81,9 @@ import Testing
     }
 
     @Test func `output at the limit is given and one byte more is refused`() async throws {
-        #expect(output(try await run(Fixture.outputOf4096, input: [], output: 4_096)) == [UInt8](repeating: 0, count: 4_096))
+        #expect(
+            output(try await run(Fixture.outputOf4096, input: [], output: 4_096)) == [UInt8](repeating: 0, count: 4_096)
+        )
         #expect(refusal(try await run(Fixture.outputOf4096, output: 4_095)) == .outputTooLarge)
     }
 

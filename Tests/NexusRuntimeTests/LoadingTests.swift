@@ -1,6 +1,7 @@
 import NexusBase
-@testable import NexusRuntime
 import Testing
+
+@testable import NexusRuntime
 
 /// Which modules fit model-abi-v1, and with which code the others are refused.
 @Suite(.needsEngine) struct LoadingTests {
@@ -19,6 +20,8 @@ import Testing
         (Fixture.evaluateIsGlobal, "wrong-export-type"),
         (Fixture.growableTable, "growable-table"),
         (Fixture.largeTable, "too-large"),
+        (Fixture.fiveTables, "too-large"),
+        (Fixture.tooMuchMemory, "too-large"),
         (Fixture.sharedMemory, "invalid-module"),
         (Fixture.memory64, "invalid-module"),
         (Fixture.tailCall, "invalid-module"),
@@ -55,8 +58,9 @@ import Testing
         #expect(echo.isResult)
     }
 
-    @Test func `a table at its limit loads`() throws {
-        #expect(refusal(Fixture.fullTable) == nil)
+    @Test(arguments: [Fixture.fullTable, Fixture.fourTables, Fixture.mostMemory])
+    func `a module at a limit loads`(module: [UInt8]) {
+        #expect(refusal(module) == nil)
     }
 
     @Test func `a module at the size limit loads and one byte more is refused`() throws {
