@@ -102,7 +102,8 @@ if !coreOnly {
         tests(of: "NexusLogStore"),
         tests(of: "NexusKeys"),
         tests(of: "NexusRuntime"),
-        tests(of: "NexusMesh"),
+        tests(of: "NexusMesh", ["NexusTrust", "NexusBase", Library.grpc, Library.grpcTransport, Library.protobuf,
+            Library.logging, Library.serviceLifecycle, crypto]),
     ]
 }
 

@@ -101,6 +101,10 @@ struct ClientSession: Sendable {
                     greeted = true
                     continue
                 }
+                if case .goodbye = frame {
+                    core.inbound.finish()
+                    continue
+                }
                 let message = try open(frame, &receiver)
                 try await core.inbound.push(message, weight: message.weight)
             }
@@ -137,7 +141,8 @@ struct ClientSession: Sendable {
 
     private func open(_ frame: RailFrame, _ receiver: inout SealingReceiver?) throws -> RailMessage {
         switch frame {
-        case .welcome: throw MeshError(.unexpectedFrame, "a second welcome", at: "rail-frame.welcome")
+        case .welcome, .goodbye:
+            throw MeshError(.unexpectedFrame, "a second welcome, or a goodbye", at: RailFrame.place)
         case .materials(let materials): return .materials(materials)
         case .validationRequest(let bytes): return .validationRequest(bytes)
         case .cancel(let digests): return .cancel(digests)
