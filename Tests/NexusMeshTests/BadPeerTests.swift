@@ -41,15 +41,16 @@ private func rawSession(_ client: MeshClient, _ party: Party, _ frames: [[UInt8]
                 ([try NodeFrame.message(.drained).encoded()], .unexpectedFrame, "node-frame"),
                 ([hello, hello], .unexpectedFrame, "node-frame.hello"),
                 ([hello, hello + [0]], .malformedFrame, "node-frame"),
-                ([hello, [UInt8](repeating: 0, count: MeshLimits.nodeFrameBytesMax + 1)], .tooLarge, nil),
+                ([hello, [UInt8](repeating: 0, count: MeshLimits.nodeFrameBytesMax + 1)], .tooLarge, "node-frame"),
+                // Far past the limit the transport resets the stream before the mesh sees a byte.
+                ([hello, [UInt8](repeating: 0, count: MeshLimits.nodeFrameBytesMax + (1 << 20))], .unreachable, nil),
             ]
             try await good.session(goodClient) { link in
                 for (frames, code, place) in cases {
                     let error = try await rawSession(badClient, bad, frames)
-                    #expect(error?.code == code)
+                    #expect(error?.code == code, "\(error as Any)")
                     if let place { #expect(error?.place == place) }
                 }
-                // A hello that does not come.
                 try await link.send(.heartbeat(Heartbeat(running: 1, queued: 0, loadPermille: 0, maxConcurrency: 1)))
                 for try await message in link.inbound { if case .cancel = message { return } }
                 Issue.record("the good session ended")

@@ -24,8 +24,7 @@ struct ClientSession: Sendable {
         var options = CallOptions.defaults
         options.waitForReady = false
         // The transport bounds what it decodes by this one too.
-        options.maxRequestMessageBytes = MeshLimits.railFrameBytesMax
-        options.maxResponseMessageBytes = MeshLimits.railFrameBytesMax
+        options.maxRequestMessageBytes = MeshLimits.railFrameBytesMax + MeshLimits.frameBytesSlack
         let callOptions = options
         let begun = BoundedQueue<Never>()
         return try await withThrowingTaskGroup(of: Value?.self) { group in
