@@ -122,7 +122,8 @@ if !coreOnly {
         tests(of: "NexusWitness", ["NexusLogStore"]),
         tests(of: "NexusKeys"),
         tests(of: "NexusRuntime"),
-        tests(of: "NexusMesh"),
+        tests(of: "NexusMesh", ["NexusTrust", "NexusBase", Library.grpc, Library.grpcTransport, Library.protobuf,
+            Library.logging, Library.serviceLifecycle, crypto]),
     ]
 }
 
