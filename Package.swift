@@ -66,9 +66,14 @@ var targets: [Target] = [
     tests(of: "NexusTrust", [crypto]),
     tests(of: "NexusLog", [crypto]),
     tests(of: "NexusPolicy"),
-    tests(of: "NexusClause"),
-    tests(of: "NexusGovernance"),
-    tests(of: "NexusEvidence"),
+    tests(of: "NexusClause", ["NexusTestSupport", "NexusBase"]),
+    tests(of: "NexusGovernance", ["NexusTestSupport", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
+    // Shared builders for tests: keys, governance, packs and the vectors' folder.
+    .target(
+        name: "NexusTestSupport",
+        dependencies: ["NexusEvidence", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"],
+        path: "Tests/Support", swiftSettings: strict),
+    tests(of: "NexusEvidence", ["NexusTestSupport", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
     tests(of: "NexusOrchestration"),
 ]
 
@@ -130,7 +135,7 @@ if !coreOnly {
 // While the house is being built: a room is in the package once its folder is there.
 let root = Context.packageDirectory
 func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: root + "/" + path) }
-targets = targets.filter { exists(($0.isTest ? "Tests/" : "Sources/") + $0.name) }
+targets = targets.filter { exists($0.path ?? ($0.isTest ? "Tests/" : "Sources/") + $0.name) }
 let names = Set(targets.map(\.name))
 for target in targets {
     target.dependencies = target.dependencies.filter {
