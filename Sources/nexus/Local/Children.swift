@@ -26,7 +26,7 @@ final class Children: Sendable {
         let log = try FileDescriptor.open(
             FilePath("\(folder)/\(name).log"), .writeOnly, options: [.create, .append], permissions: [.ownerReadWrite])
         let executable = Self.executable
-        let task = Task { [processes] in
+        let task = Task { [self] in
             var options = PlatformOptions()
             options.teardownSequence = [.gracefulShutDown(allowedDurationToNextStep: .seconds(3))]
             _ = try? await Subprocess.run(

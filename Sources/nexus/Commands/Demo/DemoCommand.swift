@@ -3,6 +3,7 @@ import Foundation
 import NexusBase
 import NexusClause
 import NexusEvidence
+import NexusGovernance
 import NexusKeys
 import NexusMesh
 import NexusOrchestration
@@ -208,7 +209,7 @@ struct DemoCommand: NexusCommand {
                 .path(executable), arguments: Arguments(arguments), environment: .custom([:]), output: .discarded,
                 error: .string(limit: 65_536))
             guard outcome.terminationStatus.isSuccess else {
-                throw CommandError(.inputOutput, "nexus verify refused: \(outcome.standardError ?? "")")
+                throw CommandError(.inputOutput, "nexus verify refused: \(outcome.standardError)")
             }
         }
     }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import NexusBase
+import NexusClause
 import NexusEvidence
 import NexusRail
 

@@ -1,7 +1,10 @@
 import ArgumentParser
 import Foundation
+import Logging
 import NexusBase
+import NexusEvidence
 import NexusKeys
+import NexusLog
 import NexusMesh
 import NexusNode
 import NexusRail

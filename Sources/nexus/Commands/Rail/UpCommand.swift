@@ -2,11 +2,13 @@ import ArgumentParser
 import Foundation
 import Logging
 import NexusBase
+import NexusEvidence
 import NexusGovernance
 import NexusMesh
 import NexusRail
 import NexusTrust
 import ServiceLifecycle
+import UnixSignals
 
 /// `nexus up`: founds a rail if asked, and runs it until it is told to stop.
 struct UpCommand: NexusCommand {
