@@ -30,6 +30,7 @@ extension Orchestrator {
                 finish(&job, index, .refused, Text("statement-mismatch: \(contradiction)"), context)
             } else {
                 job.attempts[index].statement = received
+                job.attempts[index].binding = binding(for: statement)
                 // Until the quorum is known, a statement is only pending in the end.
                 finish(&job, index, .pending, nil, context)
             }
@@ -63,9 +64,7 @@ extension Orchestrator {
         if statement.usage.module != clause(of: job).computation.module { return "runtime.moduleDigest" }
         if let node = nodes[attempt.node] {
             if statement.attestation.kind != node.attestation { return "attestation.kind" }
-            if statement.startedAt < node.binding.issuedAt || statement.startedAt >= node.binding.expiresAt {
-                return "startedAt"
-            }
+            if binding(for: statement) == nil { return "startedAt" }
         }
         if statement.engine != attempt.engine { return "runtime.engine" }
         if statement.governance.rail != rail { return "governance.rail" }
@@ -75,6 +74,15 @@ extension Orchestrator {
         let isCurrent = acted.snapshot == snapshotDigest && acted.logIndex == snapshot.logIndex
         if !isTokens && !(isCurrent && snapshot.clause(job.clause)?.stage == .active) { return "governance.snapshotDigest" }
         return nil
+    }
+
+    /// The newest of the node's bindings under which it may have made this statement.
+    private func binding(for statement: CAC) -> Envelope? {
+        nodes[statement.node]?.bindings.last { known in
+            known.binding.operator == statement.operator
+                && known.binding.jurisdiction == statement.governance.jurisdiction
+                && known.binding.issuedAt <= statement.startedAt && statement.startedAt < known.binding.expiresAt
+        }?.envelope
     }
 
     /// Closes the books on an attempt and the node's load.
