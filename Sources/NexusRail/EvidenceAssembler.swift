@@ -109,17 +109,18 @@ struct EvidenceAssembler: Sendable {
     }
 
     private static func inputs(of job: Job, _ events: [Event], _ context: StepContext) -> [BoundInput] {
-        guard
-            let index = events.firstIndex(where: { $0.trigger == job.trigger && $0.occurrence == job.occurrence })
-        else { return [] }
-        let given = events[index].inputs
-        return job.inputNames.compactMap { name in
-            given.first { $0.name == name }.map { input in
-                BoundInput(
-                    name: name, value: input.value, salt: Orchestrator.salt(name, ofEvent: index, context),
-                    feed: input.reading?.signatures.first?.keyID, edition: input.edition,
-                    retrievedAt: input.retrievedAt, reading: input.reading)
+        // The commitment tells which event made the job: a refused one may have had the same trigger and occurrence.
+        for (index, event) in events.enumerated() where event.occurrence == job.occurrence {
+            let inputs = job.inputNames.compactMap { name in
+                event.inputs.first { $0.name == name }.map { input in
+                    BoundInput(
+                        name: name, value: input.value, salt: Orchestrator.salt(name, ofEvent: index, context),
+                        feed: input.reading?.signatures.first?.keyID, edition: input.edition,
+                        retrievedAt: input.retrievedAt, reading: input.reading)
+                }
             }
+            if BoundInput.commitment(inputs.map(\.leaf)) == job.inputCommitment { return inputs }
         }
+        return []
     }
 }
