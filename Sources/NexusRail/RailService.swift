@@ -61,6 +61,11 @@ package final class RailService: Service {
         var configuration = MeshServer.Configuration(
             railID: trust.rail.text, host: options.host, port: options.port, enrolmentPort: options.enrolmentPort)
         configuration.certificateLifetime = options.certificateLifetime
+        configuration.revoked = engine.read { core in
+            let lost = core.population.all.filter { !core.snapshot.isApproved(operator: $0.binding.operator) }.map(\.did)
+            return Set(
+                (core.snapshot.revokedNodes + lost).map { PeerName(role: .node, did: $0.text, rail: authority.rail) })
+        }
         let server = try MeshServer(
             configuration: configuration, authority: authority, registry: JournaledRegistry(engine: engine),
             clock: { .now }, logger: logger
