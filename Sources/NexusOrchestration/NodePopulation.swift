@@ -75,8 +75,10 @@ extension Orchestrator {
             nodes.open(session, binding)
             decide("node.opened", ["node": session.node.json, "operator": binding.operator.json])
             resend(to: session.node, context)
+            // It may stand in for another whose jobs found nobody.
+            for id in openJobs { resolve(id, context) }
         } catch {
-            let reason = Text("\(error)")
+            let reason: Text = snapshot.isRevoked(node: session.node) ? "revoked" : Text("\(error)")
             effects.append(.disconnect(node: session.node, reason: reason))
             decide("node.refused", ["node": session.node.json, "reason": .string(reason)])
         }
