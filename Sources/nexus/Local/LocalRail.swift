@@ -126,9 +126,13 @@ enum Enroller {
 
     static func enrol(_ folder: NodeFolder, role: PeerRole, token: String, binding: Envelope?) async throws {
         let keys = try folder.keys(now: .now)
+        let token = try EnrolmentToken(parsing: token)
+        guard token.role == role else {
+            throw CommandError(.usage, "the token is for a \(token.role.rawValue), not for a \(role.rawValue)", at: "--token")
+        }
         if let binding { try folder.write(binding: binding) }
         let credential = try await Enrolment.enrol(
-            EnrolmentToken(parsing: token), did: keys.signer().did.text, identityDocument: binding?.bytes ?? [],
+            token, did: keys.signer().did.text, identityDocument: binding?.bytes ?? [],
             key: keys.transport.privateKey.bytes)
         try folder.write(credential: credential)
     }
