@@ -120,6 +120,7 @@ for target in targets {
 let package = Package(
     name: "nexus",
     platforms: [.macOS(.v15)],
+    products: names.contains("NexusPolicy") ? [.library(name: "NexusPolicy", targets: ["NexusPolicy"])] : [],
     dependencies: dependencies,
     targets: targets
 )
