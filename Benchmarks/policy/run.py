@@ -11,9 +11,11 @@ fastest counts, on both sides.
 """
 
 import json
+import os
 import pathlib
 import subprocess
 import sys
+import tempfile
 import time
 
 from cel_expr_python import cel
@@ -56,22 +58,35 @@ def peer(case):
     return compiling, evaluating, nothing
 
 
+def run(binary, environment):
+    command = [binary, HERE / "cases.json"]
+    return subprocess.run(command, check=True, capture_output=True, text=True, env=environment).stdout.splitlines()
+
+
 def main():
     binary = HERE / ".build" / "release" / "policy-benchmark"
     if len(sys.argv) > 1:
         binary = pathlib.Path(sys.argv[1])
     cases = json.loads((HERE / "cases.json").read_text())
     ours = {}
-    for line in subprocess.run([binary, HERE / "cases.json"], check=True, capture_output=True, text=True).stdout.splitlines():
-        name, compiling, evaluating, tracing = line.split("\t")
+    for line in run(binary, os.environ):
+        name, compiling, evaluating, tracing, _ = line.split("\t")
         ours[name] = float(compiling), float(evaluating), float(tracing)
-    print("| expression | compile, µs: ours | peer | evaluate, ns: ours | ours with trace | peer, raw | peer, less an empty call |")
-    print("|---|---|---|---|---|---|---|")
+    # Counting slows the clock, so allocations come from a run of their own.
+    counts = {}
+    with tempfile.TemporaryDirectory() as folder:
+        library = pathlib.Path(folder) / "count.so"
+        subprocess.run(["cc", "-O2", "-shared", "-fPIC", HERE / "count-allocations.c", "-o", library, "-ldl"], check=True)
+        for line in run(binary, {**os.environ, "LD_PRELOAD": str(library)}):
+            fields = line.split("\t")
+            counts[fields[0]] = fields[4]
+    print("| expression | compile, µs: ours | peer | evaluate, ns: ours | ours with trace | peer, raw | peer, less an empty call | ours, allocations |")
+    print("|---|---|---|---|---|---|---|---|")
     for case in cases:
         compiling, evaluating, tracing = ours[case["name"]]
         peer_compiling, peer_evaluating, nothing = peer(case)
         print(f"| {case['name']} | {compiling / 1000:.1f} | {peer_compiling / 1000:.1f} | {evaluating:.0f} | {tracing:.0f} "
-              f"| {peer_evaluating:.0f} | {peer_evaluating - nothing:.0f} |")
+              f"| {peer_evaluating:.0f} | {peer_evaluating - nothing:.0f} | {counts[case['name']]} |")
 
 
 main()

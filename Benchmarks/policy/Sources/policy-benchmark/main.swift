@@ -1,4 +1,5 @@
-// Prints one line a case: name, nanoseconds to compile, nanoseconds to evaluate. The fastest of several rounds counts,
+// Prints one line a case: name, nanoseconds to compile, nanoseconds to evaluate, nanoseconds to evaluate with a
+// trace, allocations of an evaluation. The fastest of several rounds counts,
 // which is what the machine can do when nothing else runs.
 import Foundation
 import NexusBase
@@ -24,6 +25,22 @@ func fastest(rounds: Int, iterations: Int, _ body: () throws -> Void) rethrows -
     return best
 }
 
+/// Calls of malloc so far, where count-allocations.c is preloaded.
+func allocationCounter() -> (() -> UInt)? {
+    // SAFETY: the symbol, where it exists, is the C function of that type in count-allocations.c.
+    guard let symbol = dlsym(nil, "allocation_count") else { return nil }
+    let function = unsafeBitCast(symbol, to: (@convention(c) () -> UInt).self)
+    return { function() }
+}
+
+func allocations(_ body: () throws -> Void) rethrows -> String {
+    guard let allocationCount = allocationCounter() else { return "-" }
+    for _ in 0..<100 { try body() }
+    let before = allocationCount()
+    for _ in 0..<1000 { try body() }
+    return String(format: "%.1f", Double(allocationCount() - before) / 1000)
+}
+
 guard CommandLine.arguments.count == 2, let data = FileManager.default.contents(atPath: CommandLine.arguments[1]) else {
     print("usage: policy-benchmark cases.json")
     exit(64)
@@ -42,5 +59,6 @@ for json in cases {
     let compile = try fastest(rounds: 7, iterations: 500) { _ = try PolicyExpression(source, in: environment) }
     let evaluate = try fastest(rounds: 9, iterations: 20_000) { _ = try expression.value(bindings) }
     let traced = try fastest(rounds: 5, iterations: 1_000) { _ = expression.explain(bindings) }
-    print("\(name)\t\(compile)\t\(evaluate)\t\(traced)")
+    let count = try allocations { _ = try expression.value(bindings) }
+    print("\(name)\t\(compile)\t\(evaluate)\t\(traced)\t\(count)")
 }
