@@ -153,6 +153,7 @@ if names.contains("NexusJournal") {
 let package = Package(
     name: "nexus",
     platforms: [.macOS(.v15)],
+    products: names.contains("NexusPolicy") ? [.library(name: "NexusPolicy", targets: ["NexusPolicy"])] : [],
     dependencies: dependencies,
     targets: targets
 )
