@@ -51,9 +51,8 @@ struct ExactDecimal: Equatable, Comparable {
         }
         guard digits > 0, scale != 0 else { throw failure }
         let value: ExactDecimal
-        do { value = try ExactDecimal(coefficient: negative ? -coefficient : coefficient, scale: max(scale, 0)) } catch {
-            throw failure
-        }
+        if negative { coefficient = -coefficient }
+        do { value = try ExactDecimal(coefficient: coefficient, scale: max(scale, 0)) } catch { throw failure }
         // The one form is the one that is written.
         guard value.text == text else { throw failure }
         self = value
@@ -94,7 +93,9 @@ struct ExactDecimal: Equatable, Comparable {
             < right.coefficient % rightUnit * power(scaleMax - right.scale)
     }
 
-    static prefix func - (value: ExactDecimal) -> ExactDecimal { ExactDecimal(unchecked: -value.coefficient, value.scale) }
+    static prefix func - (value: ExactDecimal) -> ExactDecimal {
+        ExactDecimal(unchecked: -value.coefficient, value.scale)
+    }
 
     /// Exact, or `out-of-range`.
     static func + (left: ExactDecimal, right: ExactDecimal) throws(ModelError) -> ExactDecimal {
@@ -148,7 +149,9 @@ struct ExactDecimal: Equatable, Comparable {
         self < range.lowerBound ? range.lowerBound : self > range.upperBound ? range.upperBound : self
     }
 
-    private static var outOfRange: ModelError { ModelError("out-of-range", "the result has more than 34 digits or 18 places") }
+    private static var outOfRange: ModelError {
+        ModelError("out-of-range", "the result has more than 34 digits or 18 places")
+    }
 
     private static func result(_ coefficient: Int128, _ scale: Int) throws(ModelError) -> ExactDecimal {
         do { return try ExactDecimal(coefficient: coefficient, scale: scale) } catch { throw outOfRange }

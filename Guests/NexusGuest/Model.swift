@@ -65,7 +65,9 @@ private func answer(_ source: UnsafeBufferPointer<UInt8>) -> JSON {
     do {
         return try evaluate(ModelCall(try JSONReader.read(source))).document()
     } catch {
-        var members = [(key: "code" as Text, value: JSON.string(error.code)), (key: "message", value: .string(error.message))]
+        var members = [
+            (key: "code" as Text, value: JSON.string(error.code)), (key: "message", value: .string(error.message)),
+        ]
         if !error.place.bytes.isEmpty { members.append((key: "place", value: .string(error.place))) }
         return .object([(key: "error", value: .object(members))])
     }

@@ -4,10 +4,10 @@ import NexusBase
 import NexusEvidence
 import NexusJournal
 import NexusKeys
-import NexusLog
+package import NexusLog
 import NexusMesh
 import NexusOrchestration
-package import NexusTrust
+import NexusTrust
 import Synchronization
 
 /// A validator's process: follows the rail's log entry by entry, checks what it says, and cosigns its checkpoints.

@@ -38,6 +38,13 @@ package struct ControlFailure: CodedFailure {
     package let qualifiedCode: String
     package let message: String
     package let place: String?
+
+    package init(qualifiedCode: String, message: String, place: String?) {
+        self.qualifiedCode = qualifiedCode
+        self.message = message
+        self.place = place
+    }
+
     package var description: String { "\(qualifiedCode): \(message)" + (place.map { " (at \($0))" } ?? "") }
 }
 

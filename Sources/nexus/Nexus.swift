@@ -14,8 +14,10 @@ struct Nexus: AsyncParsableCommand {
             """,
         version: Version.text,
         groupedSubcommands: [
-            CommandGroup(name: "Agreements", subcommands: [ClauseCommand.self]),
-            CommandGroup(name: "Evidence", subcommands: [VerifyCommand.self, ReplayCommand.self, LogCommand.self]),
+            CommandGroup(name: "Begin", subcommands: [DemoCommand.self]),
+            CommandGroup(name: "Agreements", subcommands: [ClauseCommand.self, JobCommand.self]),
+            CommandGroup(name: "A rail", subcommands: [UpCommand.self, NodeCommand.self, GovernanceCommand.self]),
+            CommandGroup(name: "Evidence", subcommands: [EvidenceCommand.self, VerifyCommand.self, ReplayCommand.self, LogCommand.self]),
             CommandGroup(name: "Keys", subcommands: [KeyCommand.self]),
         ])
 }

@@ -89,12 +89,10 @@ private func untilEnd(_ link: MeshLink) async throws { for try await _ in link.i
         try await rig.serving {
             let party = Party("a")
             let client = try await rig.enrol(party)
-            var hello = party.hello
-            hello.did = "did:example:b"
-            #expect(await meshCode { [hello] in try await party.session(client, hello: hello, untilEnd) } == .wrongName)
-            hello = party.hello
-            hello.role = .validator
-            #expect(await meshCode { [hello] in try await party.session(client, hello: hello, untilEnd) } == .wrongName)
+            let otherDID = party.hello { $0.did = "did:example:b" }
+            let otherRole = party.hello { $0.role = .validator }
+            #expect(await meshCode { try await party.session(client, hello: otherDID, untilEnd) } == .wrongName)
+            #expect(await meshCode { try await party.session(client, hello: otherRole, untilEnd) } == .wrongName)
         }
         #expect(!called.isRaised)
     }
@@ -110,7 +108,7 @@ private func untilEnd(_ link: MeshLink) async throws { for try await _ in link.i
             let late = wallClock() - client.credential.notAfter
             #expect(code == .certificateExpired)
             #expect(late >= .zero)
-            #expect(late < .milliseconds(500))
+            #expect(late < .seconds(2))
             #expect(await meshCode { try await party.session(client, untilEnd) } == .unreachable)
             #expect(await meshCode { try await client.renew(newKey: party.tlsKey) } == .unreachable)
         }

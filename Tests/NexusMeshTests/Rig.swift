@@ -28,6 +28,8 @@ final class MemoryRegistry: EnrolmentRegistry {
     }
 }
 
+let quiet = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+
 func configured(_ configure: (inout MeshServer.Configuration) -> Void) -> MeshServer.Configuration {
     var configuration = MeshServer.Configuration(railID: "did:example:rail")
     configure(&configuration)
@@ -51,7 +53,14 @@ struct Rig: Sendable {
         registry = MemoryRegistry()
         server = try MeshServer(
             configuration: configuration, authority: authority, registry: registry, clock: wallClock,
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), handler: handler)
+            logger: quiet, handler: handler)
+    }
+
+    init(rail: RailName, authority: CertificateAuthority, registry: MemoryRegistry, server: MeshServer) {
+        self.rail = rail
+        self.authority = authority
+        self.registry = registry
+        self.server = server
     }
 
     /// Answers each heartbeat with a cancel message of that many digests.
@@ -65,7 +74,7 @@ struct Rig: Sendable {
 
     /// Runs the server around `body` and shuts it down gracefully.
     func serving<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
-        let group = ServiceGroup(services: [server], logger: Logger(label: "test"))
+        let group = ServiceGroup(services: [server], logger: quiet)
         return try await withThrowingTaskGroup(of: Value?.self) { tasks in
             tasks.addTask {
                 try await group.run()
@@ -114,6 +123,12 @@ struct Party: Sendable {
         Hello(
             role: role, did: did, identityDocument: [1, 2, 3],
             sealingPublicKey: Array(sealingKey.publicKey.rawRepresentation), runtimeDescription: [4], logIndex: 7)
+    }
+
+    func hello(_ change: (inout Hello) -> Void) -> Hello {
+        var hello = hello
+        change(&hello)
+        return hello
     }
 
     func session<Value: Sendable>(

@@ -100,8 +100,7 @@ private func untilEnd(_ link: MeshLink) async throws { for try await _ in link.i
         try await rig.serving {
             let party = Party("v", .validator)
             let client = try await rig.enrol(party)
-            var hello = party.hello
-            hello.sealingPublicKey = []
+            let hello = party.hello { $0.sealingPublicKey = [] }
             try await party.session(client, hello: hello) { link in
                 #expect(link.welcome.encapsulatedKey.isEmpty)
                 var messages: [RailMessage] = []
@@ -123,8 +122,7 @@ private func untilEnd(_ link: MeshLink) async throws { for try await _ in link.i
         try await rig.serving {
             let party = Party("v", .validator)
             let client = try await rig.enrol(party)
-            var hello = party.hello
-            hello.sealingPublicKey = []
+            let hello = party.hello { $0.sealingPublicKey = [] }
             try await party.session(client, hello: hello, untilEnd)
         }
     }
@@ -136,9 +134,8 @@ private func untilEnd(_ link: MeshLink) async throws { for try await _ in link.i
         try await rig.serving {
             let party = Party("a")
             let client = try await rig.enrol(party)
-            var hello = party.hello
-            hello.logIndex = 0
-            #expect(await meshCode { [hello] in try await party.session(client, hello: hello, untilEnd) } == .refused)
+            let hello = party.hello { $0.logIndex = 0 }
+            #expect(await meshCode { try await party.session(client, hello: hello, untilEnd) } == .refused)
             for _ in 0..<3 { try await party.session(client, untilEnd) }
         }
     }

@@ -1,8 +1,9 @@
 import Foundation
 import NexusBase
-@testable import NexusRuntime
 import Synchronization
 import Testing
+
+@testable import NexusRuntime
 
 @Suite struct WasmtimeLibraryTests {
     @Test func `a missing library is named with the way to get it`() {
@@ -29,7 +30,8 @@ import Testing
         }
         func locate(_ environment: [String: String]) -> String? {
             let found = try? WasmtimeLibrary.locate(
-                environment: environment, executable: root.path + "/bin/nexus", workingDirectory: root.path + "/work/deep")
+                environment: environment, executable: root.path + "/bin/nexus",
+                workingDirectory: root.path + "/work/deep")
             return found.map { URL(filePath: $0).resolvingSymlinksInPath().path }
         }
         let home = ["NEXUS_HOME": root.path + "/home"]
@@ -60,7 +62,7 @@ import Testing
     @Test func `threads outside their range are refused`() throws {
         let path = try library.get()
         #expect(code { _ = try WasmEngine(libraryPath: path, threads: 0) } == "runtime.bad-limit")
-        let tooMany = Limits.executionThreadsMax + 1
+        let tooMany = RuntimeLimits.executionThreadsMax + 1
         #expect(code { _ = try WasmEngine(libraryPath: path, threads: tooMany) } == "runtime.bad-limit")
     }
 
@@ -116,25 +118,31 @@ import Testing
     @Test func `an execution whose task is cancelled before its turn does not run`() async throws {
         let pool = ExecutionPool(threads: 1)
         let gate = DispatchSemaphore(value: 0)
-        let ran = Atomic(false)
-        async let first = pool.run {
-            gate.wait()
-            return .output([], fuelUsed: 0)
+        let (begun, beginning) = AsyncStream.makeStream(of: Void.self)
+        let first = Task {
+            await pool.run {
+                beginning.finish()
+                gate.wait()
+                return .output([], fuelUsed: 0)
+            }
         }
+        // The one thread is taken once the stream ends.
+        for await _ in begun {}
+        let ran = Atomic(false)
         let second = Task {
             await pool.run {
                 ran.store(true, ordering: .relaxed)
                 return .output([], fuelUsed: 0)
             }
         }
-        try await Task.sleep(for: .milliseconds(50))
         second.cancel()
-        guard case .indeterminate(.cancelled, _) = await second.value else {
-            Issue.record("a cancelled execution had an outcome")
+        let outcome = await second.value
+        gate.signal()
+        #expect(await first.value == .output([], fuelUsed: 0))
+        guard case .indeterminate(.cancelled, _) = outcome else {
+            Issue.record("a cancelled execution had the outcome \(outcome)")
             return
         }
-        gate.signal()
-        #expect(await first == .output([], fuelUsed: 0))
         let didRun = ran.load(ordering: .relaxed)
         #expect(!didRun)
     }

@@ -1,6 +1,7 @@
 import NexusBase
-@testable import NexusRuntime
 import Testing
+
+@testable import NexusRuntime
 
 /// What each end of an execution is: a result, or an accident of this host.
 @Suite(.needsEngine) struct ExecutionTests {
@@ -55,7 +56,7 @@ import Testing
 
     @Test func `an endless loop with fuel for hours ends with the wall time, which is no result`() async throws {
         let start = ContinuousClock.now
-        let outcome = try await run(Fixture.endlessLoop, fuel: Limits.fuelMax, wall: .milliseconds(100))
+        let outcome = try await run(Fixture.endlessLoop, fuel: RuntimeLimits.fuelMax, wall: .milliseconds(100))
         let took = ContinuousClock.now - start
         #expect(reason(outcome) == .wallTime)
         #expect(!outcome.isResult)
@@ -80,7 +81,9 @@ import Testing
     }
 
     @Test func `output at the limit is given and one byte more is refused`() async throws {
-        #expect(output(try await run(Fixture.outputOf4096, input: [], output: 4_096)) == [UInt8](repeating: 0, count: 4_096))
+        #expect(
+            output(try await run(Fixture.outputOf4096, input: [], output: 4_096)) == [UInt8](repeating: 0, count: 4_096)
+        )
         #expect(refusal(try await run(Fixture.outputOf4096, output: 4_095)) == .outputTooLarge)
     }
 
@@ -93,7 +96,7 @@ import Testing
     @Test func `input past its limit is refused unread`() async throws {
         let engine = try engine()
         let module = try engine.load(try bytes("Benchmarks/models/trivial.wasm"))
-        let input = [UInt8](repeating: 0x20, count: Limits.inputBytesMax + 1)
+        let input = [UInt8](repeating: 0x20, count: RuntimeLimits.inputBytesMax + 1)
         let outcome = await engine.evaluate(module, input: input, limits: ExecutionLimits())
         #expect(outcome == .refused(.inputTooLarge, fuelUsed: 0))
         let largest = await engine.evaluate(module, input: Array(input.dropLast()), limits: ExecutionLimits())
@@ -118,7 +121,7 @@ import Testing
     }
 
     @Test func `deep recursion exhausts the stack, which is no result`() async throws {
-        #expect(reason(try await run(Fixture.deepRecursion, fuel: Limits.fuelMax)) == .stackExhausted)
+        #expect(reason(try await run(Fixture.deepRecursion, fuel: RuntimeLimits.fuelMax)) == .stackExhausted)
         #expect(trap(try await run(Fixture.deepRecursion, fuel: 1_000)) == .outOfFuel)
     }
 
@@ -134,7 +137,7 @@ import Testing
         func limits(_ fuel: UInt64, _ memory: Int, _ output: Int, _ wall: Duration) -> String? {
             code { _ = try ExecutionLimits(fuel: fuel, memoryBytes: memory, outputBytes: output, wallTime: wall) }
         }
-        let most = (Limits.fuelMax, Limits.memoryBytesMax, Limits.outputBytesMax, Limits.wallTimeMax)
+        let most = (RuntimeLimits.fuelMax, RuntimeLimits.memoryBytesMax, RuntimeLimits.outputBytesMax, RuntimeLimits.wallTimeMax)
         #expect(limits(most.0, most.1, most.2, most.3) == nil)
         #expect(limits(1, 1, 1, .nanoseconds(1)) == nil)
         #expect(limits(most.0 + 1, 1, 1, .seconds(1)) == "runtime.bad-limit")

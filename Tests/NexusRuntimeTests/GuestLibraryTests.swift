@@ -1,7 +1,8 @@
 import Foundation
 import NexusBase
-@testable import NexusRuntime
 import Testing
+
+@testable import NexusRuntime
 
 /// Method: the probe model (Guests/Fixtures/probe.swift) is built, and what the guest library makes of decimals and
 /// documents inside WebAssembly is compared with what NexusBase makes of them here.
@@ -33,10 +34,13 @@ import Testing
 
     static let edges = [
         "0", "1", "-1", "2", "3", "0.5", "-0.5", "2.5", "3.5", "-2.5", "0.000000000000000001", "1.000000000000000001",
-        "9999999999999999999999999999999999", "-9999999999999999999999999999999999", "1000000000000000000000000000000000",
-        "9999999999999999.999999999999999999", "0.999999999999999999", "24.105", "26.465", "5000000000000000000000000000000000",
+        "9999999999999999999999999999999999", "-9999999999999999999999999999999999",
+        "1000000000000000000000000000000000",
+        "9999999999999999.999999999999999999", "0.999999999999999999", "24.105", "26.465",
+        "5000000000000000000000000000000000",
         // Not in their one form, or no decimals.
-        "", "-", "-0", "0.0", "01", "1.", ".5", "1.50", "+1", "1e3", "1.0000000000000000001", "x", "--1", "1.2.3", "0-1",
+        "", "-", "-0", "0.0", "01", "1.", ".5", "1.50", "+1", "1e3", "1.0000000000000000001", "x", "--1", "1.2.3",
+        "0-1",
         "10000000000000000000000000000000000", "00", "-0.0", " 1",
     ]
 
@@ -85,9 +89,10 @@ import Testing
         }
         var sequence = Sequence()
         for _ in 0..<5_000 {
-            operations.append(Operation(
-                name: names[Int(sequence.next(7))], left: sequence.decimal(), right: sequence.decimal(),
-                places: Int(sequence.next(20))))
+            operations.append(
+                Operation(
+                    name: names[Int(sequence.next(7))], left: sequence.decimal(), right: sequence.decimal(),
+                    places: Int(sequence.next(20))))
         }
         let module = try await probe()
         for start in stride(from: 0, to: operations.count, by: 1_000) {
@@ -124,7 +129,8 @@ import Testing
         let engine = try engine()
         let module = try await probe()
         let texts = [
-            "", "{", "{}x", "{\"inputs\":{\"document\":1.5}}", "{\"inputs\": {}}", "{\"a\":1,\"a\":2}", "{\"b\":1,\"a\":2}",
+            "", "{", "{}x", "{\"inputs\":{\"document\":1.5}}", "{\"inputs\": {}}", "{\"a\":1,\"a\":2}",
+            "{\"b\":1,\"a\":2}",
             "[01]", "[-0]", "[9007199254740992]", "[\"\\u0041\"]", "[\"\\ud800\"]", "[\"\u{1}\"]", "nul", "[1,]", "\"",
             String(repeating: "[", count: 100_000),
         ]
@@ -144,8 +150,9 @@ import Testing
 @Suite struct ModelAnswerTests {
     @Test func `outputs and orderly errors are told apart`() throws {
         #expect(try ModelAnswer(reading: Array(#"{"y":"1"}"#.utf8)) == .outputs(JSONObject([("y", "1")])))
-        #expect(try ModelAnswer(reading: Array(#"{"error":{"code":"c","message":"m"}}"#.utf8))
-            == .failed(code: "c", message: "m", place: nil))
+        #expect(
+            try ModelAnswer(reading: Array(#"{"error":{"code":"c","message":"m"}}"#.utf8))
+                == .failed(code: "c", message: "m", place: nil))
     }
 
     @Test(arguments: [
@@ -160,7 +167,8 @@ import Testing
         func document(_ count: Int) -> [UInt8] {
             Array("{\"error\":{\"code\":\"c\",\"message\":\"\(String(repeating: "m", count: count))\"}}".utf8)
         }
-        #expect(code { _ = try ModelAnswer(reading: document(Limits.modelMessageBytesMax)) } == nil)
-        #expect(code { _ = try ModelAnswer(reading: document(Limits.modelMessageBytesMax + 1)) } == "runtime.bad-answer")
+        #expect(code { _ = try ModelAnswer(reading: document(RuntimeLimits.modelMessageBytesMax)) } == nil)
+        #expect(
+            code { _ = try ModelAnswer(reading: document(RuntimeLimits.modelMessageBytesMax + 1)) } == "runtime.bad-answer")
     }
 }

@@ -1,6 +1,7 @@
 import NexusBase
-@testable import NexusRuntime
 import Testing
+
+@testable import NexusRuntime
 
 /// Which modules fit model-abi-v1, and with which code the others are refused.
 @Suite(.needsEngine) struct LoadingTests {
@@ -19,6 +20,8 @@ import Testing
         (Fixture.evaluateIsGlobal, "wrong-export-type"),
         (Fixture.growableTable, "growable-table"),
         (Fixture.largeTable, "too-large"),
+        (Fixture.fiveTables, "too-large"),
+        (Fixture.tooMuchMemory, "too-large"),
         (Fixture.sharedMemory, "invalid-module"),
         (Fixture.memory64, "invalid-module"),
         (Fixture.tailCall, "invalid-module"),
@@ -55,8 +58,9 @@ import Testing
         #expect(echo.isResult)
     }
 
-    @Test func `a table at its limit loads`() throws {
-        #expect(refusal(Fixture.fullTable) == nil)
+    @Test(arguments: [Fixture.fullTable, Fixture.fourTables, Fixture.mostMemory])
+    func `a module at a limit loads`(module: [UInt8]) {
+        #expect(refusal(module) == nil)
     }
 
     @Test func `a module at the size limit loads and one byte more is refused`() throws {
@@ -66,9 +70,9 @@ import Testing
             let leb = (0..<4).map { UInt8(size >> ($0 * 7) & 0x7F) | ($0 < 3 ? 0x80 : 0) }
             return Fixture.echo + [0] + leb + [UInt8](repeating: 0, count: size)
         }
-        #expect(padded(to: Limits.moduleBytesMax).count == Limits.moduleBytesMax)
-        #expect(refusal(padded(to: Limits.moduleBytesMax)) == nil)
-        #expect(refusal(padded(to: Limits.moduleBytesMax + 1)) == "runtime.too-large")
+        #expect(padded(to: RuntimeLimits.moduleBytesMax).count == RuntimeLimits.moduleBytesMax)
+        #expect(refusal(padded(to: RuntimeLimits.moduleBytesMax)) == nil)
+        #expect(refusal(padded(to: RuntimeLimits.moduleBytesMax + 1)) == "runtime.too-large")
     }
 
     @Test func `the same bytes are compiled once and are named by their digest`() throws {

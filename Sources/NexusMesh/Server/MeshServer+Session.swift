@@ -30,7 +30,7 @@ extension MeshServer {
                 var sealing = sealing
                 await core.write { try await writer.write(sealing.frame($0).encoded()) }
             }
-            await finish(session)
+            await finish(session, writer)
         }
         if let reason = core.reason {
             logger.info("session ended", metadata: ["name": "\(peer.name)", "reason": "\(reason)"])
@@ -54,21 +54,21 @@ extension MeshServer {
     }
 
     /// Runs the handler, then lets the peer finish: returning with inbound unread can hang HTTP/2's shutdown.
-    private func finish(_ session: MeshSession) async {
+    private func finish(_ session: MeshSession, _ writer: RPCWriter<[UInt8]>) async {
         let core = session.core
         do {
             try await core.run { try await self.handler(session) }
         } catch {
-            core.end(error as? MeshError ?? MeshError(.handlerFailed, "the rail failed", cause: error))
+            core.end(MeshError(handler: error))
             return
         }
-        try? await core.send(.drain(reason: "the session is over"))
         core.outbound.finish()
         let late = MeshError(.timedOut, "the peer did not finish")
         do {
             try await withTimeLimit(configuration.drainTimeMax, late) {
-                while try await core.inbound.take() != nil {}
                 try await core.untilWritten()
+                try await writer.write(RailFrame.goodbye.encoded())
+                while try await core.inbound.take() != nil {}
             }
         } catch {
             core.end(MeshError(transport: error))

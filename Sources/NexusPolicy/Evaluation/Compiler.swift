@@ -102,7 +102,7 @@ struct Compiler {
             let body = try compile(it.body)
             content.comprehensions.append(
                 Program.Comprehension(kind: it.kind, range: range, slots: slots, filter: filter, body: body))
-            return emit(.comprehension(Program.Index(content.comprehensions.count - 1)), node)
+            return emit(.comprehension(Program.Index(content.comprehensions.count - 1), it.kind), node)
         case .bind(_, let value, let body): return try scope(node, slots, [value], body)
         case .block(let values, let body): return try scope(node, slots, values, body)
         case .optionalMap(let operand, _, let body, let isFlat):

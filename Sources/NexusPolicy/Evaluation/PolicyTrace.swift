@@ -33,6 +33,15 @@ public struct PolicyTrace: Sendable {
     public let droppedCount: Int
     /// The operation, for the sentence.
     let operation: Program.Operation
+    /// Left and right of a comparison or of `in`, for the sentence.
+    let sides: [Side]
+
+    struct Side: Sendable {
+        let source: Text
+        /// Nil where that side failed.
+        let value: PolicyValue?
+        let isConstant: Bool
+    }
 
     /// The value, or nil where the subexpression failed.
     public var value: PolicyValue? { if case .value(let value) = outcome { value } else { nil } }
@@ -55,6 +64,24 @@ extension PolicyTrace {
         children = entry.children.map { PolicyTrace(recorder, program, $0, 0) }
         droppedCount = dropped
         self.operation = program.content.operations[operation]
+        sides = Self.sides(recorder, program, entry)
+    }
+
+    private static func sides(_ recorder: TraceRecorder, _ program: Program, _ entry: TraceRecorder.Entry) -> [Side] {
+        let indices: [Program.Index] = switch program.content.operations[Int(entry.operation)] {
+        case .compare(_, let left, let right), .contains(let left, let right): [left, right]
+        default: []
+        }
+        return indices.map { index in
+            let source = program.source.text(program.content.ranges[Int(index)])
+            if case .constant(let constant) = program.content.operations[Int(index)] {
+                return Side(source: source, value: program.content.constants[Int(constant)], isConstant: true)
+            }
+            let child = entry.children.first { recorder.entries[$0].operation == index }
+            var value: PolicyValue?
+            if let child, case .value(let found)? = recorder.entries[child].outcome { value = found }
+            return Side(source: source, value: value, isConstant: false)
+        }
     }
 
     init(constant value: PolicyValue, _ program: Program) {
@@ -67,6 +94,7 @@ extension PolicyTrace {
         children = []
         droppedCount = 0
         operation = program.content.operations[root]
+        sides = []
     }
 }
 

@@ -15,6 +15,11 @@ struct ClauseCommand: AsyncParsableCommand {
                 subcommands: [
                     ClauseNewCommand.self, ClauseCheckCommand.self, ClauseBuildCommand.self, ClauseSimulateCommand.self,
                     ClauseSchemaCommand.self,
-                ])
+                ]),
+            CommandGroup(
+                name: "On a rail",
+                subcommands: [
+                    ClausePublishCommand.self, ClauseApproveCommand.self, ClauseListCommand.self, ClauseShowCommand.self,
+                ]),
         ])
 }

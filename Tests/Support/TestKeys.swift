@@ -1,0 +1,63 @@
+package import NexusBase
+package import NexusLog
+package import NexusTrust
+
+/// The parties of every test rail. Keys come from fixed seeds, so that vectors can be made again.
+package enum Party {
+    package static func key(_ seed: UInt8, _ suite: SignatureSuite = .ed25519) -> SigningKey {
+        // SAFETY: any 32 bytes but zeros are a private key of both suites.
+        try! SigningKey(suite: suite, secret: [UInt8](repeating: seed, count: 32))
+    }
+
+    package static let committee = (1...6).map { key(UInt8($0)) }
+    package static let rail = key(10)
+    package static let operators = [21, 22, 23, 24].map { key($0) }
+    package static let nodes = [31, 32, 33, 34].map { key($0) }
+    package static let jurisdictions: [Text] = ["PE", "CH", "KE", "KE"]
+    package static let issuer = key(41)
+    package static let feed = key(42)
+    package static let stranger = key(99)
+
+    package static let log = note(51, "example.com/rail", .ed25519)
+    package static let validators = [
+        note(52, "validator.one", .cosignatureEd25519), note(53, "validator.two", .cosignatureEd25519),
+    ]
+    package static let strangerValidator = note(98, "validator.stranger", .cosignatureEd25519)
+
+    package static func note(_ seed: UInt8, _ name: Text, _ type: NoteSignatureType) -> Ed25519NoteSigner {
+        // SAFETY: any 32 bytes are an Ed25519 seed, and the names above are key names.
+        try! Ed25519NoteSigner(name: name, seed: [UInt8](repeating: seed, count: 32), type: type)
+    }
+
+    /// Minutes after the test rail began.
+    package static func time(_ minutes: Int) -> Instant {
+        Instant(milliseconds: 1_793_500_000_000 + Int64(minutes) * 60_000)
+    }
+}
+
+/// A statement before it is signed, so that a test can change what is said, who signs and how.
+package struct SignedDocument {
+    package var json: JSON
+    package var keys: [SigningKey]
+    package var type = Envelope.statementType
+    /// Changes a bit of the first signature.
+    package var isCorrupted = false
+
+    package init(_ statement: [UInt8], by key: SigningKey) {
+        // SAFETY: the statements given here were just written.
+        json = try! JSON(parsing: statement)
+        keys = [key]
+    }
+
+    package var envelope: Envelope {
+        get throws {
+            var signatures = try keys.flatMap { try Envelope.sign(json.canonicalBytes, type: type, by: $0).signatures }
+            if isCorrupted, let first = signatures.first {
+                var bytes = first.bytes
+                bytes[40] ^= 1
+                signatures[0] = Envelope.Signature(keyID: first.keyID, bytes: bytes)
+            }
+            return Envelope(payloadType: type, payload: json.canonicalBytes, signatures: signatures)
+        }
+    }
+}
