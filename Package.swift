@@ -120,7 +120,9 @@ if !coreOnly {
         tests(of: "NexusNode"),
         tests(of: "NexusRail"),
         .testTarget(
-            name: "nexusTests", dependencies: ["nexus", "NexusEvidence", "NexusBase", Library.subprocess],
+            name: "nexusTests",
+            dependencies: ["nexus", "NexusTestSupport", "NexusRuntime", "NexusLogStore", "NexusEvidence", "NexusGovernance",
+                "NexusClause", "NexusLog", "NexusTrust", "NexusBase", Library.subprocess],
             swiftSettings: strict),
         tests(of: "NexusJournal", ["JournalCrasher"]),
         tests(of: "NexusLogStore"),
