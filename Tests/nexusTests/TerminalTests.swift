@@ -69,10 +69,10 @@ final class Clock: Sendable {
     }
 
     @Test func `on a terminal there is a rule and nothing is wider than the window`() {
-        let lines = table.lines(for: Tape().channel(isTerminal: true, width: 22))
+        let lines = table.lines(for: Tape().channel(isTerminal: true, width: 25))
         #expect(lines.count == 4)
         #expect(lines[1].text.allSatisfy { $0 == "─" })
-        #expect(lines.allSatisfy { $0.width <= 24 })
+        #expect(lines.allSatisfy { $0.width <= 25 })
     }
 
     @Test func `the widest text gives way, numbers never do`() {
