@@ -32,6 +32,7 @@ package struct PackScenario {
     package var withheld: Set<Text> = []
     package var attempts: [Attempt] = [.signed(node: 0), .signed(node: 1), .signed(node: 2)]
     package var fault: Text?
+    package var nodeKeys = Party.nodes
     package var override: (entry: Int, signal: Signal)?
     package var supersedes: Digest?
     /// How many governance entries the nodes had folded; the standard ones if nil.
@@ -146,13 +147,13 @@ extension PackScenario {
         let payload = JobPayload(occurrence: occurrence, trigger: trigger, inputs: inputs).bytes
         let nonce = Array(Framed.digest("test/nonce", [UInt8(number)]).bytes.prefix(16))
         let token = JobToken(
-            rail: job.genesis.rail, job: job.id, attempt: number, node: Party.nodes[node].did, clause: job.clause.digest,
+            rail: job.genesis.rail, job: job.id, attempt: number, node: nodeKeys[node].did, clause: job.clause.digest,
             module: job.clause.computation.module, engine: engine, inputCommitment: commitment, snapshot: acting.digest,
             payload: Digest(of: payload), nonce: nonce, issuedAt: Party.time(101), expiresAt: Party.time(102)).bytes
         let digest = Digest(of: token)
         func told(_ outcome: QuorumStatement.Attempt.Outcome, _ statement: Digest?) -> QuorumStatement.Attempt {
             QuorumStatement.Attempt(
-                attempt: number, node: Party.nodes[node].did, operator: Party.operators[node].did, token: digest,
+                attempt: number, node: nodeKeys[node].did, operator: Party.operators[node].did, token: digest,
                 outcome: outcome, statement: statement, detail: nil)
         }
         if case .without(_, let outcome) = plan {
@@ -170,9 +171,9 @@ extension PackScenario {
             governance: .init(
                 rail: job.genesis.rail, jurisdiction: Party.jurisdictions[node], snapshot: acting.digest,
                 logIndex: acting.logIndex),
-            token: digest, nonce: nonce, node: Party.nodes[node].did, operator: Party.operators[node].did,
+            token: digest, nonce: nonce, node: nodeKeys[node].did, operator: Party.operators[node].did,
             startedAt: Party.time(101), finishedAt: Party.time(101) + .milliseconds(3))
-        var document = SignedDocument(statement.bytes, by: Party.nodes[node])
+        var document = SignedDocument(statement.bytes, by: nodeKeys[node])
         editStatement(number - 1, &document)
         let envelope = try document.envelope
         let signal = Signal(rawValue: result.text("signal").string)

@@ -11,6 +11,7 @@ package struct GovernanceStep {
     package var editProposal: (inout JSON) -> Void = { _ in }
     package var editBallot: (Int, inout SignedDocument) -> Void = { _, _ in }
     package var editEntry: (inout JSON) -> Void = { _ in }
+    package var editBytes: (inout [UInt8]) -> Void = { _ in }
 
     /// Three of six approve.
     package init(_ decision: Proposal.Decision, by voters: [SigningKey] = Array(Party.committee.prefix(3))) {
@@ -75,10 +76,12 @@ package struct GovernanceChain {
             "previous": head.json, "proposal": .base64(bytes),
         ]
         step.editEntry(&entry)
-        entries.append(entry.canonicalBytes)
-        head = Digest(of: entry.canonicalBytes)
+        var written = entry.canonicalBytes
+        step.editBytes(&written)
+        entries.append(written)
+        head = Digest(of: written)
         var next = snapshots[snapshots.count - 1]
-        try next.apply(GovernanceEntry(parsing: entry.canonicalBytes), at: logIndex ?? number)
+        try next.apply(GovernanceEntry(parsing: written), at: logIndex ?? number)
         snapshots.append(next)
     }
 }
