@@ -28,6 +28,7 @@ final class GroupCommit: Sendable {
     }
 
     private let state: Mutex<State>
+    // SAFETY: waits on a thread of its own, never on the cooperative pool.
     private let wake = DispatchSemaphore(value: 0)
     private let database: JournalDatabase
     private let headFile: HeadFile
@@ -77,6 +78,7 @@ final class GroupCommit: Sendable {
 
     private func run() {
         while true {
+            // SAFETY: waits on a thread of its own, never on the cooperative pool.
             wake.wait()
             while let group = nextGroup() { commit(group) }
             guard state.withLock({ $0.isClosing && $0.waiting.isEmpty }) else { continue }
@@ -145,7 +147,8 @@ final class GroupCommit: Sendable {
         state.withLock { state in
             state.records -= records
             state.size -= size
-            let stopped = state.failure ?? JournalError(.stopped, "the journal stopped after a failed write", cause: error)
+            let stopped =
+                state.failure ?? JournalError(.stopped, "the journal stopped after a failed write", cause: error)
             state.failure = stopped
             state.refusal = stopped
         }

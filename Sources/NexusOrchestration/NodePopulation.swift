@@ -40,7 +40,8 @@ public struct NodePopulation: Sendable {
             places[session.node] = all.count
             all.append(
                 Node(
-                    did: session.node, binding: binding, bindingEnvelope: session.binding, attestation: session.attestation,
+                    did: session.node, binding: binding, bindingEnvelope: session.binding,
+                    attestation: session.attestation,
                     engine: session.engine))
         }
         change(session.node) { node in

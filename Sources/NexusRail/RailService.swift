@@ -9,8 +9,8 @@ import NexusLog
 import NexusLogStore
 import NexusMesh
 package import NexusOrchestration
-import ServiceLifecycle
 import NexusTrust
+import ServiceLifecycle
 import Synchronization
 
 /// A rail's process: the engine over its journal, the log, the mesh, the actions, and the control socket.
@@ -54,7 +54,8 @@ package final class RailService: Service {
         validators = try ValidatorSessions(trust: trust, logger: logger)
         let origin = try VerifierKey(parsing: trust.genesis.logKey).name
         keeper = try LogKeeper(
-            folder: folder, trust: trust, signer: keys.noteSigner(origin: origin), validators: validators, logger: logger)
+            folder: folder, trust: trust, signer: keys.noteSigner(origin: origin), validators: validators,
+            logger: logger)
         nodes = try NodeSessions(
             engine: engine, folder: folder, signer: keys.signer(), statements: statements, logger: logger)
         sender = ActionSender(folder: folder, logger: logger)
@@ -87,7 +88,9 @@ package final class RailService: Service {
     package func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.mesh.run() }
-            group.addTask { try await ControlServer(rail: self, path: self.folder.controlSocket, logger: self.logger).run() }
+            group.addTask {
+                try await ControlServer(rail: self, path: self.folder.controlSocket, logger: self.logger).run()
+            }
             group.addTask { try await self.perform() }
             group.addTask { try await self.tick() }
             engine.submit(.started(options.configuration))
@@ -158,7 +161,9 @@ package final class RailService: Service {
         var used: [Digest] = []
         if !trust.genesis.validators.isEmpty {
             for entry in entries {
-                guard let envelope = try? Envelope(parsing: entry), let rollup = try? Rollup(in: envelope) else { continue }
+                guard let envelope = try? Envelope(parsing: entry), let rollup = try? Rollup(in: envelope) else {
+                    continue
+                }
                 let quorums = try await quorumStatements(of: rollup.number)
                 for bytes in quorums {
                     let digests = try QuorumStatement(parsing: bytes).attempts.compactMap(\.statement)
@@ -192,7 +197,8 @@ package final class RailService: Service {
         var found: [Digest: Envelope] = [:]
         for sequence in sequences {
             let entry = try await engine.journal.entry(at: Int64(sequence))
-            guard case .answered(_, let answers) = try InputRecord(parsing: entry.bytes, sequence: sequence).input else {
+            guard case .answered(_, let answers) = try InputRecord(parsing: entry.bytes, sequence: sequence).input
+            else {
                 continue
             }
             for answer in answers {

@@ -36,7 +36,8 @@ public struct LogMonitor: Sendable {
 
     /// Fetches the log's checkpoint and compares it with the last; then gives the new entries to `visit`.
     ///
-    /// Throws `witness.not-served` if files are missing or do not hash to what the log signed, which cannot be proved to
+    /// Throws `witness.not-served` if files are missing or do not hash to what the log signed, which cannot be proved
+    /// to
     /// others; `LogError` for a checkpoint that is none or not the log's. `latest` moves only after all new entries
     /// were visited.
     public mutating func look(fetch: Fetch, visit: Visit? = nil) async throws -> Finding {

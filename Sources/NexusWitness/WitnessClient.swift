@@ -95,7 +95,8 @@ public enum RollbackCheck {
     /// Asks all witnesses and needs a majority of answers.
     ///
     /// Throws `witness.rolled-back` if one of them is ahead of `size` (a copied or restored data folder), and
-    /// `witness.too-few-witnesses` if no majority answers. `size` is that of the durable log, `signed` a checkpoint that
+    /// `witness.too-few-witnesses` if no majority answers. `size` is that of the durable log, `signed` a checkpoint
+    /// that
     /// was published.
     public static func run(
         _ witnesses: [WitnessClient], size: Int, knowing signed: SignedCheckpoint

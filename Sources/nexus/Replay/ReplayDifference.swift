@@ -4,7 +4,8 @@ import NexusEvidence
 import NexusTrust
 
 /// What would have come out, had the agreement or the data been another
-/// (Documentation/Formats/replay-difference-v1.md). It certifies nothing, and every verifier refuses it as a certificate.
+/// (Documentation/Formats/replay-difference-v1.md). It certifies nothing, and every verifier refuses it as a
+/// certificate.
 struct ReplayDifference {
     static let predicateType: Text = "urn:nexus:replay-difference:v1"
 

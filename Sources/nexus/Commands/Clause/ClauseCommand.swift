@@ -1,6 +1,7 @@
 import ArgumentParser
 
-/// `nexus clause`: from a draft on disk to a simulated, built agreement. What talks to a rail is added to the last group.
+/// `nexus clause`: from a draft on disk to a simulated, built agreement. What talks to a rail is added to the last
+/// group.
 struct ClauseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "clause",
@@ -19,7 +20,8 @@ struct ClauseCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "On a rail",
                 subcommands: [
-                    ClausePublishCommand.self, ClauseApproveCommand.self, ClauseListCommand.self, ClauseShowCommand.self,
+                    ClausePublishCommand.self, ClauseApproveCommand.self, ClauseListCommand.self,
+                    ClauseShowCommand.self,
                 ]),
         ])
 }

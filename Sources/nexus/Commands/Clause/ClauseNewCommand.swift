@@ -43,7 +43,9 @@ struct ClauseNewCommand: NexusCommand {
         try Files.write(yaml, to: clausePath, replacing: false)
         try Files.write(Array(ClauseSkeleton.model.utf8), to: modelPath, replacing: false)
 
-        console.say("\(good: console.marks.done) \(bold: clausePath)  \(dim: "the agreement: text, inputs, terms, who executes")")
+        console.say(
+            "\(good: console.marks.done) \(bold: clausePath)  \(dim: "the agreement: text, inputs, terms, who executes")"
+        )
         console.say("\(good: console.marks.done) \(bold: modelPath)  \(dim: "the computation, in Embedded Swift")")
         console.next(["nexus clause build \(folder)", "nexus clause check \(clausePath)"])
         console.result([

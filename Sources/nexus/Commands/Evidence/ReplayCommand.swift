@@ -32,11 +32,14 @@ struct ReplayCommand: NexusCommand {
     var module: String?
 
     @Option(
-        help: "A folder to look for the module in, by digest. Default: those of pack and trust file, and `modules` beside them.",
+        help:
+            "A folder to look for the module in, by digest. Default: those of pack and trust file, and `modules` beside them.",
         completion: .directory)
     var modules: String?
 
-    @Option(name: .customLong("with"), help: ArgumentHelp("Change a parameter or an input; may be repeated.", valueName: "path=value"))
+    @Option(
+        name: .customLong("with"),
+        help: ArgumentHelp("Change a parameter or an input; may be repeated.", valueName: "path=value"))
     var changes: [String] = []
 
     @Option(help: ArgumentHelp("Write the difference here; without --with, nothing is written.", valueName: "file"))
@@ -94,10 +97,12 @@ struct ReplayCommand: NexusCommand {
         if let difference {
             console.notes.writeLine("\(bad: console.marks.failed) the results differ at \(bold: difference)")
             console.facts([
-                ("certified", Styled(Digest(of: replay.certified).description)), ("replayed", Styled(digest.description)),
+                ("certified", Styled(Digest(of: replay.certified).description)),
+                ("replayed", Styled(digest.description)),
             ])
             if difference.hasPrefix("result.engine") {
-                console.say("  \(dim: "another engine computed it; results of unlike engines are not compared further")")
+                console.say(
+                    "  \(dim: "another engine computed it; results of unlike engines are not compared further")")
             }
         } else {
             console.say("\(good: console.marks.done) replayed: the result is the certified one, byte for byte")
@@ -139,7 +144,10 @@ struct ReplayCommand: NexusCommand {
         var table = Table([.left(""), .right("certified"), .right("changed"), .right("difference")])
         func add(_ name: String, _ from: ExactDecimal?, _ to: ExactDecimal?, _ change: ExactDecimal?) {
             let sign = change.map { $0 > .zero ? "+\($0)" : "\($0)" } ?? ""
-            table.add([Styled(name), Styled(from?.description ?? "none"), Styled(to?.description ?? "none"), .accent(change == .zero ? "" : sign)])
+            table.add([
+                Styled(name), Styled(from?.description ?? "none"), Styled(to?.description ?? "none"),
+                .accent(change == .zero ? "" : sign),
+            ])
         }
         for output in difference.outputs { add(output.name.string, output.from, output.to, output.difference) }
         for term in difference.terms {
@@ -149,7 +157,11 @@ struct ReplayCommand: NexusCommand {
         console.show(table)
         console.say()
         console.warn("this is a what-if: it certifies nothing, and every verifier refuses it as a certificate")
-        if let signer { console.say("  signed by \(signer)") } else { console.say(.dim("  unsigned; --key FILE signs it")) }
+        if let signer {
+            console.say("  signed by \(signer)")
+        } else {
+            console.say(.dim("  unsigned; --key FILE signs it"))
+        }
         if let output { console.say("\(good: console.marks.done) wrote \(output)") }
     }
 }

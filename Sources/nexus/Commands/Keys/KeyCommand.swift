@@ -66,7 +66,8 @@ struct KeyShowCommand: NexusCommand {
     /// Reads a key of whichever suite.
     private static func read(_ path: String) throws -> KeyFile {
         for suite in KeySuite.allCases.dropLast() {
-            do { return try KeyFile.read(path, as: suite) } catch let error as KeyError where error.code == .wrongSuite {
+            do { return try KeyFile.read(path, as: suite) } catch let error as KeyError where error.code == .wrongSuite
+            {
                 continue
             }
         }
@@ -101,7 +102,8 @@ private struct PublicParts {
 
     func json(_ file: String) -> JSON {
         [
-            "comment": key.comment.map { .string($0) }, "created": key.created.json, "did": did?.json, "file": .text(file),
+            "comment": key.comment.map { .string($0) }, "created": key.created.json, "did": did?.json,
+            "file": .text(file),
             "public": .base64(key.publicKey), "suite": .text(key.suite.rawValue),
         ]
     }
