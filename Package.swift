@@ -79,7 +79,6 @@ var targets: [Target] = [
     tests(
         of: "NexusEvidence",
         ["NexusTestSupport", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
-    tests(of: "NexusOrchestration"),
 ]
 
 // Floors 6 to 8: the shells.
@@ -138,8 +137,6 @@ if !coreOnly {
                 Library.subprocess,
             ],
             swiftSettings: strict),
-        tests(of: "NexusNode"),
-        tests(of: "NexusRail"),
         .testTarget(
             name: "nexusTests",
             dependencies: [
@@ -147,6 +144,9 @@ if !coreOnly {
                 "NexusClause", "NexusLog", "NexusTrust", "NexusBase", Library.subprocess,
             ],
             swiftSettings: strict),
+        // A process for the journal's tests to kill.
+        .executableTarget(
+            name: "JournalCrasher", dependencies: ["NexusJournal"], path: "Tests/JournalCrasher", swiftSettings: strict),
         tests(of: "NexusJournal", ["JournalCrasher"]),
         tests(of: "NexusLogStore"),
         tests(of: "NexusWitness", ["NexusLogStore"]),
@@ -161,29 +161,14 @@ if !coreOnly {
     ]
 }
 
-// While the house is being built: a room is in the package once its folder is there.
-let root = Context.packageDirectory
-func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: root + "/" + path) }
-targets = targets.filter { exists($0.path ?? ($0.isTest ? "Tests/" : "Sources/") + $0.name) }
-let names = Set(targets.map(\.name))
-for target in targets {
-    target.dependencies = target.dependencies.filter {
-        if case .byNameItem(let name, _) = $0 { names.contains(name) || name == "JournalCrasher" } else { true }
-    }
-}
-
-// A process for the journal's tests to kill.
-if names.contains("NexusJournal") {
-    targets.append(
-        .executableTarget(
-            name: "JournalCrasher", dependencies: ["NexusJournal"], path: "Tests/JournalCrasher", swiftSettings: strict)
-    )
-}
-
 let package = Package(
     name: "nexus",
     platforms: [.macOS(.v15)],
-    products: names.contains("NexusPolicy") ? [.library(name: "NexusPolicy", targets: ["NexusPolicy"])] : [],
+    products: [
+        .library(name: "NexusPolicy", targets: ["NexusPolicy"]),
+        .library(name: "NexusLog", targets: ["NexusLog"]),
+        .library(name: "NexusEvidence", targets: ["NexusEvidence"]),
+    ],
     dependencies: dependencies,
     targets: targets
 )
