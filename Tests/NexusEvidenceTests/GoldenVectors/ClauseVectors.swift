@@ -41,7 +41,8 @@ enum ClauseCases {
         try VectorFolder.write("clause", "accept", 2, "json", ["expect": expected, "json": .text(clause.json.canonicalString)])
         let styled = TestClause.yaml
             .with("title: Extreme El Niño cover", "title: \"Extreme El Niño cover\"  # quoted")
-            .with("value: 24,", "value: 24.00,").with("kinds: [reading, manual]", "kinds:\n    - reading\n    - 'manual'")
+            .with("value: 24,", "value: 24.00,").with("text: Pays a share of the limit when the sea is warm.", "text: |-\n  Pays a share of the limit when the sea is warm.")
+            .with("kinds: [reading, manual]", "kinds:\n    - reading\n    - 'manual'")
         try VectorFolder.write("clause", "accept", 3, "yaml-styles", ["expect": expected, "yaml": .text(styled)])
         for (index, one) in yaml.enumerated() {
             let json: JSON = [
@@ -75,10 +76,10 @@ enum ClauseCases {
         }
     }
 
-    static let yaml: [YAMLCase] = [
+    static var yaml: [YAMLCase] { [
         YAMLCase("anchor", "clause.malformed-yaml", "line 3, column 8", "title: Extreme", "title: &t Extreme"),
         YAMLCase("tag", "clause.malformed-yaml", "line 4, column 11", "language: en", "language: !!str en"),
-        YAMLCase("same-key-twice", "clause.malformed-yaml", "line 1", "language: en", "language: en\nlanguage: es"),
+        YAMLCase("same-key-twice", "clause.malformed-yaml", "line 4", "language: en", "language: en\nlanguage: es"),
         YAMLCase("unknown-field", "clause.schema", "line 5, column 1: discount", "language: en\n", "language: en\ndiscount: 1\n"),
         YAMLCase("other-format", "clause.schema", "line 1, column 1: format", "nexus.clause/v1", "nexus.clause/v2"),
         YAMLCase("bad-id", "clause.schema", "line 2, column 1: id", "GRA::ExtremeElNino@1.0.0", "ExtremeElNino"),
@@ -95,8 +96,11 @@ enum ClauseCases {
         YAMLCase("no-such-output", "clause.inconsistent", "line 69, column 5: actions[0].rate", "rate: payoutRate", "rate: payout"),
         YAMLCase("no-payee", "clause.inconsistent", "line 63, column 5: actions[0].kind", "    payee: Water users\n", ""),
         YAMLCase("no-such-action", "clause.inconsistent", "line 74, column 21: correctionActions[0]", "correctionActions: [notify]", "correctionActions: [pays]"),
+        YAMLCase("alias", "clause.malformed-yaml", "line 39, column 11", "name: attachment\n    expression: index > attach", "name: &n attachment\n    expression: *n"),
+        YAMLCase("tag-of-list", "clause.malformed-yaml", "line 56, column 13", "distinct: [operator", "distinct: !!seq [operator"),
+        YAMLCase("two-documents", "clause.malformed-yaml", "line 75, column 1", "governance:\n", "---\ngovernance:\n"),
         YAMLCase("unknown-name", "clause.bad-expression", "line 40, column 5: terms[0].expression", "index > attach", "index > attack"),
-    ]
+    ] }
 
     struct CanonicalCase {
         let name: String
