@@ -1,6 +1,7 @@
 import NexusBase
 import NexusClause
 import NexusGovernance
+import NexusLog
 import NexusTestSupport
 import NexusTrust
 import Testing
