@@ -260,7 +260,8 @@ extension Orchestrator {
                 continue
             }
             jobs[id]?.status = .withdrawn
-            occurrences[job.occurrenceID] = nil
+            // A correction that comes to nothing leaves the certificate standing that it was to correct.
+            occurrences[job.occurrenceID] = job.supersedes
             decide("withdrawn", ["job": id.json])
             for attempt in job.attempts where attempt.isOpen {
                 effects.append(.cancel(node: attempt.node, tokens: [attempt.token]))

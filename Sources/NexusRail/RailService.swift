@@ -62,6 +62,12 @@ package final class RailService: Service {
         var configuration = MeshServer.Configuration(
             railID: trust.rail.text, host: options.host, port: options.port, enrolmentPort: options.enrolmentPort)
         configuration.certificateLifetime = options.certificateLifetime
+        configuration.revoked = engine.read { core in
+            let lost = core.population.all.filter { !core.snapshot.isApproved(operator: $0.binding.operator) }.map(
+                \.did)
+            return Set(
+                (core.snapshot.revokedNodes + lost).map { PeerName(role: .node, did: $0.text, rail: authority.rail) })
+        }
         let server = try MeshServer(
             configuration: configuration, authority: authority, registry: JournaledRegistry(engine: engine),
             clock: { .now }, logger: logger
@@ -158,6 +164,7 @@ package final class RailService: Service {
     private func commit(_ entries: [[UInt8]], _ firstIndex: Int) async throws {
         var jobs: [ValidationRequest.DecidedJob] = []
         var bindings: [Envelope] = []
+        var decided: [Digest] = []
         var used: [Digest] = []
         if !trust.genesis.validators.isEmpty {
             for entry in entries {
@@ -168,14 +175,26 @@ package final class RailService: Service {
                 for bytes in quorums {
                     let digests = try QuorumStatement(parsing: bytes).attempts.compactMap(\.statement)
                     used += digests
+                    decided.append(try QuorumStatement(parsing: bytes).job)
                     jobs.append(.init(quorum: bytes, statements: try await envelopes(digests, of: bytes)))
                 }
             }
-            bindings = engine.read { $0.population.all.map(\.bindingEnvelope) }
+            bindings = engine.read { core in Self.bindings(of: decided, in: core) }
         }
         let checkpoint = try await keeper.commit(entries, firstIndex: firstIndex, jobs: jobs, bindings: bindings)
         statements.forget(used)
         engine.submit(.committed(firstIndex: firstIndex, count: entries.count, checkpoint: checkpoint))
+    }
+
+    /// One binding a node, the newest under which it signed one of these jobs.
+    private static func bindings(of jobs: [Digest], in core: Orchestrator) -> [Envelope] {
+        var found: [DID: Envelope] = [:]
+        for id in jobs {
+            for attempt in core.jobs[id]?.attempts ?? [] {
+                found[attempt.node] = attempt.binding ?? found[attempt.node]
+            }
+        }
+        return core.population.all.compactMap { found[$0.did] }
     }
 
     /// The quorum statements of a rollup: from memory, or after a restart from the journal.

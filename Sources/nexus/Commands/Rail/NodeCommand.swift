@@ -104,7 +104,8 @@ struct NodeCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Run this node until it is told to stop.")
         @OptionGroup var options: GlobalOptions
         @Argument(help: "The node's folder.") var folder: String
-        @Option(help: "Misbehave on purpose, for an exercise: wrong-output, double-sign or silent.") var drill: String?
+        @Option(help: "Misbehave on purpose, for an exercise: wrong-output, late-wrong, double-sign or silent.")
+        var drill: String?
 
         func run(on console: Console) async throws {
             let drill = try drill.map { name in
