@@ -147,16 +147,6 @@ if !coreOnly {
         // A process for the journal's tests to kill.
         .executableTarget(
             name: "JournalCrasher", dependencies: ["NexusJournal"], path: "Tests/JournalCrasher", swiftSettings: strict),
-        // Real processes: rail, nodes and validators are started, killed and restarted from the built binary.
-        .testTarget(
-            name: "ProcessTests",
-            dependencies: [
-                "nexus", "NexusRail", "NexusNode", "NexusMesh", "NexusEvidence", "NexusGovernance", "NexusClause",
-                "NexusOrchestration", "NexusJournal", "NexusLogStore", "NexusLog", "NexusKeys", "NexusTrust",
-                "NexusBase",
-                Library.subprocess, crypto,
-            ],
-            swiftSettings: strict),
         tests(of: "NexusJournal", ["JournalCrasher"]),
         tests(of: "NexusLogStore"),
         tests(of: "NexusWitness", ["NexusLogStore"]),
