@@ -143,7 +143,7 @@ struct CostEstimator {
         let body = visit(it.body)
         let count = range.shape.size
         var cost = range.cost.plus(count.times(filter.plus(body.cost).plus(2))).plus(1)
-        if it.kind == .sortBy { cost = cost.plus(count.times(64)) }
+        if it.kind == .sortBy { cost = cost.plus(count.times(64).times(body.shape.walk)) }
         let shape: Shape =
             switch it.kind {
             case .all, .exists, .existsOne: .scalar
@@ -169,6 +169,9 @@ struct CostEstimator {
         case .operation("@in", _):
             return (base.plus(last.size.times(min(first.walk, last.element.walk).plus(1))), .scalar)
         case .call("format", _, _, _): return (base.plus(total.times(64)).plus(16), .text(total.times(200)))
+        case .message: return (base.plus(total.times(2)), shape)
+        case .call("sort", _, _, _):
+            return (base.plus(first.size.times(64).times(first.element.walk.plus(1))).plus(16), first)
         case .call("range", _, _, let arguments):
             // The one function whose result does not grow with the size of its arguments but with their value.
             var count = UInt64(PolicyLimits.standard.elementsMax)

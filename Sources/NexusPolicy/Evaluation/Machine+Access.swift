@@ -17,7 +17,7 @@ extension Machine {
         }
     }
 
-    private func noSuchKey(_ key: PolicyValue) -> PolicyError { PolicyError(.noSuchKey, "no such key: \(key.literal)") }
+    private func noSuchKey(_ key: PolicyValue) -> PolicyError { PolicyError(.noSuchKey, "no such key: \(key.brief)") }
 
     func has(_ value: PolicyValue, _ name: Text) throws -> Bool {
         switch value {
@@ -29,12 +29,13 @@ extension Machine {
         }
     }
 
-    func element(_ value: PolicyValue, _ key: PolicyValue) throws -> PolicyValue {
+    mutating func element(_ value: PolicyValue, _ key: PolicyValue) throws -> PolicyValue {
+        try context.charge(weightOf: key)
         switch value {
         case .list(let list):
             let position = try self.position(key)
             guard list.indices.contains(position) else {
-                throw PolicyError(.indexOutOfRange, "index out of range: \(key.plainText) of \(list.count)")
+                throw PolicyError(.indexOutOfRange, "index out of range: \(key.brief) of \(list.count)")
             }
             return list[position]
         case .map(let map):
@@ -55,7 +56,7 @@ extension Machine {
             default: nil
             }
         guard let number else {
-            throw PolicyError(.badArgument, "invalid_argument: a list is indexed by a whole number, not \(key.literal)")
+            throw PolicyError(.badArgument, "invalid_argument: a list is indexed by a whole number, not \(key.brief)")
         }
         return Int(number)
     }
@@ -103,6 +104,7 @@ extension Machine {
         for offset in 0..<Int(count) {
             let key = try evaluate(program.content.operands[Int(first) + 2 * offset])
             let value = try evaluate(program.content.operands[Int(first) + 2 * offset + 1])
+            try context.charge(weightOf: key)
             guard isOptional(optionals, offset) else {
                 try map.insert(key, value)
                 continue
@@ -124,6 +126,8 @@ extension Machine {
             guard case .optional(let inner) = value else { throw noOverload("an optional field", [value]) }
             if let inner { fields.append((field.name, inner)) }
         }
+        // Converting a value to protobuf's JSON walks all of it.
+        for field in fields { try context.charge(UInt64(field.value.elementCount(context.limits))) }
         return try WellKnownType.construct(message.name, fields)
     }
 

@@ -105,11 +105,15 @@ extension Machine {
             if let filter = it.filter, try !machine.truth(of: filter) { return true }
             let value = try machine.evaluate(it.body)
             guard it.kind == .transformMapEntry else {
+                try machine.context.charge(weightOf: pair.0)
                 try map.insert(pair.0, value)
                 return true
             }
             guard case .map(let entry) = value else { throw machine.noOverload("transformMapEntry", [value]) }
-            for (key, value) in entry.entries { try map.insert(key, value) }
+            for (key, value) in entry.entries {
+                try machine.context.charge(weightOf: key)
+                try map.insert(key, value)
+            }
             return true
         }
         return .map(map)

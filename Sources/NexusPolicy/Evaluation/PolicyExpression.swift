@@ -120,37 +120,3 @@ public struct PolicyBindings: Sendable {
         values[slot] = value
     }
 }
-
-extension PolicyValue {
-    /// Small expressions can make results whose parts are shared and whose text would be endless: refused here, where
-    /// it costs nothing for scalars.
-    @inline(__always)
-    func requireSize(_ limits: PolicyLimits) throws {
-        switch self {
-        case .list, .map, .optional: try requireDeepSize(limits)
-        default: return
-        }
-    }
-
-    private func requireDeepSize(_ limits: PolicyLimits) throws {
-        var budget = limits.elementsMax
-        guard countElements(&budget, PolicyLimits.valueDepthMax + PolicyLimits.nestingHardMax) else {
-            throw PolicyError(
-                .tooLarge, "the result has more than \(limits.elementsMax) elements or is nested too deep")
-        }
-    }
-
-    private func countElements(_ budget: inout Int, _ depth: Int) -> Bool {
-        budget -= 1
-        guard budget >= 0, depth > 0 else { return false }
-        switch self {
-        case .list(let elements):
-            for element in elements where !element.countElements(&budget, depth - 1) { return false }
-        case .map(let map):
-            for (_, value) in map.entries where !value.countElements(&budget, depth - 1) { return false }
-        case .optional(let value?): return value.countElements(&budget, depth - 1)
-        default: break
-        }
-        return true
-    }
-}

@@ -59,6 +59,7 @@ enum TimeLibrary {
         _ zone: Text, _ time: PolicyTimestamp, _ context: inout EvaluationContext
     ) throws -> Int64 {
         if zone == "UTC" || zone == "Z" || zone.isEmpty { return 0 }
+        try context.charge(size: zone.utf8.count)
         var scanner = ByteScanner(zone)
         let isNegative = scanner.take("-")
         if !isNegative { _ = scanner.take("+") }

@@ -57,16 +57,16 @@ public struct PolicyMap: Sendable {
     }
 
     mutating func insert(_ key: PolicyValue, _ value: PolicyValue) throws {
-        let plain =
-            switch key {
-            case .bool, .int, .uint, .string: true;
-            default: false
-            }
+        var plain = false
+        switch key {
+        case .bool, .int, .uint, .string: plain = true
+        default: break
+        }
         guard plain, let position = Self.key(key) else {
             throw PolicyError(.badArgument, "a map key is a bool, int, uint or string, not \(key.typeName)")
         }
         guard index(of: position) == nil else {
-            throw PolicyError(.duplicateKey, "the map has the key \(key.literal) twice")
+            throw PolicyError(.duplicateKey, "the map has the key \(key.brief) twice")
         }
         append(key, position, value)
     }
