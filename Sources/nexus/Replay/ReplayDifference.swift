@@ -21,7 +21,10 @@ struct ReplayDifference {
 
     init(_ replay: Replay, changes: [ReplayChange], original: ExecutionResult, changed: ExecutionResult) throws {
         self.replay = replay
-        self.changes = try changes.map { Change(path: $0.path, from: try $0.original(in: replay), to: $0.value) }
+        self.changes = try changes.map { change in
+            Change(
+                path: change.path, from: try change.original(in: replay), to: try change.canonicalValue(in: replay.clause))
+        }
         self.original = original
         self.changed = changed
     }

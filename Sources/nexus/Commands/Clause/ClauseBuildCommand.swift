@@ -89,9 +89,10 @@ struct ClauseBuildCommand: NexusCommand {
     }
 
     private func write(_ module: [UInt8], _ digest: Digest, to target: String, _ file: ClauseFile?, _ changes: Changes) throws {
-        let text = try file.map { try ClauseFile.replacingModule(in: $0.source, by: digest) }
+        // The new text is made before anything is written, so that a clause that cannot be changed changes nothing.
+        let text = changes.clause ? try file.map { try ClauseFile.replacingModule(in: $0.source, by: digest) } : nil
         if changes.module { try Files.write(module, to: target, replacing: true) }
-        if changes.clause, let file, let text { try Files.write(text, to: file.path, replacing: true) }
+        if let file, let text { try Files.write(text, to: file.path, replacing: true) }
     }
 
     private func show(_ digest: Digest, _ target: String, _ file: ClauseFile?, _ changes: Changes, on console: Console) {

@@ -41,7 +41,11 @@ struct ClauseNewCommand: NexusCommand {
         _ = try Clause(yaml: yaml)
         try Files.makeFolder(folder)
         try Files.write(yaml, to: clausePath, replacing: false)
-        try Files.write(Array(ClauseSkeleton.model.utf8), to: modelPath, replacing: false)
+        do { try Files.write(Array(ClauseSkeleton.model.utf8), to: modelPath, replacing: false) } catch {
+            // Both files or none.
+            try? FileManager.default.removeItem(atPath: clausePath)
+            throw error
+        }
 
         console.say("\(good: console.marks.done) \(bold: clausePath)  \(dim: "the agreement: text, inputs, terms, who executes")")
         console.say("\(good: console.marks.done) \(bold: modelPath)  \(dim: "the computation, in Embedded Swift")")

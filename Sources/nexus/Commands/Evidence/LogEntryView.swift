@@ -22,12 +22,12 @@ struct LogEntryView {
             time = genesis.createdAt
         } else if let entry = try? GovernanceEntry(parsing: bytes) {
             kind = entry.proposal.decision.kind.string
-            what = "\(entry.proposal.decision.summary), \(entry.ballots.count) ballots"
+            what = "\(entry.proposal.decision.summary), \(entry.ballots.count) ballot\(entry.ballots.count == 1 ? "" : "s")"
             time = entry.proposal.proposedAt
         } else if let envelope = try? Envelope(parsing: bytes), let rollup = try? Rollup(in: envelope) {
             kind = "rollup"
             let corrections = rollup.leaves.count { $0.isCorrection }
-            what = "number \(rollup.number), \(rollup.leaves.count) results"
+            what = "number \(rollup.number), \(rollup.leaves.count) result\(rollup.leaves.count == 1 ? "" : "s")"
                 + (corrections > 0 ? ", \(corrections) corrections" : "") + ", root \(rollup.root.short)…"
             time = rollup.sealedAt
         } else {

@@ -69,7 +69,7 @@ struct VerifyCommand: NexusCommand {
             return
         }
         console.say("\(good: "accepted")  \(bold: certificate.clauseID.description)  \(certificate.occurrence)  \(certificate.signal.styled)")
-        console.say("  \(Certified(certificate, file.clause()).sentence)")
+        console.say("  \(Certified(certificate, file.clause).sentence)")
         console.say("  \(dim: Self.signers(certificate))")
         for caveat in file.caveats { console.say("  \(warn: console.marks.warning) \(caveat)") }
     }
@@ -82,17 +82,20 @@ struct VerifyCommand: NexusCommand {
 
     /// Several: a line each, and totals.
     private static func show(_ files: [PackFile], on console: Console) {
-        var table = Table([.left("") , .left("occurrence"), .left("signal"), .left("what"), .left("file")])
+        var table = Table([.left(""), .left("occurrence"), .left("signal"), .left("what"), .left("file")])
+        // In one folder, the names are enough.
+        let isOneFolder = Set(files.map { Files.folder(of: $0.path) }).count == 1
         for file in files {
+            let name = isOneFolder ? Files.name(of: file.path) : file.path
             if let certificate = file.certificate {
                 table.add([
                     .good(console.marks.done), Styled(certificate.occurrence.string), certificate.signal.styled,
-                    Styled(Certified(certificate, file.clause()).sentence), .dim(file.path),
+                    Styled(Certified(certificate, file.clause).sentence), .dim(name),
                 ])
             } else {
                 table.add([
                     .bad(console.marks.failed), "", .bad("refused"),
-                    "\(file.failure?.name ?? "form"): \(file.failure?.message ?? "")", Styled(file.path),
+                    "\(file.failure?.name ?? "form"): \(file.failure?.message ?? "")", Styled(name),
                 ])
             }
         }
