@@ -20,7 +20,8 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
 
 /// The one table from error code to exit status, HTTP status (RFC 9110) and gRPC status code.
 enum ErrorClass: CaseIterable, Sendable {
-    case refusedEvidence, usage, badInput, tooLarge, notFound, conflict, forbidden, unauthenticated, unreachable, timedOut
+    case refusedEvidence, usage, badInput, tooLarge, notFound, conflict, forbidden, unauthenticated, unreachable,
+        timedOut
     case inputOutput, missingTool, busy, internalFailure
 
     var exit: ExitStatus {
@@ -80,7 +81,8 @@ enum ErrorClass: CaseIterable, Sendable {
 
     /// What most errors of a room are.
     static let byRoom: [String: ErrorClass] = [
-        "base": .badInput, "clause": .badInput, "cli": .badInput, "evidence": .refusedEvidence, "governance": .forbidden,
+        "base": .badInput, "clause": .badInput, "cli": .badInput, "evidence": .refusedEvidence,
+        "governance": .forbidden,
         "journal": .inputOutput, "keys": .badInput, "log": .badInput, "log-store": .inputOutput, "mesh": .unreachable,
         "node": .badInput, "orchestration": .forbidden, "policy": .badInput, "rail": .badInput, "runtime": .badInput,
         "sealing": .refusedEvidence, "trust": .refusedEvidence, "witness": .refusedEvidence,

@@ -22,7 +22,9 @@ enum Main {
             }
         } catch {
             // Help, completion scripts and groups of commands are the argument parser's own commands.
-            guard let command = command as? any NexusCommand, !ErrorReport.isUsage(error) else { leave(withUsage: error) }
+            guard let command = command as? any NexusCommand, !ErrorReport.isUsage(error) else {
+                leave(withUsage: error)
+            }
             let report = ErrorReport(error)
             report.show(on: Console(command.options))
             Foundation.exit(report.status.rawValue)

@@ -17,12 +17,15 @@ import Testing
         #expect(try parse("\u{FEFF}A\n1").heading == ["A"])
     }
 
-    @Test(arguments: [
-        ("", nil), ("A,A\n1,2\n", "line 1, column 1"), ("A,\n1,2\n", "line 1, column 1"),
-        ("A,B\n1\n", "line 2, column 1"), ("A,B\n1,2,3\n", "line 2, column 1"), ("A,B\n1,x\"y\n", "line 2, column 4"),
-        ("A,B\n1,\"x\n", "line 2, column 3"), ("A,B\n\"x\"y,2\n", "line 2, column 4"), ("A,B\n1,\u{0}\n", "line 2, column 3"),
-        ("A,B\n\n1,2\n", "line 2, column 1"),
-    ] as [(String, String?)])
+    @Test(
+        arguments: [
+            ("", nil), ("A,A\n1,2\n", "line 1, column 1"), ("A,\n1,2\n", "line 1, column 1"),
+            ("A,B\n1\n", "line 2, column 1"), ("A,B\n1,2,3\n", "line 2, column 1"),
+            ("A,B\n1,x\"y\n", "line 2, column 4"),
+            ("A,B\n1,\"x\n", "line 2, column 3"), ("A,B\n\"x\"y,2\n", "line 2, column 4"),
+            ("A,B\n1,\u{0}\n", "line 2, column 3"),
+            ("A,B\n\n1,2\n", "line 2, column 1"),
+        ] as [(String, String?)])
     func `what is no strict table is refused with its place`(_ text: String, _ place: String?) {
         let error = #expect(throws: CommandError.self) { try parse(text) }
         #expect(error?.code == .badInput)

@@ -37,7 +37,9 @@ import Testing
         let text = String(decoding: try Season.clauseSource(), as: UTF8.self)
             .replacingOccurrences(of: "value: 24,", with: "value: warm,")
         let file = try scratch.write(text, "clause.yaml")
-        let line = text.split(separator: "\n", omittingEmptySubsequences: false).firstIndex { $0.contains("value: warm") }
+        let line = text.split(separator: "\n", omittingEmptySubsequences: false).firstIndex {
+            $0.contains("value: warm")
+        }
         let run = try await Binary.run("clause", "check", file)
         #expect(run.status == 3)
         #expect(run.output.isEmpty)
@@ -82,7 +84,8 @@ import Testing
         }
         #expect(source.contains("  module: \(digest)\n"))
         #expect(source.contains("# The module that model.swift becomes"))
-        let second = try await Binary.run("clause", "build", "River", "--guest", guest, "--check", "--json", in: scratch.path)
+        let second = try await Binary.run(
+            "clause", "build", "River", "--guest", guest, "--check", "--json", in: scratch.path)
         #expect(second.status == 0)
         #expect(try second.json["digest"] == first.json["digest"])
     }
@@ -91,7 +94,8 @@ import Testing
         let scratch = try Scratch()
         #expect(try await Binary.run("clause", "new", "River", in: scratch.path).status == 0)
         let before = try scratch.read("River/clause.yaml")
-        let run = try await Binary.run("clause", "build", "River", "--guest", path("Guests/NexusGuest"), "--check", in: scratch.path)
+        let run = try await Binary.run(
+            "clause", "build", "River", "--guest", path("Guests/NexusGuest"), "--check", in: scratch.path)
         #expect(run.status == 1)
         #expect(try scratch.read("River/clause.yaml") == before)
         #expect(!FileManager.default.fileExists(atPath: scratch.file("River/model.wasm")))
@@ -115,7 +119,8 @@ import Testing
         let clause = try scratch.write(try Season.clauseSource(), "clause.yaml")
         let report = scratch.file("report-\(more.count).json")
         return try await Binary.run(
-            "clause", "simulate", clause, "--module", path("Examples/el-nino/model.wasm"), "--data", data, "--occurrence",
+            "clause", "simulate", clause, "--module", path("Examples/el-nino/model.wasm"), "--data", data,
+            "--occurrence",
             "YEAR", "--input", "november=NOV", "--input", "december=DEC", "--report", report, more.first ?? "--quiet")
     }
 
@@ -164,7 +169,8 @@ import Testing
         let file = try scratch.write(data, "data.csv")
         let report = scratch.file("report.json")
         let run = try await Binary.run(
-            "clause", "simulate", clause, "--module", path("Examples/el-nino/model.wasm"), "--data", file, "--occurrence",
+            "clause", "simulate", clause, "--module", path("Examples/el-nino/model.wasm"), "--data", file,
+            "--occurrence",
             "YEAR", "--input", "november=NOV", "--input", "december=DEC", "--report", report)
         #expect(run.status == status)
         #expect(run.errors.contains(place), "\(run.errors)")

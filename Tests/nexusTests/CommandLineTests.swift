@@ -70,7 +70,8 @@ import Testing
         var rooms = 0
         let files = FileManager.default.enumerator(atPath: path("Sources"))
         while let name = files?.nextObject() as? String {
-            guard name.hasSuffix(".swift"), let text = try? String(contentsOfFile: path("Sources/\(name)"), encoding: .utf8)
+            guard name.hasSuffix(".swift"),
+                let text = try? String(contentsOfFile: path("Sources/\(name)"), encoding: .utf8)
             else { continue }
             for match in text.matches(of: /ErrorDomain\s*\{\s*(?:public |package )?static let name = "([a-z-]+)"/) {
                 rooms += 1
@@ -92,7 +93,9 @@ import Testing
 
     @Test func `every status is documented`() throws {
         let page = try String(contentsOfFile: path("Documentation/CommandLine.md"), encoding: .utf8)
-        for status in nexus.ExitStatus.allCases { #expect(page.contains("| \(status.rawValue) |"), "status \(status.rawValue)") }
+        for status in nexus.ExitStatus.allCases {
+            #expect(page.contains("| \(status.rawValue) |"), "status \(status.rawValue)")
+        }
     }
 
     @Test func `statuses for HTTP and gRPC are in their ranges`() {

@@ -11,7 +11,9 @@ import Testing
         let season = try await Self.warm()
         let run = try await Binary.run("verify", season.pack, "--rail", season.rail)
         #expect(run.status == 0, "\(run.output)\(run.errors)")
-        #expect(run.output.contains("certified payout of 4,100,000 USD (41 %): index 25.23 °C, 1.23 °C above attach (24 °C)"))
+        #expect(
+            run.output.contains(
+                "certified payout of 4,100,000 USD (41 %): index 25.23 °C, 1.23 °C above attach (24 °C)"))
         #expect(run.output.contains("attestation is simulated"))
     }
 
@@ -69,11 +71,13 @@ import Testing
         #expect(run.errors.contains("refused"))
     }
 
-    @Test func `a replay with another parameter gives a difference that verify refuses as a certificate`() async throws {
+    @Test func `a replay with another parameter gives a difference that verify refuses as a certificate`() async throws
+    {
         let season = try await Self.warm()
         let file = season.scratch.file("difference.json")
         let run = try await Binary.run(
-            "replay", season.pack, "--rail", season.rail, "--with", "parameters.attach=23.5", "--output", file, "--json")
+            "replay", season.pack, "--rail", season.rail, "--with", "parameters.attach=23.5", "--output", file, "--json"
+        )
         #expect(run.status == 0, "\(run.errors)")
         let document = try run.json
         #expect(document["predicateType"] == "urn:nexus:replay-difference:v1")
@@ -95,7 +99,8 @@ import Testing
         #expect(try await Binary.run("key", "new", key).status == 0)
         let file = season.scratch.file("signed.json")
         let run = try await Binary.run(
-            "replay", season.pack, "--rail", season.rail, "--with", "inputs.november=27", "--key", key, "--output", file)
+            "replay", season.pack, "--rail", season.rail, "--with", "inputs.november=27", "--key", key, "--output", file
+        )
         #expect(run.status == 0, "\(run.errors)")
         let refused = try await Binary.run("verify", file, "--rail", season.rail, "--json")
         #expect(refused.status == 1)
@@ -109,7 +114,9 @@ import Testing
         #expect(statement["predicate.changes.0.path"] == "inputs.november")
     }
 
-    @Test(arguments: ["parameters.nothing=1", "attach=1", "outputs.index=1", "parameters.attach=", "parameters.attach=warm"])
+    @Test(arguments: [
+        "parameters.nothing=1", "attach=1", "outputs.index=1", "parameters.attach=", "parameters.attach=warm",
+    ])
     func `a change that cannot be made is refused`(_ change: String) async throws {
         let season = try await Self.warm()
         let run = try await Binary.run("replay", season.pack, "--rail", season.rail, "--with", change)

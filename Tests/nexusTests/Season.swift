@@ -24,7 +24,8 @@ struct Season {
         let module = Array(try Data(contentsOf: URL(filePath: path("Examples/el-nino/model.wasm"))))
         let digest = Digest(of: module).description
         let lines = String(decoding: source, as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
-        return Array(lines.map { $0.hasPrefix("  module: ") ? "  module: \(digest)" : String($0) }.joined(separator: "\n").utf8)
+        return Array(
+            lines.map { $0.hasPrefix("  module: ") ? "  module: \(digest)" : String($0) }.joined(separator: "\n").utf8)
     }
 
     /// 1982: 24.77 and 25.69 by the record give 25.23.
@@ -64,7 +65,8 @@ struct Season {
         let pack = EvidencePack(
             rail: genesis.rail, genesis: logged(0), governance: (1...steps.count).map(logged),
             inputs: inputs.map { .shown($0) }, bindings: try (0..<3).map { try job.binding(node: $0) },
-            statements: statements.map(\.envelope), quorum: quorum.bytes, rollup: logged(entries.count - 1), leafIndex: 0,
+            statements: statements.map(\.envelope), quorum: quorum.bytes, rollup: logged(entries.count - 1),
+            leafIndex: 0,
             checkpoint: checkpoint)
         try scratch.write(pack.bytes, "season.aep.json")
         return Season(scratch: scratch)
@@ -72,7 +74,8 @@ struct Season {
 
     private static func input(_ name: Text, _ value: Text, _ occurrence: Text) throws -> BoundInput {
         let reading = Reading(
-            feed: "ersst", name: name, occurrence: occurrence, value: value.bytes, edition: "final", issuedAt: Party.time(90))
+            feed: "ersst", name: name, occurrence: occurrence, value: value.bytes, edition: "final",
+            issuedAt: Party.time(90))
         return BoundInput(
             name: name, value: value.bytes, salt: Framed.digest("test/salt", name.bytes).bytes, feed: Party.feed.did,
             edition: "final", retrievedAt: Party.time(95), reading: try reading.sealed(by: Party.feed))
@@ -101,7 +104,9 @@ struct Season {
         let occurrence: Text
         let inputs: [BoundInput]
         private let trigger = TriggerEvent(kind: "manual", source: "desk", eventID: "event-1")
-        private var occurrenceID: Digest { Clause.occurrenceID(rail: genesis.rail, id: clause.id, occurrence: occurrence) }
+        private var occurrenceID: Digest {
+            Clause.occurrenceID(rail: genesis.rail, id: clause.id, occurrence: occurrence)
+        }
         private var id: Digest { JobIdentity.jobID(clause: clause.digest, occurrenceID: occurrenceID, event: trigger) }
         private var commitment: Digest { BoundInput.commitment(inputs.map(\.leaf)) }
 
@@ -135,7 +140,8 @@ struct Season {
                 clauseID: clause.id, clause: clause.digest, occurrenceID: occurrenceID, job: id, attempt: node + 1,
                 trigger: trigger, inputs: inputs.map { CAC.InputReference($0) }, inputCommitment: commitment,
                 result: result.bytes, engine: result.engine,
-                usage: .init(module: clause.computation.module, fuel: 5000, memoryBytesMax: 131_072, wallTimeMicroseconds: 90),
+                usage: .init(
+                    module: clause.computation.module, fuel: 5000, memoryBytesMax: 131_072, wallTimeMicroseconds: 90),
                 attestation: .init(kind: "simulated", evidence: []),
                 governance: .init(
                     rail: genesis.rail, jurisdiction: Party.jurisdictions[node], snapshot: snapshot.digest,
@@ -154,7 +160,8 @@ struct Season {
             QuorumStatement(
                 rail: genesis.rail, job: id, occurrenceID: occurrenceID, occurrence: occurrence, clauseID: clause.id,
                 clause: clause.digest, trigger: trigger, inputCommitment: commitment,
-                decision: .quorum(result: Digest(of: result.bytes), signal: result.signal), attempts: signed.map(\.attempt),
+                decision: .quorum(result: Digest(of: result.bytes), signal: result.signal),
+                attempts: signed.map(\.attempt),
                 supersedes: nil, acknowledgedAt: Party.time(100), decidedAt: Party.time(103))
         }
 

@@ -109,7 +109,8 @@ final class Clock: Sendable {
 
     @Test func `on a terminal the bar is redrawn in place, fits, and is taken away`() {
         let (tape, clock) = (Tape(), Clock())
-        let bar = ProgressBar("verifying", total: 61, on: tape.channel(isTerminal: true, width: 60), elapsed: clock.reading)
+        let bar = ProgressBar(
+            "verifying", total: 61, on: tape.channel(isTerminal: true, width: 60), elapsed: clock.reading)
         for _ in 0..<61 {
             clock.move(.milliseconds(60))
             bar.advance()
@@ -175,7 +176,8 @@ final class Clock: Sendable {
     }
 
     @Test(arguments: [
-        (["LANG": "en_US.UTF-8"], true), (["LANG": "C"], false), ([:], false), (["LC_ALL": "C", "LANG": "C.UTF-8"], false),
+        (["LANG": "en_US.UTF-8"], true), (["LANG": "C"], false), ([:], false),
+        (["LC_ALL": "C", "LANG": "C.UTF-8"], false),
         (["LC_ALL": "", "LC_CTYPE": "de_DE.utf8"], true),
     ])
     func `the character set is read as POSIX reads it`(_ environment: [String: String], _ expected: Bool) {

@@ -81,7 +81,9 @@ final class ProgressBar: Sendable {
         let rate = seconds > 0 ? Double(done) / seconds : 0
         let tail = "  \(done)/\(total)  \(done * 100 / total) %  \(Self.rate(rate))/s  \(Self.clock(time))"
         let room = channel.width - DisplayWidth.of(label) - DisplayWidth.of(tail) - 3
-        guard room >= 5 else { return Styled(label + tail).truncated(to: channel.width - 1, ellipsis: channel.marks.ellipsis) }
+        guard room >= 5 else {
+            return Styled(label + tail).truncated(to: channel.width - 1, ellipsis: channel.marks.ellipsis)
+        }
         let width = min(Self.barWidthMax, room)
         let full = width * done / total
         let head = String(repeating: channel.marks.barFull, count: full)

@@ -20,7 +20,8 @@ struct PackFile {
 
     init(_ path: String, verifier: PackVerifier) throws {
         self.path = path
-        bytes = try Files.read(path, bytesMax: EvidenceLimits.packBytesMax)
+        let bytes = try Files.read(path, bytesMax: EvidenceLimits.packBytesMax)
+        self.bytes = bytes
         if let kind = Self.otherKind(bytes) {
             verdict = .notACertificate(kind)
             clause = nil
@@ -82,8 +83,12 @@ struct PackFile {
 
     /// Names a document that says of itself that it is something else than a pack: a statement, an envelope, a report.
     private static func otherKind(_ bytes: [UInt8]) -> String? {
-        guard case .object(let object)? = try? JSON(parsing: bytes, bytesMax: EvidenceLimits.packBytesMax) else { return nil }
-        if case .string(let type)? = object["predicateType"], object["_type"] != nil { return "a statement of type \(type)" }
+        guard case .object(let object)? = try? JSON(parsing: bytes, bytesMax: EvidenceLimits.packBytesMax) else {
+            return nil
+        }
+        if case .string(let type)? = object["predicateType"], object["_type"] != nil {
+            return "a statement of type \(type)"
+        }
         if object["payloadType"] != nil, object["format"] == nil { return envelopeKind(object) }
         if case .string(let format)? = object["format"], format != "nexus.evidence-pack/v1" { return "a \(format)" }
         return nil
@@ -91,7 +96,8 @@ struct PackFile {
 
     private static func envelopeKind(_ object: JSONObject) -> String {
         guard case .string(let payload)? = object["payload"], let inner = try? Base64.decode(payload.string),
-            case .object(let statement)? = try? JSON(parsing: inner), case .string(let type)? = statement["predicateType"]
+            case .object(let statement)? = try? JSON(parsing: inner),
+            case .string(let type)? = statement["predicateType"]
         else { return "a signed envelope" }
         return "a signed statement of type \(type)"
     }
@@ -106,7 +112,8 @@ extension PackFile {
             "checks": .array(
                 checks.map { check in
                     [
-                        "check": .text(check.name), "code": check.code.map { .text($0) }, "detail": .text(check.message),
+                        "check": .text(check.name), "code": check.code.map { .text($0) },
+                        "detail": .text(check.message),
                         "passed": .bool(check.passed),
                     ]
                 }),

@@ -12,8 +12,8 @@ struct VerifyCommand: NexusCommand {
               nexus verify evidence/1997.aep.json --rail rail.json
               nexus verify evidence --rail rail.json --json
 
-            Needs the pack and the rail's public trust file, nothing else: no network, no clock, no rail. Status 0 if every \
-            pack is accepted, 1 if one is refused. What the evidence does not show is said after the verdict.
+            Needs the pack and the rail's public trust file, nothing else: no network, no clock, no rail. Status 0 if \
+            every pack is accepted, 1 if one is refused. What the evidence does not show is said after the verdict.
             """)
 
     @OptionGroup(title: "Output") var options: GlobalOptions
@@ -30,9 +30,12 @@ struct VerifyCommand: NexusCommand {
         let paths = try packs.flatMap { path in
             Files.isFolder(path) ? try Files.names(in: path, ending: ".aep.json").map { Files.join(path, $0) } : [path]
         }
-        guard !paths.isEmpty else { throw CommandError(.notFound, "there are no *.aep.json files", at: packs.joined(separator: ", ")) }
+        guard !paths.isEmpty else {
+            throw CommandError(.notFound, "there are no *.aep.json files", at: packs.joined(separator: ", "))
+        }
 
-        let bar = ProgressBar("verifying", total: paths.count, on: console.notes, isQuiet: options.quiet || paths.count < 20)
+        let bar = ProgressBar(
+            "verifying", total: paths.count, on: console.notes, isQuiet: options.quiet || paths.count < 20)
         defer { bar.finish() }
         let files = try paths.map { path in
             defer { bar.advance() }
@@ -56,19 +59,30 @@ struct VerifyCommand: NexusCommand {
         func padded(_ name: String) -> String { name + String(repeating: " ", count: max(0, width - name.count)) }
         for check in file.checks {
             let mark = check.passed ? Styled.good(console.marks.done) : .bad(console.marks.failed)
-            console.say("  \(mark) \(padded(check.name))  \(check.passed ? Styled(check.message, .dim) : Styled(check.message))")
+            console.say(
+                "  \(mark) \(padded(check.name))  \(check.passed ? Styled(check.message, .dim) : Styled(check.message))"
+            )
         }
-        for name in names.dropFirst(file.checks.count) { console.say("    \(dim: padded(name))  \(dim: "not reached")") }
+        for name in names.dropFirst(file.checks.count) {
+            console.say("    \(dim: padded(name))  \(dim: "not reached")")
+        }
         console.say()
         guard let certificate = file.certificate else {
             let failure = file.failure
             // A refusal is an answer that is shown even when quiet.
             console.notes.writeLine(
-                "\(bad: "refused") at the check \(bold: failure?.name ?? "form"): \(failure?.message ?? "") \(dim: "[" + (failure?.code ?? "unknown") + "]")")
-            if let hint = failure?.code.flatMap({ Hint.text(for: $0) }) { console.notes.writeLine("  \(dim: "next:") \(hint)") }
+                "\(bad: "refused") at the check \(bold: failure?.name ?? "form"): \(failure?.message ?? "") "
+                    + .dim("[\(failure?.code ?? "unknown")]")
+            )
+            if let hint = failure?.code.flatMap({ Hint.text(for: $0) }) {
+                console.notes.writeLine("  \(dim: "next:") \(hint)")
+            }
             return
         }
-        console.say("\(good: "accepted")  \(bold: certificate.clauseID.description)  \(certificate.occurrence)  \(certificate.signal.styled)")
+        console.say(
+            "\(good: "accepted")  \(bold: certificate.clauseID.description)  \(certificate.occurrence)  "
+                + certificate.signal.styled
+        )
         console.say("  \(Certified(certificate, file.clause).sentence)")
         console.say("  \(dim: Self.signers(certificate))")
         for caveat in file.caveats { console.say("  \(warn: console.marks.warning) \(caveat)") }
@@ -76,7 +90,8 @@ struct VerifyCommand: NexusCommand {
 
     private static func signers(_ certificate: VerificationReport.Certificate) -> String {
         let differing = certificate.differing.count
-        return "\(certificate.agreeing.count) agree" + (differing > 0 ? ", \(differing) differ and are kept as evidence" : "")
+        return "\(certificate.agreeing.count) agree"
+            + (differing > 0 ? ", \(differing) differ and are kept as evidence" : "")
             + ", log size \(certificate.logSize), \(certificate.cosignatures) cosignatures"
     }
 
@@ -105,7 +120,9 @@ struct VerifyCommand: NexusCommand {
         let refused = files.count - accepted
         let totals = "\(accepted) accepted, \(refused) refused"
         console.say(refused == 0 ? .good(totals) : .bad(totals))
-        for caveat in Set(files.flatMap(\.caveats)).sorted() { console.say("  \(warn: console.marks.warning) \(caveat)") }
+        for caveat in Set(files.flatMap(\.caveats)).sorted() {
+            console.say("  \(warn: console.marks.warning) \(caveat)")
+        }
     }
 }
 
