@@ -32,6 +32,8 @@ package final class NodeService: Sendable {
         var parked: [NodeAgent.Work] = []
         var answers = KeptAnswers()
         var running: Set<Digest> = []
+        /// What became of tokens, until it is signed: a session may end between the run and the answer.
+        var unsigned: [Digest: FinishedWork.Content] = [:]
     }
 
     /// Opens the folder and reads the spent tokens. Blocks.
@@ -64,6 +66,7 @@ package final class NodeService: Sendable {
         var backoff = Backoff(initial: .milliseconds(50), max: .seconds(2))
         var generator = SystemRandomNumberGenerator()
         while !Task.isCancelled {
+            let connected = Mutex(false)
             do {
                 let credential = try await folder.currentCredential(keys)
                 let client = try MeshClient(credential: credential, key: keys.transport.privateKey.bytes)
@@ -71,13 +74,14 @@ package final class NodeService: Sendable {
                     hello: hello(), sealingKey: keys.sealing.privateKey.bytes
                 ) { link in
                     self.logger.info("connected")
+                    connected.withLock { $0 = true }
                     try await self.serve(link)
                 }
-                backoff.reset()
             } catch {
                 logger.warning("session ended", metadata: ["reason": "\(error)"])
                 if let mesh = error as? MeshError, mesh.code == .revoked { throw error }
             }
+            if connected.withLock({ $0 }) { backoff.reset() }
             try await Task.sleep(for: backoff.wait(using: &generator))
         }
     }
@@ -94,6 +98,7 @@ package final class NodeService: Sendable {
         let (finished, outlet) = AsyncStream<FinishedWork>.makeStream(bufferingPolicy: .unbounded)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.answer(finished, on: link) }
+            group.addTask { try await self.folder.keepCertified(self.keys, self.logger) }
             for try await message in link.inbound {
                 switch message {
                 case .materials(let materials): try await learn(materials, link, outlet, &group)
@@ -143,6 +148,14 @@ package final class NodeService: Sendable {
                 outlet.yield(.init(token: assignment.tokenDigest, content: .kept(kept)))
                 continue
             }
+            if let content = state.withLock({ $0.unsigned[assignment.tokenDigest] }) {
+                outlet.yield(.init(token: assignment.tokenDigest, content: content))
+                continue
+            }
+            if let parked = state.withLock({ $0.parked.first { $0.tokenDigest == assignment.tokenDigest } }) {
+                try await link.send(.materialRequest([parked.token.module]))
+                continue
+            }
             if state.withLock({ $0.running.contains(assignment.tokenDigest) }) { continue }
             do {
                 let envelope = try Envelope(parsing: assignment.token)
@@ -180,7 +193,15 @@ package final class NodeService: Sendable {
         _ group: inout ThrowingTaskGroup<Void, any Error>
     ) {
         state.withLock { _ = $0.running.insert(work.tokenDigest) }
-        group.addTask { outlet.yield(await self.execute(work)) }
+        group.addTask {
+            let finished = await self.execute(work)
+            self.state.withLock { state in
+                state.running.remove(work.tokenDigest)
+                state.unsigned[work.tokenDigest] = finished.content
+            }
+            if self.drill == .lateWrong { try? await Task.sleep(for: .seconds(2)) }
+            outlet.yield(finished)
+        }
     }
 
     private func execute(_ work: NodeAgent.Work) async -> FinishedWork {
@@ -188,7 +209,9 @@ package final class NodeService: Sendable {
             let executor = try executor(for: work)
             let startedAt = Instant.now
             let clock = ContinuousClock.now
-            let inputs = work.payload.inputs.map { (name: $0.name, value: Text(String(decoding: $0.value, as: UTF8.self))) }
+            let inputs = work.payload.inputs.map {
+                (name: $0.name, value: Text(String(decoding: $0.value, as: UTF8.self)))
+            }
             let outcome = await executor.run(
                 occurrence: work.payload.occurrence, occurrenceID: work.occurrenceID, inputs: inputs,
                 commitment: work.token.inputCommitment)
@@ -249,8 +272,8 @@ package final class NodeService: Sendable {
                     state.withLock { $0.answers.keep(bytes, for: payload.token) }
                 }
             }
-            state.withLock { state in for work in batch { state.running.remove(work.token) } }
             try await link.send(.answers(answers))
+            state.withLock { state in for work in batch { state.unsigned[work.token] = nil } }
         }
     }
 }

@@ -5,10 +5,11 @@ import NexusEvidence
 /// Actions on their way to their receivers, in order of release.
 public struct DeliveryState: Sendable {
     public enum Status: String, Sendable, Hashable, CaseIterable {
+        /// Not sent yet.
         case pending
         /// The receiver confirmed the id.
         case delivered
-        /// Sent and not confirmed: the receiver may or may not have acted. Never dropped.
+        /// Handed out and not confirmed: the receiver may or may not have acted. Never dropped.
         case unknown
     }
 
@@ -51,7 +52,8 @@ extension Orchestrator {
                 id: id, job: job.id, occurrence: job.occurrence, clauseID: job.clauseID, action: action, signal: signal,
                 rate: rate, amount: amount, delivery: 1)
             deliveries.open.append(deliveries.all.count)
-            deliveries.all.append(.init(action: delivery, status: .pending, attempts: 0, detail: "", dueAt: context.now))
+            deliveries.all.append(
+                .init(action: delivery, status: .pending, attempts: 0, detail: "", dueAt: context.now))
         }
     }
 
@@ -60,6 +62,7 @@ extension Orchestrator {
             guard let dueAt = deliveries.all[place].dueAt, dueAt <= context.now else { continue }
             deliveries.all[place].dueAt = nil
             deliveries.all[place].attempts += 1
+            deliveries.all[place].status = .unknown
             let action = deliveries.all[place].action
             effects.append(
                 .deliver(

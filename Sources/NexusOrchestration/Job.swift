@@ -40,6 +40,8 @@ public struct Job: Sendable {
         public internal(set) var outcome: QuorumStatement.Attempt.Outcome = .pending
         public internal(set) var detail: Text?
         public internal(set) var statement: Received?
+        /// The binding under which the node made its statement, for evidence: it may enrol again later.
+        public internal(set) var binding: Envelope?
         /// The session was lost at this time; nil while it is there.
         var lostAt: Instant?
         /// Whether another attempt stands in its place.

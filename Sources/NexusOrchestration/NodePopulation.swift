@@ -7,9 +7,9 @@ public import NexusTrust
 public struct NodePopulation: Sendable {
     public struct Node: Sendable {
         public let did: DID
-        public internal(set) var binding: NodeBinding
-        /// The operator's signed word, for evidence.
-        public internal(set) var bindingEnvelope: Envelope
+        /// The operator's signed words, the one in force last: a node that enrols again has another, and what it signed
+        /// before stands under the one before.
+        public internal(set) var bindings: [(binding: NodeBinding, envelope: Envelope)]
         public internal(set) var attestation: Text
         public internal(set) var engine: Engine
         /// The session that is there; nil while the node is away.
@@ -21,6 +21,8 @@ public struct NodePopulation: Sendable {
         /// Moving mean of answer times.
         public internal(set) var latencyMilliseconds = 0
         public internal(set) var answered = 0
+
+        public var binding: NodeBinding { bindings[bindings.count - 1].binding }
     }
 
     public private(set) var all: [Node] = []
@@ -40,12 +42,11 @@ public struct NodePopulation: Sendable {
             places[session.node] = all.count
             all.append(
                 Node(
-                    did: session.node, binding: binding, bindingEnvelope: session.binding, attestation: session.attestation,
+                    did: session.node, bindings: [(binding, session.binding)], attestation: session.attestation,
                     engine: session.engine))
         }
         change(session.node) { node in
-            node.binding = binding
-            node.bindingEnvelope = session.binding
+            if node.binding != binding { node.bindings.append((binding, session.binding)) }
             node.attestation = session.attestation
             node.engine = session.engine
             node.session = session.session
@@ -74,8 +75,10 @@ extension Orchestrator {
             nodes.open(session, binding)
             decide("node.opened", ["node": session.node.json, "operator": binding.operator.json])
             resend(to: session.node, context)
+            // It may stand in for another whose jobs found nobody.
+            for id in openJobs { resolve(id, context) }
         } catch {
-            let reason = Text("\(error)")
+            let reason: Text = snapshot.isRevoked(node: session.node) ? "revoked" : Text("\(error)")
             effects.append(.disconnect(node: session.node, reason: reason))
             decide("node.refused", ["node": session.node.json, "reason": .string(reason)])
         }

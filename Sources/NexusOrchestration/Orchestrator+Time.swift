@@ -10,15 +10,16 @@ extension Orchestrator {
         for id in openJobs {
             guard let job = jobs[id] else { continue }
             switch job.status {
-            case .waiting: consider(job.acknowledgedAt + .milliseconds(clause(of: job).execution.deadlineMilliseconds))
+            case .waiting: consider(patience(of: job))
             case .decided:
                 if let decidedAt = job.decidedAt, rollups.sealing == nil, rollups.committing == nil {
                     consider(decidedAt + .milliseconds(configuration.sealGraceMilliseconds))
                 }
             default: break
             }
+            let rule = clause(of: job).execution
             for attempt in job.attempts where attempt.isOpen {
-                consider(attempt.expiresAt)
+                consider(end(of: attempt, rule))
                 // A lost attempt is looked at once when its grace is over; then only its end counts.
                 if let lostAt = attempt.lostAt, now < lostAt + grace { consider(lostAt + grace) }
             }

@@ -42,6 +42,8 @@ public struct Orchestrator: Sendable {
     public internal(set) var decisions: [JSON] = []
     var effects: [Effect] = []
     var wakeup = Instant(milliseconds: .max)
+    /// When the process started last: nobody could answer before.
+    var startedAt = Instant(milliseconds: 0)
 
     public init(genesis: Genesis) {
         snapshot = GovernanceSnapshot(genesis: genesis)
@@ -105,6 +107,9 @@ struct PreparedClause: Sendable {
 extension Orchestrator {
     private mutating func start(_ configuration: RailConfiguration, _ context: StepContext) {
         self.configuration = configuration
+        startedAt = context.now
+        // Whoever asked is gone, and the new process counts its requests from the beginning.
+        proposals = proposals.map { (RequestID.nobody, $0.entry) }
         for node in nodes.connected { lose(node.did, context) }
         nodes.disconnectAll()
         rollups.restart()
@@ -137,7 +142,8 @@ extension Orchestrator {
         let coded =
             error as? OrchestrationError
             ?? OrchestrationError(
-                .init(rawValue: failure?.qualifiedCode ?? "unknown"), failure?.message ?? "\(error)", at: failure?.place)
+                .init(rawValue: failure?.qualifiedCode ?? "unknown"), failure?.message ?? "\(error)", at: failure?.place
+            )
         effects.append(.refused(request, coded))
         effects.append(.alert(.init(kind: .refusal, job: job, message: coded.description)))
         decide("refused", ["code": .text(coded.code.rawValue), "message": .text(coded.message)])

@@ -30,6 +30,7 @@ extension Orchestrator {
                 finish(&job, index, .refused, Text("statement-mismatch: \(contradiction)"), context)
             } else {
                 job.attempts[index].statement = received
+                job.attempts[index].binding = binding(for: statement)
                 // Until the quorum is known, a statement is only pending in the end.
                 finish(&job, index, .pending, nil, context)
             }
@@ -63,9 +64,7 @@ extension Orchestrator {
         if statement.usage.module != clause(of: job).computation.module { return "runtime.moduleDigest" }
         if let node = nodes[attempt.node] {
             if statement.attestation.kind != node.attestation { return "attestation.kind" }
-            if statement.startedAt < node.binding.issuedAt || statement.startedAt >= node.binding.expiresAt {
-                return "startedAt"
-            }
+            if binding(for: statement) == nil { return "startedAt" }
         }
         if statement.engine != attempt.engine { return "runtime.engine" }
         if statement.governance.rail != rail { return "governance.rail" }
@@ -73,8 +72,19 @@ extension Orchestrator {
         let acted = statement.governance
         let isTokens = acted.snapshot == attempt.snapshot && acted.logIndex == attempt.snapshotLogIndex
         let isCurrent = acted.snapshot == snapshotDigest && acted.logIndex == snapshot.logIndex
-        if !isTokens && !(isCurrent && snapshot.clause(job.clause)?.stage == .active) { return "governance.snapshotDigest" }
+        if !isTokens && !(isCurrent && snapshot.clause(job.clause)?.stage == .active) {
+            return "governance.snapshotDigest"
+        }
         return nil
+    }
+
+    /// The newest of the node's bindings under which it may have made this statement.
+    private func binding(for statement: CAC) -> Envelope? {
+        nodes[statement.node]?.bindings.last { known in
+            known.binding.operator == statement.operator
+                && known.binding.jurisdiction == statement.governance.jurisdiction
+                && known.binding.issuedAt <= statement.startedAt && statement.startedAt < known.binding.expiresAt
+        }?.envelope
     }
 
     /// Closes the books on an attempt and the node's load.
@@ -184,7 +194,8 @@ extension Orchestrator {
                 let difference = ExecutionResult.firstDifference(agreed.result, received.result) ?? "result"
                 job.attempts[index].outcome = .differed
                 job.attempts[index].detail = Text(difference)
-                dispute(.differed, job, job.attempts[index], difference, received.digest, against: agreed.digest, context)
+                dispute(
+                    .differed, job, job.attempts[index], difference, received.digest, against: agreed.digest, context)
             }
         }
     }
@@ -195,9 +206,11 @@ extension Orchestrator {
         var outgoing: [(node: DID, assignments: [Effect.Assignment])] = []
         for index in job.attempts.indices {
             let attempt = job.attempts[index]
-            let isLost = attempt.isOpen && attempt.lostAt.map {
-                context.now >= $0 + .milliseconds(configuration.sessionGraceMilliseconds)
-            } ?? false
+            let isLost =
+                attempt.isOpen
+                && attempt.lostAt.map {
+                    context.now >= $0 + .milliseconds(configuration.sessionGraceMilliseconds)
+                } ?? false
             let sentNothing = [.silent, .indeterminate, .refused].contains(attempt.outcome) || isLost
             let used = jobs[id]?.attempts.count(where: \.isReplaced) ?? 0
             guard sentNothing, !attempt.isReplaced, used < rule.retryMax, let current = jobs[id] else { continue }
@@ -241,7 +254,7 @@ extension Orchestrator {
         let replaced = job.attempts.count(where: \.isReplaced)
         let mayReplace = job.attempts.contains { attempt in
             !attempt.isReplaced && attempt.statement == nil && attempt.outcome != .pending
-                && context.now < attempt.expiresAt
+                && context.now < end(of: attempt, rule)
         }
         if mayReplace, replaced < rule.retryMax, groups.count <= 1 { return }
         freeze(id, because: "\(largest) agree of \(needed) needed, \(groups.count) different results", context)
@@ -254,7 +267,9 @@ extension Orchestrator {
         let statements = job.attempts.filter { $0.statement != nil }
         if let first = statements.first, let reference = first.statement {
             for attempt in statements.dropFirst() {
-                guard let received = attempt.statement, received.resultDigest != reference.resultDigest else { continue }
+                guard let received = attempt.statement, received.resultDigest != reference.resultDigest else {
+                    continue
+                }
                 let difference = ExecutionResult.firstDifference(reference.result, received.result) ?? "result"
                 dispute(.differed, job, attempt, difference, received.digest, against: reference.digest, context)
             }
@@ -275,14 +290,16 @@ extension Orchestrator {
         for id in openJobs {
             guard let job = jobs[id] else { continue }
             if job.status == .waiting { expireWaiting(job, context) }
+            let rule = clause(of: job).execution
             var changed = job
             var isChanged = false
             for index in job.attempts.indices where job.attempts[index].isOpen {
-                if context.now >= job.attempts[index].expiresAt {
+                if context.now >= end(of: job.attempts[index], rule) {
                     finish(&changed, index, .silent, nil, context)
                     isChanged = true
                 } else if let lostAt = job.attempts[index].lostAt {
-                    isChanged = isChanged || context.now >= lostAt + .milliseconds(configuration.sessionGraceMilliseconds)
+                    isChanged =
+                        isChanged || context.now >= lostAt + .milliseconds(configuration.sessionGraceMilliseconds)
                 }
             }
             guard isChanged else { continue }
@@ -291,10 +308,21 @@ extension Orchestrator {
         }
     }
 
+    /// Until when an attempt's answer is awaited. An answer that came while the rail was down was lost, so that the
+    /// node
+    /// is given the clause's deadline again from the rail's start.
+    func end(of attempt: Job.Attempt, _ rule: Clause.ExecutionRule) -> Instant {
+        max(attempt.expiresAt, startedAt + .milliseconds(rule.deadlineMilliseconds))
+    }
+
+    /// Until when a job may wait for nodes; as `end(of:_:)`.
+    func patience(of job: Job) -> Instant {
+        max(job.acknowledgedAt, startedAt) + .milliseconds(clause(of: job).execution.deadlineMilliseconds)
+    }
+
     /// A job that finds no nodes within its clause's deadline is for people.
     private mutating func expireWaiting(_ job: Job, _ context: StepContext) {
-        let limit = Duration.milliseconds(clause(of: job).execution.deadlineMilliseconds)
-        guard context.now >= job.acknowledgedAt + limit else { return }
+        guard context.now >= patience(of: job) else { return }
         freeze(job.id, because: job.waitingBecause?.string ?? "no nodes", context)
     }
 }

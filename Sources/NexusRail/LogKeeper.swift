@@ -18,7 +18,9 @@ final class LogKeeper: Sendable {
     private let logger: Logger
 
     /// Opens the log. Blocks.
-    init(folder: RailFolder, trust: TrustFile, signer: Ed25519NoteSigner, validators: ValidatorSessions, logger: Logger) throws {
+    init(folder: RailFolder, trust: TrustFile, signer: Ed25519NoteSigner, validators: ValidatorSessions, logger: Logger)
+        throws
+    {
         writer = try LogWriter(directory: folder.log, origin: signer.key.name, keys: [signer.key])
         self.signer = signer
         self.trust = trust
@@ -27,12 +29,14 @@ final class LogKeeper: Sendable {
     }
 
     /// Durable and cosigned on return. Idempotent: entries that are there already keep their places.
-    func commit(_ entries: [[UInt8]], firstIndex: Int, jobs: [ValidationRequest.DecidedJob], bindings: [Envelope]) async throws
+    func commit(_ entries: [[UInt8]], firstIndex: Int, jobs: [ValidationRequest.DecidedJob], bindings: [Envelope])
+        async throws
         -> Text
     {
         let indices = try await writer.append(entries)
         guard indices == Array(firstIndex..<firstIndex + entries.count) else {
-            throw RailError(.stopped, "the log holds other entries than the journal says", at: "log index \(firstIndex)")
+            throw RailError(
+                .stopped, "the log holds other entries than the journal says", at: "log index \(firstIndex)")
         }
         let checkpoint = try await writer.checkpointToSign()
         var signed = try SignedCheckpoint(checkpoint, signedBy: signer)
@@ -58,7 +62,8 @@ final class LogKeeper: Sendable {
         var entries: [EvidencePack.LogEntry] = []
         for index in indices where index < size { entries.append(try await logged(index, size: size)) }
         return GovernanceEvidence(
-            checkpoint: Text(String(decoding: checkpoint.bytes, as: UTF8.self)), genesis: try await logged(0, size: size),
+            checkpoint: Text(String(decoding: checkpoint.bytes, as: UTF8.self)),
+            genesis: try await logged(0, size: size),
             entries: entries)
     }
 }

@@ -83,7 +83,8 @@ final class NodeSessions: Sendable {
         let attestation = try fields.text("attestation", bytesMax: 64)
         // Nothing here verifies attestation evidence yet, so every kind that is claimed counts as simulated.
         guard attestation == "simulated" else {
-            throw GovernanceError(.badBinding, "attestation \(attestation) cannot be verified by this rail", at: "hello")
+            throw GovernanceError(
+                .badBinding, "attestation \(attestation) cannot be verified by this rail", at: "hello")
         }
         let engine = try fields.object("engine") { fields in
             Engine(

@@ -26,7 +26,8 @@ final class RailEngine: Sendable {
     private let outlet: AsyncStream<[Effect]>.Continuation
     private let answers = Mutex<[RequestID: AnswerCollector]>([:])
 
-    /// Replays the journal at `path`. Blocks. Throws `rail.replay-diverged` if a step decides something else than it did.
+    /// Replays the journal at `path`. Blocks. Throws `rail.replay-diverged` if a step decides something else than it
+    /// did.
     init(path: String, trust: TrustFile) throws {
         let replay = Mutex(JournalReplay(trust: trust))
         journal = try Journal(path: path) { entry in try replay.withLock { try $0.take(entry) } }

@@ -80,7 +80,8 @@ extension RailService {
         if case .publishClause(let document) = try Proposal(parsing: proposal).decision {
             let module = try Clause(canonical: document).computation.module
             guard folder.hasModule(module) else {
-                throw RailError(.notFound, "the module \(module.short) is not here; send it first", at: "computation.module")
+                throw RailError(
+                    .notFound, "the module \(module.short) is not here; send it first", at: "computation.module")
             }
         }
         let answer = try await engine.ask { .governed($0, proposal: proposal, ballots: ballots) }
@@ -137,7 +138,8 @@ extension RailService {
                             "connected": .bool(node.session != nil), "jurisdiction": .string(node.binding.jurisdiction),
                             "latencyMilliseconds": .int(node.latencyMilliseconds), "load": .int(node.load),
                             "node": node.did.json, "operator": node.binding.operator.json,
-                            "reliability": .int(node.reliability), "revoked": .bool(core.snapshot.isRevoked(node: node.did)),
+                            "reliability": .int(node.reliability),
+                            "revoked": .bool(core.snapshot.isRevoked(node: node.did)),
                         ]
                     }
                 })

@@ -9,8 +9,8 @@ import NexusLog
 import NexusLogStore
 import NexusMesh
 package import NexusOrchestration
-import ServiceLifecycle
 import NexusTrust
+import ServiceLifecycle
 import Synchronization
 
 /// A rail's process: the engine over its journal, the log, the mesh, the actions, and the control socket.
@@ -54,13 +54,20 @@ package final class RailService: Service {
         validators = try ValidatorSessions(trust: trust, logger: logger)
         let origin = try VerifierKey(parsing: trust.genesis.logKey).name
         keeper = try LogKeeper(
-            folder: folder, trust: trust, signer: keys.noteSigner(origin: origin), validators: validators, logger: logger)
+            folder: folder, trust: trust, signer: keys.noteSigner(origin: origin), validators: validators,
+            logger: logger)
         nodes = try NodeSessions(
             engine: engine, folder: folder, signer: keys.signer(), statements: statements, logger: logger)
         sender = ActionSender(folder: folder, logger: logger)
         var configuration = MeshServer.Configuration(
             railID: trust.rail.text, host: options.host, port: options.port, enrolmentPort: options.enrolmentPort)
         configuration.certificateLifetime = options.certificateLifetime
+        configuration.revoked = engine.read { core in
+            let lost = core.population.all.filter { !core.snapshot.isApproved(operator: $0.binding.operator) }.map(
+                \.did)
+            return Set(
+                (core.snapshot.revokedNodes + lost).map { PeerName(role: .node, did: $0.text, rail: authority.rail) })
+        }
         let server = try MeshServer(
             configuration: configuration, authority: authority, registry: JournaledRegistry(engine: engine),
             clock: { .now }, logger: logger
@@ -87,7 +94,9 @@ package final class RailService: Service {
     package func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.mesh.run() }
-            group.addTask { try await ControlServer(rail: self, path: self.folder.controlSocket, logger: self.logger).run() }
+            group.addTask {
+                try await ControlServer(rail: self, path: self.folder.controlSocket, logger: self.logger).run()
+            }
             group.addTask { try await self.perform() }
             group.addTask { try await self.tick() }
             engine.submit(.started(options.configuration))
@@ -155,22 +164,37 @@ package final class RailService: Service {
     private func commit(_ entries: [[UInt8]], _ firstIndex: Int) async throws {
         var jobs: [ValidationRequest.DecidedJob] = []
         var bindings: [Envelope] = []
+        var decided: [Digest] = []
         var used: [Digest] = []
         if !trust.genesis.validators.isEmpty {
             for entry in entries {
-                guard let envelope = try? Envelope(parsing: entry), let rollup = try? Rollup(in: envelope) else { continue }
+                guard let envelope = try? Envelope(parsing: entry), let rollup = try? Rollup(in: envelope) else {
+                    continue
+                }
                 let quorums = try await quorumStatements(of: rollup.number)
                 for bytes in quorums {
                     let digests = try QuorumStatement(parsing: bytes).attempts.compactMap(\.statement)
                     used += digests
+                    decided.append(try QuorumStatement(parsing: bytes).job)
                     jobs.append(.init(quorum: bytes, statements: try await envelopes(digests, of: bytes)))
                 }
             }
-            bindings = engine.read { $0.population.all.map(\.bindingEnvelope) }
+            bindings = engine.read { core in Self.bindings(of: decided, in: core) }
         }
         let checkpoint = try await keeper.commit(entries, firstIndex: firstIndex, jobs: jobs, bindings: bindings)
         statements.forget(used)
         engine.submit(.committed(firstIndex: firstIndex, count: entries.count, checkpoint: checkpoint))
+    }
+
+    /// One binding a node, the newest under which it signed one of these jobs.
+    private static func bindings(of jobs: [Digest], in core: Orchestrator) -> [Envelope] {
+        var found: [DID: Envelope] = [:]
+        for id in jobs {
+            for attempt in core.jobs[id]?.attempts ?? [] {
+                found[attempt.node] = attempt.binding ?? found[attempt.node]
+            }
+        }
+        return core.population.all.compactMap { found[$0.did] }
     }
 
     /// The quorum statements of a rollup: from memory, or after a restart from the journal.
@@ -192,7 +216,8 @@ package final class RailService: Service {
         var found: [Digest: Envelope] = [:]
         for sequence in sequences {
             let entry = try await engine.journal.entry(at: Int64(sequence))
-            guard case .answered(_, let answers) = try InputRecord(parsing: entry.bytes, sequence: sequence).input else {
+            guard case .answered(_, let answers) = try InputRecord(parsing: entry.bytes, sequence: sequence).input
+            else {
                 continue
             }
             for answer in answers {

@@ -1,10 +1,10 @@
 import Logging
 import NexusBase
+import NexusEvidence
 import NexusGovernance
 import NexusLog
 import NexusMesh
 import NexusOrchestration
-import NexusEvidence
 import Synchronization
 
 /// The validators' sessions, and the cosignatures they give.
@@ -51,7 +51,8 @@ final class ValidatorSessions: Sendable {
             let line = try? NoteSignature(parsing: bytes)
             if line == nil {
                 let reason = String(decoding: bytes.prefix(500), as: UTF8.self)
-                logger.error("a validator refused to cosign", metadata: ["validator": "\(name)", "reason": "\(reason)"])
+                logger.error(
+                    "a validator refused to cosign", metadata: ["validator": "\(name)", "reason": "\(reason)"])
             }
             answer(line, for: name)
         }
@@ -68,7 +69,9 @@ final class ValidatorSessions: Sendable {
     }
 
     /// Asks all validators until `threshold` cosigned; a checkpoint without them is not published.
-    func cosign(_ signed: SignedCheckpoint, _ request: ValidationRequest, threshold: Int) async throws -> [NoteSignature] {
+    func cosign(_ signed: SignedCheckpoint, _ request: ValidationRequest, threshold: Int) async throws
+        -> [NoteSignature]
+    {
         guard !keys.isEmpty else { return [] }
         var lines: [NoteSignature] = []
         while true {

@@ -7,7 +7,8 @@ import NexusTrust
 extension Job {
     var summary: JSON {
         [
-            "acknowledgedAt": acknowledgedAt.json, "because": waitingBecause.map { .string($0) }, "clause": clauseID.json,
+            "acknowledgedAt": acknowledgedAt.json, "because": waitingBecause.map { .string($0) },
+            "clause": clauseID.json,
             "job": id.json, "occurrence": .string(occurrence), "signal": signal.map { .text($0.rawValue) },
             "status": .text(status.rawValue),
         ]

@@ -37,7 +37,9 @@ import Testing
         }
     }
 
-    @Test(.enabled(if: hasPython)) func `Python agrees on a log that the writer made, and on a changed one`() async throws {
+    @Test(.enabled(if: hasPython)) func `Python agrees on a log that the writer made, and on a changed one`()
+        async throws
+    {
         let folder = try Folder()
         let signer = try testSigner()
         let log = try LogWriter(directory: folder.path, origin: origin, keys: [signer.key])

@@ -24,10 +24,11 @@ import Testing
         }
     }
 
-    static let tokens: [[UInt8]] = [
-        "\n", "\n\n", "\u{2014} ", " ", "+", "=", "0", "00", "x", ".p/", "/", "255", "256", "9223372036854775807",
-        "18446744073709551616", "old ", "index ", "extra ", "\u{0}", "\u{7F}", "\u{A0}", "e\u{301}",
-    ].map { Array($0.utf8) } + [[0xFF], [0xC3], [0xFF, 0xFF], [0, 0]]
+    static let tokens: [[UInt8]] =
+        [
+            "\n", "\n\n", "\u{2014} ", " ", "+", "=", "0", "00", "x", ".p/", "/", "255", "256", "9223372036854775807",
+            "18446744073709551616", "old ", "index ", "extra ", "\u{0}", "\u{7F}", "\u{A0}", "e\u{301}",
+        ].map { Array($0.utf8) } + [[0xFF], [0xC3], [0xFF, 0xFF], [0, 0]]
 
     static func mutate(_ seed: [UInt8], _ random: inout Random) -> [UInt8] {
         var bytes = seed

@@ -19,8 +19,8 @@ struct SplitMix64: RandomNumberGenerator {
 }
 
 /// Method: expressions are grown from shapes of every operator, macro and library, or cut, spliced and mutated byte by
-/// byte; each is parsed, checked (two in three leniently) and evaluated under tight limits. It must end with a value or a
-/// coded error, stay under its cost limit, come to the same outcome a second time, and cost no more than its static
+/// byte; each is parsed, checked (two in three leniently) and evaluated under tight limits. It must end with a value or
+/// a coded error, stay under its cost limit, come to the same outcome a second time, and cost no more than its static
 /// estimate promised. NEXUS_FUZZ_EXECUTIONS sets the number of executions, NEXUS_FUZZ_SEED the first seed.
 @Suite struct PolicyFuzzTests {
     static let corpus: [String] = [
@@ -35,35 +35,52 @@ struct SplitMix64: RandomNumberGenerator {
         "cel.block([1 + 1, cel.index(0) * 2], cel.index(1))", "[[1], [2, [3]]].flatten(2).slice(0, 2).reverse()",
         "optional.of(4).optMap(v, v + 1).or(optional.none()).value()", "base64.decode(base64.encode(b'\\xff\\x00'))",
         "outputs.transformMap(k, v, k + 'x').transformList(k, v, k)", "google.protobuf.Int32Value{value: 7} == 7",
-        "text.replace('a', 'bb').indexOf('b', 1) in [1, 2]", "-9223372036854775808 / -1", "r'\\d' + \"\"\"a\nb\"\"\" + '\\u00e9'",
+        "text.replace('a', 'bb').indexOf('b', 1) in [1, 2]", "-9223372036854775808 / -1",
+        "r'\\d' + \"\"\"a\nb\"\"\" + '\\u00e9'",
         "string(uint(int(double('1e3')))) + string(true)", "type(list) == list && type(1) != uint",
         "lists.range(20).exists_one(x, x % 7 == 3)", "sets.contains([1, 2], list) || !sets.intersects(list, [9])",
     ]
 
     static let tokens: [String] = [
-        "(", ")", "[", "]", "{", "}", ".", "?", ":", ",", "+", "-", "*", "/", "%", "!", "==", "!=", "<=", "&&", "||", " in ",
-        "1", "0", "2u", "1.5e300", "9223372036854775807", "'a'", "b'\\xff'", "\"\"\"", "null", "true", "x", "list", "text",
-        "index", "outputs", ".all(x, ", ".map(x, ", ".size()", "cel.bind(x, ", "has(", "[?0]", ".?a", "\\", "`a b`", "//", "\u{E9}",
+        "(", ")", "[", "]", "{", "}", ".", "?", ":", ",", "+", "-", "*", "/", "%", "!", "==", "!=", "<=", "&&", "||",
+        " in ",
+        "1", "0", "2u", "1.5e300", "9223372036854775807", "'a'", "b'\\xff'", "\"\"\"", "null", "true", "x", "list",
+        "text",
+        "index", "outputs", ".all(x, ", ".map(x, ", ".size()", "cel.bind(x, ", "has(", "[?0]", ".?a", "\\", "`a b`",
+        "//", "\u{E9}",
         "\u{1F600}", "decimal('1')", "duration('1s')", ".matches('(a|b)*')", "\0",
     ]
 
     /// Shapes of expressions; each `#` becomes another expression.
     static let shapes: [String] = [
-        "# + #", "# - #", "# * #", "# / #", "# % #", "# == #", "# != #", "# < #", "# >= #", "# in #", "# && #", "# || #", "!(#)", "-(#)",
-        "(# ? # : #)", "[#, #]", "[?#, #]", "{'a': #, 1: #}", "#[#]", "#[?#]", "(#).a", "(#).?a", "has((#).a)", "(#).size()", "size(#)",
-        "(#).all(v, #)", "(#).exists(v, #)", "(#).exists_one(v, #)", "(#).map(v, #)", "(#).map(v, #, #)", "(#).filter(v, #)",
-        "(#).all(v, w, #)", "(#).transformList(v, w, #)", "(#).transformMap(v, w, #)", "(#).transformMapEntry(v, w, {v: #})",
-        "(#).sortBy(v, #)", "cel.bind(v, #, #)", "cel.block([#, cel.index(0)], cel.index(1))", "optional.of(#)", "optional.none()",
-        "(#).optMap(v, #)", "(#).or(#)", "(#).orValue(#)", "(#).value()", "type(#)", "dyn(#)", "string(#)", "int(#)", "uint(#)",
-        "double(#)", "bytes(#)", "decimal(#)", "(#).div(#, 2)", "quantity(#, 'm')", "duration(#)", "timestamp(#)", "(#).getHours('+01:00')",
-        "(#).matches(#)", "(#).contains(#)", "(#).startsWith(#)", "(#).split(#)", "(#).join(#)", "(#).replace(#, #)", "(#).substring(#, #)",
-        "(#).indexOf(#)", "(#).lastIndexOf(#)", "(#).charAt(#)", "(#).trim()", "(#).format([#, #])", "(#).reverse()", "(#).distinct()",
-        "(#).sort()", "(#).slice(#, #)", "(#).flatten()", "(#).flatten(3)", "math.greatest(#, #)", "math.bitShiftLeft(#, #)", "math.abs(#)",
-        "math.ceil(#)", "ip(#)", "cidr(#).containsIP(#)", "sets.equivalent(#, #)", "google.protobuf.Struct{fields: #}", "strings.quote(#)",
+        "# + #", "# - #", "# * #", "# / #", "# % #", "# == #", "# != #", "# < #", "# >= #", "# in #", "# && #",
+        "# || #", "!(#)", "-(#)",
+        "(# ? # : #)", "[#, #]", "[?#, #]", "{'a': #, 1: #}", "#[#]", "#[?#]", "(#).a", "(#).?a", "has((#).a)",
+        "(#).size()", "size(#)",
+        "(#).all(v, #)", "(#).exists(v, #)", "(#).exists_one(v, #)", "(#).map(v, #)", "(#).map(v, #, #)",
+        "(#).filter(v, #)",
+        "(#).all(v, w, #)", "(#).transformList(v, w, #)", "(#).transformMap(v, w, #)",
+        "(#).transformMapEntry(v, w, {v: #})",
+        "(#).sortBy(v, #)", "cel.bind(v, #, #)", "cel.block([#, cel.index(0)], cel.index(1))", "optional.of(#)",
+        "optional.none()",
+        "(#).optMap(v, #)", "(#).or(#)", "(#).orValue(#)", "(#).value()", "type(#)", "dyn(#)", "string(#)", "int(#)",
+        "uint(#)",
+        "double(#)", "bytes(#)", "decimal(#)", "(#).div(#, 2)", "quantity(#, 'm')", "duration(#)", "timestamp(#)",
+        "(#).getHours('+01:00')",
+        "(#).matches(#)", "(#).contains(#)", "(#).startsWith(#)", "(#).split(#)", "(#).join(#)", "(#).replace(#, #)",
+        "(#).substring(#, #)",
+        "(#).indexOf(#)", "(#).lastIndexOf(#)", "(#).charAt(#)", "(#).trim()", "(#).format([#, #])", "(#).reverse()",
+        "(#).distinct()",
+        "(#).sort()", "(#).slice(#, #)", "(#).flatten()", "(#).flatten(3)", "math.greatest(#, #)",
+        "math.bitShiftLeft(#, #)", "math.abs(#)",
+        "math.ceil(#)", "ip(#)", "cidr(#).containsIP(#)", "sets.equivalent(#, #)", "google.protobuf.Struct{fields: #}",
+        "strings.quote(#)",
     ]
     static let leaves: [String] = [
-        "0", "1", "-1", "7u", "2.5", "9223372036854775807", "'abc'", "'%s %d'", "'(a|b)*c'", "''", "b'\\xff'", "true", "false", "null",
-        "list", "text", "index", "outputs", "at", "x", "v", "w", "[]", "{}", "duration('1h')", "decimal('1.5')", "'10.0.0.1'", "'1.5'",
+        "0", "1", "-1", "7u", "2.5", "9223372036854775807", "'abc'", "'%s %d'", "'(a|b)*c'", "''", "b'\\xff'", "true",
+        "false", "null",
+        "list", "text", "index", "outputs", "at", "x", "v", "w", "[]", "{}", "duration('1h')", "decimal('1.5')",
+        "'10.0.0.1'", "'1.5'",
         "[1, 2, 3]", "['b', 'a']", "quantity('2', 'm')", "optional.of(1)", "0.0 / 0.0", "timestamp(0)", "'1h'", "int",
     ]
 
@@ -83,7 +100,8 @@ struct SplitMix64: RandomNumberGenerator {
             switch random.below(7) {
             case 0: bytes.insert(contentsOf: Array(Self.tokens[random.below(Self.tokens.count)].utf8), at: position)
             case 1 where position < bytes.count: bytes[position] = UInt8(random.below(256))
-            case 2 where position < bytes.count: bytes.removeSubrange(position..<min(bytes.count, position + 1 + random.below(6)))
+            case 2 where position < bytes.count:
+                bytes.removeSubrange(position..<min(bytes.count, position + 1 + random.below(6)))
             case 3:
                 let other = Array(Self.corpus[random.below(Self.corpus.count)].utf8)
                 bytes = Array(bytes[..<position]) + Array(other[random.below(other.count)...])
@@ -102,14 +120,18 @@ struct SplitMix64: RandomNumberGenerator {
 
     static let environment = PolicyEnvironment(declaring: [
         .init("index", .decimal), .init("attach", .decimal), .init("outputs", .map(.string, .dyn), sizeMax: 8),
-        .init("list", .list(.int), sizeMax: 8), .init("text", .string, sizeMax: 16), .init("at", .timestamp), .init("x", .dyn, sizeMax: 8),
+        .init("list", .list(.int), sizeMax: 8), .init("text", .string, sizeMax: 16), .init("at", .timestamp),
+        .init("x", .dyn, sizeMax: 8),
     ])
     static let limits = PolicyLimits(costMax: 20_000, elementsMax: 5_000, bytesMax: 100_000)
 
     /// A text of the outcome, for comparing two runs.
-    private func outcome(_ source: Text, isChecked: Bool, _ values: [(Text, PolicyValue)]) -> (text: String, problem: String?) {
+    private func outcome(_ source: Text, isChecked: Bool, _ values: [(Text, PolicyValue)]) -> (
+        text: String, problem: String?
+    ) {
         do {
-            let expression = try PolicyExpression(source, in: Self.environment, limits: Self.limits, isChecked: isChecked)
+            let expression = try PolicyExpression(
+                source, in: Self.environment, limits: Self.limits, isChecked: isChecked)
             let (outcome, trace, cost) = expression.explain(try expression.bindings(values), limits: Self.limits)
             // A step that passes the limit is counted before it is refused.
             if cost > Self.limits.costMax * 2 { return ("", "cost \(cost) is far past the limit") }
@@ -120,7 +142,8 @@ struct SplitMix64: RandomNumberGenerator {
                     return ("", "cost \(cost) passes the estimate \(expression.staticCost.worst)")
                 }
                 return ("\(value.literal) \(cost)", nil)
-            case .failure(let error): return ("\(error) \(cost)", error.place == nil ? "an error without a place: \(error)" : nil)
+            case .failure(let error):
+                return ("\(error) \(cost)", error.place == nil ? "an error without a place: \(error)" : nil)
             }
         } catch let error as PolicyError {
             return (error.description, error.position == nil ? "an error without a position: \(error)" : nil)

@@ -23,7 +23,9 @@ import Testing
 
     @Test func `a spent budget is not absorbed by a logical operator`() {
         #expect(throws: PolicyError(.costExceeded, "")) {
-            try evaluate("list.all(e, e > 0) || true", PolicyLimits(costMax: 20), [("list", .list(Array(repeating: 1, count: 99)))])
+            try evaluate(
+                "list.all(e, e > 0) || true", PolicyLimits(costMax: 20),
+                [("list", .list(Array(repeating: 1, count: 99)))])
         }
     }
 
@@ -68,7 +70,9 @@ import Testing
 
     @Test func `texts and lists that an evaluation makes are bounded`() throws {
         #expect(try evaluate("text + text", PolicyLimits(bytesMax: 4), [("text", "ab")]) == "abab")
-        #expect(throws: PolicyError(.tooLarge, "")) { try evaluate("text + text", PolicyLimits(bytesMax: 3), [("text", "ab")]) }
+        #expect(throws: PolicyError(.tooLarge, "")) {
+            try evaluate("text + text", PolicyLimits(bytesMax: 3), [("text", "ab")])
+        }
         #expect(try evaluate("list + list", PolicyLimits(elementsMax: 5), [("list", [1, 2])]) == [1, 2, 1, 2])
         #expect(throws: PolicyError(.tooLarge, "")) {
             try evaluate("list + list", PolicyLimits(elementsMax: 3), [("list", [1, 2])])
@@ -80,7 +84,9 @@ import Testing
     @Test(arguments: [" == a60", ".size() == 2 && [a60] == [a60]", ""])
     func `a value that doubles at every binding is bounded`(ending: String) {
         var source = "a60\(ending)"
-        for level in stride(from: 60, to: 0, by: -1) { source = "cel.bind(a\(level), [a\(level - 1), a\(level - 1)], \(source))" }
+        for level in stride(from: 60, to: 0, by: -1) {
+            source = "cel.bind(a\(level), [a\(level - 1), a\(level - 1)], \(source))"
+        }
         let whole = "cel.bind(a0, [1], \(source))"
         #expect(throws: (any Error).self) { try evaluate(Text(whole), .standard) }
     }

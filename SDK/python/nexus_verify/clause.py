@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from . import canonical_json, limits, texts
 from .errors import NexusError, require
-from .fields import Fields
+from .fields import Fields, as_text
 from .hashing import digest_of
 
 _ID = re.compile(
@@ -108,15 +108,16 @@ class _ClauseFields(Fields):
         return _ClauseFields(self.take(name), self.at(name))
 
     def lines(self, key: str) -> list:
-        return [_as_line(text, self.at(key)) for text in self._texts(key)]
+        return [_as_line(text, place) for place, text in self._texts(key)]
 
     def names(self, key: str) -> list:
-        return [as_name(text, self.at(key)) for text in self._texts(key)]
+        return [as_name(text, place) for place, text in self._texts(key)]
 
     def choices(self, key: str, *choices: str) -> list:
         found = self._texts(key)
-        require(all(one in choices for one in found), "base.wrong-type", "none of its choices", self.at(key))
-        return found
+        for place, one in found:
+            require(one in choices, "base.wrong-type", "none of its choices", place)
+        return [one for _, one in found]
 
     def records(self, key: str, reader) -> list:
         found = []
@@ -126,7 +127,8 @@ class _ClauseFields(Fields):
         return found
 
     def _texts(self, key: str) -> list:
-        return self.text_array(key, limits.CLAUSE_LIST_MAX, limits.NAME_BYTES_MAX)
+        found = self.array(key, limits.CLAUSE_LIST_MAX)
+        return [(place, as_text(element, place, limits.NAME_BYTES_MAX)) for place, element in found]
 
 
 def as_name(text: str, place: str) -> str:
@@ -250,41 +252,55 @@ def _document(fields: _ClauseFields, digest: str) -> Clause:
                   module, fuel, outputs, terms, execution, actions, corrections)
 
 
+def _rule(condition: bool, place: str, detail: str) -> None:
+    require(condition, "clause.inconsistent", detail, place)
+
+
+def _require_distinct(places_and_names: list) -> None:
+    seen: set = set()
+    for place, name in places_and_names:
+        _rule(name not in seen, place, "a name in use")
+        seen.add(name)
+
+
+def _placed(key: str, names: list) -> list:
+    return [(f"{key}[{position}].name", name) for position, name in enumerate(names)]
+
+
+def _require_quorum_fits(execution: Execution) -> None:
+    _rule(execution.quorum <= execution.nodes, "execution.quorum", "more than nodes")
+    _rule(2 * execution.quorum > execution.nodes, "execution.quorum", "no majority of nodes")
+    needs_quorum = execution.risk_class in ("financial", "treaty")
+    _rule(not needs_quorum or execution.tier == "quorum", "execution.tier", "the risk class needs tier quorum")
+    _rule(execution.tier != "single" or execution.nodes == 1, "execution.nodes", "tier single has one node")
+    if execution.tier == "quorum":
+        _rule(execution.quorum >= 2, "execution.quorum", "tier quorum needs two")
+        _rule("operator" in execution.distinct, "execution.distinct", "tier quorum needs distinct operators")
+    _rule(bool(execution.attestation), "execution.attestation", "empty")
+
+
 def _require_consistent(clause: Clause) -> None:
     """What must fit together, in the page's order; expressions are not compiled here."""
-    def rule(condition: bool, place: str, detail: str) -> None:
-        require(condition, "clause.inconsistent", detail, place)
-
-    def distinct(names: list) -> bool:
-        return len(set(names)) == len(names)
-
-    execution = clause.execution
-    rule(distinct([one.name for one in clause.inputs] + clause.parameters + clause.outputs), "inputs",
-         "names of inputs, parameters and outputs are not distinct")
-    rule(distinct([one.name for one in clause.terms]), "terms", "names are not distinct")
-    rule(distinct([one.name for one in clause.actions]), "actions", "names are not distinct")
-    rule(execution.quorum <= execution.nodes, "execution.quorum", "more than nodes")
-    rule(2 * execution.quorum > execution.nodes, "execution.quorum", "no majority of nodes")
-    needs_quorum = execution.risk_class in ("financial", "treaty")
-    rule(not needs_quorum or execution.tier == "quorum", "execution.tier", "the risk class needs tier quorum")
-    rule(execution.tier != "single" or execution.nodes == 1, "execution.nodes", "tier single has one node")
-    quorum_tier = execution.tier != "quorum" or (execution.quorum >= 2 and "operator" in execution.distinct)
-    rule(quorum_tier, "execution", "tier quorum needs two nodes of distinct operators")
-    rule(bool(execution.attestation), "execution.attestation", "empty")
-    for action in clause.actions:
-        rate = action.payment["rate"]
-        rule(rate is None or rate in clause.outputs, "actions", "rate is no output")
+    inputs = _placed("inputs", [one.name for one in clause.inputs])
+    _require_distinct(inputs + _placed("parameters", clause.parameters) + _placed("outputs", clause.outputs))
+    _require_distinct(_placed("terms", [one.name for one in clause.terms]))
+    _require_distinct(_placed("actions", [one.name for one in clause.actions]))
+    _require_quorum_fits(clause.execution)
+    for position, action in enumerate(clause.actions):
+        place, rate = f"actions[{position}]", action.payment["rate"]
+        _rule(rate is None or rate in clause.outputs, f"{place}.rate", "no output")
         payment = action.kind != "payment-instruction" or None not in action.payment.values()
-        rule(payment, "actions", "a payment instruction without payee, currency, limit or rate")
+        _rule(payment, f"{place}.kind", "a payment instruction without payee, currency, limit or rate")
     names = {action.name for action in clause.actions}
-    rule(set(clause.correction_actions) <= names, "correctionActions", "no such action")
-    rule(clause.valid_until is None or clause.valid_until > clause.valid_from, "validity.until", "not after from")
-    rule(bool(clause.trigger_kinds), "trigger.kinds", "empty")
-    for one in clause.inputs:
+    for position, name in enumerate(clause.correction_actions):
+        _rule(name in names, f"correctionActions[{position}]", "no such action")
+    _rule(clause.valid_until is None or clause.valid_until > clause.valid_from, "validity.until", "not after from")
+    _rule(bool(clause.trigger_kinds), "trigger.kinds", "empty")
+    for position, one in enumerate(clause.inputs):
         bounded = one.minimum is not None or one.maximum is not None
-        rule(one.kind == "decimal" or not bounded, "inputs", "bounds on a text")
+        _rule(one.kind == "decimal" or not bounded, f"inputs[{position}]", "bounds on a text")
     bounded = clause.occurrence_minimum is not None or clause.occurrence_maximum is not None
-    rule(clause.occurrence_kind == "integer" or not bounded, "occurrence", "bounds on what is no integer")
+    _rule(clause.occurrence_kind == "integer" or not bounded, "occurrence", "bounds on what is no integer")
 
 
 def read_clause(data: bytes) -> Clause:

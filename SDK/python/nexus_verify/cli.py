@@ -40,7 +40,9 @@ def _print_report(path: str, report: Report) -> None:
         print(f"  {mark} {check.name:<12} {_printable(told)}")
     if report.accepted:
         facts = report.facts
-        how = "by override" if facts["override"] else f"{facts['agreeing']} agree, {facts['differing']} differ"
+        others = facts["differing"] - facts["void"]
+        how = "by override" if facts["override"] else f"{facts['agreeing']} agree, {others} differ"
+        how += f", {facts['void']} void" if facts["void"] else ""
         print(_printable(f"  accepted: {facts['clause']} {facts['occurrence']} {facts['signal']}, {how}"))
         for caveat in report.caveats:
             print(f"  note: {_printable(caveat)}")

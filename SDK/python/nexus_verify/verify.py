@@ -62,7 +62,8 @@ def _tell(report: Report, state: Verification) -> None:
         "signal": quorum.signal,
         "override": quorum.override is not None,
         "agreeing": len(state.agreeing),
-        "differing": sum(one.outcome == "differed" for one in quorum.attempts),
+        "differing": len(state.statements) - len(state.agreeing),
+        "void": sum(one.outcome == "void" for one in quorum.attempts),
         "clause": quorum.clause_id,
         "occurrence": quorum.occurrence,
     }

@@ -12,7 +12,8 @@ extension Machine {
         case .message(let message):
             if let found = message.fields[name] { return found }
             throw PolicyError(.noSuchKey, "no such field '\(name)'")
-        default: throw PolicyError(.noOverload, "no such overload: type \(value.typeName) does not support field selection")
+        default:
+            throw PolicyError(.noOverload, "no such overload: type \(value.typeName) does not support field selection")
         }
     }
 
@@ -45,13 +46,14 @@ extension Machine {
     }
 
     private func position(_ key: PolicyValue) throws -> Int {
-        let number: Int64? = switch key {
-        case .int(let value): value
-        case .uint(let value): Int64(exactly: value)
-        case .double(let value): Int64(exactly: value)
-        case .decimal(let value): value.scale == 0 ? Int64(exactly: value.coefficient) : nil
-        default: nil
-        }
+        let number: Int64? =
+            switch key {
+            case .int(let value): value
+            case .uint(let value): Int64(exactly: value)
+            case .double(let value): Int64(exactly: value)
+            case .decimal(let value): value.scale == 0 ? Int64(exactly: value.coefficient) : nil
+            default: nil
+            }
         guard let number else {
             throw PolicyError(.badArgument, "invalid_argument: a list is indexed by a whole number, not \(key.literal)")
         }
@@ -169,12 +171,15 @@ extension Machine {
         throw located(noOverload(name(of: index), [left, right]), index)
     }
 
-    mutating func call(_ function: Program.Index, _ arguments: [PolicyValue], _ index: Program.Index) throws -> PolicyValue {
-        let result: PolicyValue? = switch program.content.natives[Int(function)] {
-        case .contextual(let body): try body(arguments, &context)
-        case .unary(let body): arguments.count == 1 ? try body(arguments[0]) : nil
-        case .binary(let body): arguments.count == 2 ? try body(arguments[0], arguments[1]) : nil
-        }
+    mutating func call(_ function: Program.Index, _ arguments: [PolicyValue], _ index: Program.Index) throws
+        -> PolicyValue
+    {
+        let result: PolicyValue? =
+            switch program.content.natives[Int(function)] {
+            case .contextual(let body): try body(arguments, &context)
+            case .unary(let body): arguments.count == 1 ? try body(arguments[0]) : nil
+            case .binary(let body): arguments.count == 2 ? try body(arguments[0], arguments[1]) : nil
+            }
         guard let result else { throw noOverload(name(of: index), arguments) }
         return result
     }

@@ -30,7 +30,8 @@ extension Machine {
         _ range: PolicyValue, _ it: Program.Comprehension,
         _ body: (inout Machine, (PolicyValue, PolicyValue)) throws -> Bool
     ) throws {
-        let count = if case .list(let list) = range { list.count } else if case .map(let map) = range { map.count } else { 0 }
+        let count =
+            if case .list(let list) = range { list.count } else if case .map(let map) = range { map.count } else { 0 }
         for position in 0..<count {
             context.iterations += 1
             guard context.iterations <= context.limits.iterationsMax else {
@@ -62,7 +63,9 @@ extension Machine {
         return truth
     }
 
-    private mutating func decide(_ range: PolicyValue, _ it: Program.Comprehension, stopsAt decisive: Bool) throws -> Bool {
+    private mutating func decide(_ range: PolicyValue, _ it: Program.Comprehension, stopsAt decisive: Bool) throws
+        -> Bool
+    {
         var failure: PolicyError?
         var result = !decisive
         try walk(range, it) { machine, _ in

@@ -136,7 +136,8 @@ struct Machine {
     }
 
     /// `&&` and `||` over their operands: one that decides absorbs the errors of others.
-    private mutating func logical(_ first: Program.Index, _ count: Program.Index, stopsAt decisive: Bool) throws -> Bool {
+    private mutating func logical(_ first: Program.Index, _ count: Program.Index, stopsAt decisive: Bool) throws -> Bool
+    {
         var failure: (any Error)?
         for position in first..<(first + count) {
             let operand = program.content.operands[Int(position)]

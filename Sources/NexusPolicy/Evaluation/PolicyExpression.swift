@@ -29,7 +29,7 @@ public struct PolicyExpression: Sendable {
         staticCost = CostEstimator.estimate(checked, environment)
     }
 
-    /// As `init(_:in:limits:isChecked:)`, and the result must be `bool`: a rule's condition. Throws `policy.wrong-type`.
+    /// As `init(_:in:limits:isChecked:)`, and the result must be `bool`. Throws `policy.wrong-type` otherwise.
     public static func condition(
         _ source: Text, in environment: PolicyEnvironment, limits: PolicyLimits = .standard
     ) throws -> PolicyExpression {
@@ -52,7 +52,8 @@ public struct PolicyExpression: Sendable {
         let (outcome, trace, cost) = try explain(bindings(values), limits: limits)
         switch outcome {
         case .value(let value):
-            return PolicyEvaluation(value: value, trace: trace, cost: cost, timeZoneVersion: environment.timeZones?.version)
+            return PolicyEvaluation(
+                value: value, trace: trace, cost: cost, timeZoneVersion: environment.timeZones?.version)
         case .failure(let error): throw error
         }
     }
@@ -113,7 +114,8 @@ public struct PolicyBindings: Sendable {
         }
         let type = environment.variables[slot].type.normalised
         guard type.admits(value) else {
-            throw PolicyError(.wrongType, "\"\(name)\" is declared \(type); the value is \(value.typeName)", at: name.string)
+            throw PolicyError(
+                .wrongType, "\"\(name)\" is declared \(type); the value is \(value.typeName)", at: name.string)
         }
         values[slot] = value
     }
@@ -133,7 +135,8 @@ extension PolicyValue {
     private func requireDeepSize(_ limits: PolicyLimits) throws {
         var budget = limits.elementsMax
         guard countElements(&budget, PolicyLimits.valueDepthMax + PolicyLimits.nestingHardMax) else {
-            throw PolicyError(.tooLarge, "the result has more than \(limits.elementsMax) elements or is nested too deep")
+            throw PolicyError(
+                .tooLarge, "the result has more than \(limits.elementsMax) elements or is nested too deep")
         }
     }
 

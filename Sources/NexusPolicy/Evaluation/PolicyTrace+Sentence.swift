@@ -60,7 +60,8 @@ extension PolicyTrace {
 
     /// `all` fails and `exists` holds for one element, which is named; else the whole says it.
     private func comprehensionFacts(_ truth: Bool) -> [String] {
-        guard children.count > 1, let deciding = children.last, deciding.value == .bool(truth), let element = deciding.element,
+        guard children.count > 1, let deciding = children.last, deciding.value == .bool(truth),
+            let element = deciding.element,
             deciding.isCondition
         else { return ["\(source) is \(truth)"] }
         switch operation {

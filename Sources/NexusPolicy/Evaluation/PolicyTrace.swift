@@ -91,10 +91,11 @@ extension PolicyTrace {
     private static func sides(
         _ recorder: TraceRecorder, _ program: Program, _ entry: TraceRecorder.Entry, _ places: inout Places
     ) -> [Side] {
-        let indices: [Program.Index] = switch program.content.operations[Int(entry.operation)] {
-        case .compare(_, let left, let right), .contains(let left, let right): [left, right]
-        default: []
-        }
+        let indices: [Program.Index] =
+            switch program.content.operations[Int(entry.operation)] {
+            case .compare(_, let left, let right), .contains(let left, let right): [left, right]
+            default: []
+            }
         return indices.map { index in
             let source = places.place(of: Int(index)).source
             if case .constant(let constant) = program.content.operations[Int(index)] {

@@ -3,7 +3,8 @@ import NexusBase
 /// Functions of the language definition over strings and containers ("List of Standard Definitions").
 enum CoreLibrary {
     static let functions: [PolicyFunction] = [
-        .unary("size", ["string", "bytes", "list(A)", "map(A, B)"].flatMap { ["(\($0)) int", "\($0).() int"] }) { value in
+        .unary("size", ["string", "bytes", "list(A)", "map(A, B)"].flatMap { ["(\($0)) int", "\($0).() int"] }) {
+            value in
             switch value {
             case .string(let text): .int(Int64(text.string.unicodeScalars.count))
             case .bytes(let bytes): .int(Int64(bytes.count))

@@ -11,7 +11,9 @@ enum ListLibrary {
                 throw PolicyError(.indexOutOfRange, "cannot slice(\(start), \(end)), negative indexes not supported")
             }
             guard start <= end else {
-                throw PolicyError(.indexOutOfRange, "cannot slice(\(start), \(end)), start index must be less than or equal to end index")
+                throw PolicyError(
+                    .indexOutOfRange,
+                    "cannot slice(\(start), \(end)), start index must be less than or equal to end index")
             }
             guard end <= list.count else {
                 throw PolicyError(.indexOutOfRange, "cannot slice(\(start), \(end)), list is length \(list.count)")

@@ -14,7 +14,9 @@ enum TimeLibrary {
         part("getHours", ofDuration: { $0.seconds / 3600 }) { $0.secondOfDay / 3600 },
         part("getMinutes", ofDuration: { $0.seconds / 60 }) { $0.secondOfDay / 60 % 60 },
         part("getSeconds", ofDuration: { $0.seconds }) { $0.secondOfDay % 60 },
-        part("getMilliseconds", ofDuration: { Int64($0.nanoseconds / 1_000_000) }) { Int64($0.nanoseconds / 1_000_000) },
+        part("getMilliseconds", ofDuration: { Int64($0.nanoseconds / 1_000_000) }) {
+            Int64($0.nanoseconds / 1_000_000)
+        },
     ]
 
     /// A timestamp on the clock of one zone.

@@ -45,7 +45,11 @@ public struct PolicyMap: Sendable {
         case .double(let value):
             if let whole = UInt64(exactly: value) { .whole(whole) } else { Int64(exactly: value).map { .negative($0) } }
         case .decimal(let value):
-            if value.scale != 0 { nil } else if let whole = UInt64(exactly: value.coefficient) { .whole(whole) } else {
+            if value.scale != 0 {
+                nil
+            } else if let whole = UInt64(exactly: value.coefficient) {
+                .whole(whole)
+            } else {
                 Int64(exactly: value.coefficient).map { .negative($0) }
             }
         default: nil
@@ -53,7 +57,11 @@ public struct PolicyMap: Sendable {
     }
 
     mutating func insert(_ key: PolicyValue, _ value: PolicyValue) throws {
-        let plain = switch key { case .bool, .int, .uint, .string: true; default: false }
+        let plain =
+            switch key {
+            case .bool, .int, .uint, .string: true;
+            default: false
+            }
         guard plain, let position = Self.key(key) else {
             throw PolicyError(.badArgument, "a map key is a bool, int, uint or string, not \(key.typeName)")
         }

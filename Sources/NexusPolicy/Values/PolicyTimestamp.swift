@@ -47,8 +47,9 @@ public struct PolicyTimestamp: Sendable, Hashable, Comparable {
     }
 
     func subtracting(_ other: PolicyTimestamp) throws -> PolicyDuration {
-        try PolicyDuration(total: Int128(seconds - other.seconds) * 1_000_000_000
-            + Int128(nanoseconds) - Int128(other.nanoseconds))
+        try PolicyDuration(
+            total: Int128(seconds - other.seconds) * 1_000_000_000
+                + Int128(nanoseconds) - Int128(other.nanoseconds))
     }
 }
 

@@ -11,7 +11,8 @@ extension Text {
     /// As `==`, for the hot path.
     @inline(__always)
     func isSame(as other: Text) -> Bool {
-        string.utf8.count == other.string.utf8.count && withBytes { left in other.withBytes { right in left.isPrefix(of: right) } }
+        string.utf8.count == other.string.utf8.count
+            && withBytes { left in other.withBytes { right in left.isPrefix(of: right) } }
     }
 
     func hasPrefix(_ prefix: Text) -> Bool {
@@ -21,7 +22,8 @@ extension Text {
     func hasSuffix(_ suffix: Text) -> Bool {
         withBytes { text in
             suffix.withBytes { part in
-                part.count <= text.count && part.isPrefix(of: UnsafeBufferPointer(rebasing: text[(text.count - part.count)...]))
+                part.count <= text.count
+                    && part.isPrefix(of: UnsafeBufferPointer(rebasing: text[(text.count - part.count)...]))
             }
         }
     }

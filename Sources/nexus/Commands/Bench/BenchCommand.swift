@@ -145,7 +145,9 @@ private struct Load {
             try await withThrowingTaskGroup(of: Void.self) { group in
                 group.addTask {
                     try await connection.watch { news in
-                        guard case .object(let object) = news, case .array(let jobs)? = object["certified"] else { return true }
+                        guard case .object(let object) = news, case .array(let jobs)? = object["certified"] else {
+                            return true
+                        }
                         let now = ContinuousClock.now
                         let done = try progress.state.withLock { state in
                             for case .string(let text) in jobs { state.certified[try Digest(parsing: text)] = now }

@@ -19,7 +19,8 @@ struct ClauseCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "On a rail",
                 subcommands: [
-                    ClausePublishCommand.self, ClauseApproveCommand.self, ClauseListCommand.self, ClauseShowCommand.self,
+                    ClausePublishCommand.self, ClauseApproveCommand.self, ClauseListCommand.self,
+                    ClauseShowCommand.self,
                 ]),
         ])
 }
