@@ -17,7 +17,7 @@ struct Replay {
 
     /// Throws `cli.inputs-withheld` and `cli.nothing-to-replay`. The pack must have been accepted.
     init(_ file: PackFile) throws {
-        guard let certificate = file.certificate, let clause = file.clause() else {
+        guard let certificate = file.certificate, let clause = file.clause else {
             throw CommandError(.badInput, "the pack was refused", at: file.path)
         }
         guard let result = certificate.result else {
@@ -101,11 +101,21 @@ struct ReplayChange: Sendable, Hashable {
         }
     }
 
+    /// The new value as it stands in documents: decimals in their one form.
+    func canonicalValue(in clause: Clause) throws -> Text {
+        let isText = section == .inputs && clause.inputs.first { $0.name == name }?.kind == .text
+        do { return isText ? value : try ExactDecimal(parsing: value, lenient: true).text } catch let error as BaseError
+        {
+            throw CommandError(.badInput, error.message, at: "--with \(path)")
+        }
+    }
+
     private func unknown(_ clause: Clause) -> CommandError {
         let names = section == .parameters ? clause.parameters.map(\.name.string) : clause.inputs.map(\.name.string)
         return CommandError(
             .usage,
-            "the clause has no such \(section == .parameters ? "parameter" : "input"); it has \(names.joined(separator: ", "))",
+            "the clause has no such \(section == .parameters ? "parameter" : "input"); it has "
+                + names.joined(separator: ", "),
             at: "--with \(path)")
     }
 
@@ -116,9 +126,7 @@ struct ReplayChange: Sendable, Hashable {
             let index = clause.parameters.firstIndex(where: { $0.name == name }),
             case .object(var parameter) = parameters[index]
         else { throw unknown(clause) }
-        do { parameter["value"] = try ExactDecimal(parsing: value, lenient: true).json } catch let error as BaseError {
-            throw CommandError(.badInput, error.message, at: "--with \(path)")
-        }
+        parameter["value"] = .string(try canonicalValue(in: clause))
         parameters[index] = .object(parameter)
         document["parameters"] = .array(parameters)
         return try Clause(canonical: JSON.object(document).canonicalBytes)
@@ -126,11 +134,8 @@ struct ReplayChange: Sendable, Hashable {
 
     fileprivate func applied(to inputs: [BoundInput], of clause: Clause) throws -> [BoundInput] {
         guard section == .inputs else { return inputs }
-        guard let rule = clause.inputs.first(where: { $0.name == name }) else { throw unknown(clause) }
-        let text: Text
-        do {
-            text = rule.kind == .decimal ? try ExactDecimal(parsing: value, lenient: true).text : value
-        } catch let error as BaseError { throw CommandError(.badInput, error.message, at: "--with \(path)") }
+        guard clause.inputs.contains(where: { $0.name == name }) else { throw unknown(clause) }
+        let text = try canonicalValue(in: clause)
         return inputs.map { input in
             guard input.name == name else { return input }
             return BoundInput(

@@ -3,9 +3,8 @@ import NexusBase
 /// A small strict reader of comma-separated values (RFC 4180): a heading, then rows of as many fields.
 ///
 /// Lines end in LF or CRLF; a quoted field may hold commas and doubled quotes, but no line break. Refused, with line
-/// and
-/// column: other bytes than UTF-8, control characters, rows of another width, headings that are empty or stand twice,
-/// quotes in the middle of a field.
+/// and column: other bytes than UTF-8, control characters, rows of another width, headings that are empty or stand
+/// twice, quotes in the middle of a field.
 struct CSVTable: Sendable {
     struct Row: Sendable {
         /// From 1; the heading's is 1.

@@ -88,8 +88,7 @@ enum Simulation {
         var occurrences: [SimulationReport.Occurrence] = []
         occurrences.reserveCapacity(cases.count)
         for (index, one) in cases.enumerated() {
-            // No rail: the id is of a kind that no rail gives, and the inputs are not hidden, so there is no salt to
-            // draw.
+            // No rail: the id is of a kind that no rail gives, and inputs that are not hidden need no salt.
             let id = Framed.digest("nexus/simulation/v1", clause.digest.bytes, one.occurrence.bytes)
             let outcome = await executor.run(
                 occurrence: one.occurrence, occurrenceID: id, inputs: one.inputs, commitment: Merkle.root([]))

@@ -3,8 +3,7 @@ struct Styled: Sendable, Hashable, ExpressibleByStringInterpolation {
     enum Role: String, Sendable, Hashable {
         case plain, bold, dim, good, bad, warn, accent
 
-        /// Select Graphic Rendition parameters (ECMA-48 section 8.3.117): the eight basic colours, which every theme
-        /// sets.
+        /// Select Graphic Rendition parameters (ECMA-48 section 8.3.117): basic colours, which every theme sets.
         var parameters: String {
             switch self {
             case .plain: ""

@@ -14,8 +14,8 @@ struct ClauseBuildCommand: NexusCommand {
               nexus clause build model.swift --clause clause.yaml    one file, and the clause whose `module:` line it is
               nexus clause build Examples/el-nino --check            writes nothing; status 1 if anything would change
 
-            The module depends on the sources and the toolchain only: the same source gives the same digest in any folder. \
-            Needs a Swift toolchain with Embedded Swift for WebAssembly (NEXUS_TOOLCHAIN, or swiftc in PATH).
+            The module depends on the sources and the toolchain only: the same source gives the same digest in any \
+            folder. Needs a Swift toolchain with Embedded Swift for WebAssembly (NEXUS_TOOLCHAIN, or swiftc in PATH).
             """)
 
     @OptionGroup(title: "Output") var options: GlobalOptions
@@ -100,9 +100,10 @@ struct ClauseBuildCommand: NexusCommand {
     private func write(_ module: [UInt8], _ digest: Digest, to target: String, _ file: ClauseFile?, _ changes: Changes)
         throws
     {
-        let text = try file.map { try ClauseFile.replacingModule(in: $0.source, by: digest) }
+        // The new text is made before anything is written, so that a clause that cannot be changed changes nothing.
+        let text = changes.clause ? try file.map { try ClauseFile.replacingModule(in: $0.source, by: digest) } : nil
         if changes.module { try Files.write(module, to: target, replacing: true) }
-        if changes.clause, let file, let text { try Files.write(text, to: file.path, replacing: true) }
+        if let file, let text { try Files.write(text, to: file.path, replacing: true) }
     }
 
     private func show(_ digest: Digest, _ target: String, _ file: ClauseFile?, _ changes: Changes, on console: Console)

@@ -1,14 +1,13 @@
 import ArgumentParser
 
-/// `nexus clause`: from a draft on disk to a simulated, built agreement. What talks to a rail is added to the last
-/// group.
+/// `nexus clause`: from a draft on disk to an agreement that a rail runs.
 struct ClauseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "clause",
-        abstract: "Write, check, build and simulate clauses.",
+        abstract: "Write, check, build, simulate and publish clauses.",
         discussion: """
-            A clause goes from draft to simulated to reviewed to active. These commands take it to the simulation report \
-            that a rail's committee looks at.
+            A clause goes from draft to simulated to reviewed to active. The local commands take it to the simulation \
+            report that a rail's committee looks at; the others publish it, and approve it step by step.
             """,
         groupedSubcommands: [
             CommandGroup(

@@ -14,7 +14,8 @@ struct ClauseReview {
                 "the module is a placeholder: `nexus clause build` compiles the model and writes its digest")
         } else if let beside = Self.moduleBeside(file), beside != clause.computation.module {
             warnings.append(
-                "model.wasm beside the clause is \(beside.short)…, the clause names \(clause.computation.module.short)…: "
+                "model.wasm beside the clause is \(beside.short)…, the clause names "
+                    + "\(clause.computation.module.short)…: "
                     + "`nexus clause build --clause \(file.path)`")
         }
         warnings += Self.aboutTerms(clause) + Self.aboutExecution(clause)
@@ -52,7 +53,8 @@ struct ClauseReview {
         let places = Set(rule.jurisdictions).count
         if rule.distinct.contains(.jurisdiction), places > 0, places < rule.quorum {
             warnings.append(
-                "\(rule.quorum) distinct jurisdictions must agree, but only \(places) may execute: nothing can be certified"
+                "\(rule.quorum) distinct jurisdictions must agree, but only \(places) may execute: nothing can be "
+                    + "certified"
             )
         }
         if let until = clause.validity.until, until.milliseconds - clause.validity.from.milliseconds < 86_400_000 {

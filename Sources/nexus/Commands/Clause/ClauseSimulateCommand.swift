@@ -82,7 +82,8 @@ struct ClauseSimulateCommand: NexusCommand {
             return count > 0 ? "\(count) \(signal.rawValue)" : nil
         }
         console.say(
-            "\(bold: clause.id.description)  \(report.occurrences.count) × \(clause.occurrence.name): \(counts.joined(separator: ", "))"
+            "\(bold: clause.id.description)  \(report.occurrences.count) × \(clause.occurrence.name): "
+                + Styled(counts.joined(separator: ", "))
         )
         console.facts([
             ("clause", Styled(report.clause.description)), ("module", Styled(report.module.description)),

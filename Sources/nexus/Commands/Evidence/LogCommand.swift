@@ -20,8 +20,8 @@ struct LogShowCommand: NexusCommand {
               nexus log show .nexus/demo/log
               nexus log show .nexus/demo/log --rail .nexus/demo/rail.json --last 20
 
-            The root is computed again from the tiles. Signatures are verified under the keys of --rail; without it, under \
-            those of the log's own genesis, which shows that they fit together, not whose they are.
+            The root is computed again from the tiles. Signatures are verified under the keys of --rail; without it, \
+            under those of the log's own genesis, which shows that they fit together, not whose they are.
             """)
 
     @OptionGroup(title: "Output") var options: GlobalOptions
@@ -59,7 +59,7 @@ struct LogShowCommand: NexusCommand {
             ("size", Styled(checkpoint.size.description)),
             (
                 "root",
-                "\(checkpoint.root) \(root == checkpoint.root ? Styled.good("as the tiles say") : .bad("the tiles say \(root.short)…"))"
+                "\(checkpoint.root) \(Self.comparison(root, checkpoint.root))"
             ),
         ])
         for line in signatures.lines(console.marks) { console.say("  \(line)") }
@@ -79,6 +79,10 @@ struct LogShowCommand: NexusCommand {
         if let rail { return try TrustFile(file: rail).genesis }
         guard size > 0 else { return nil }
         return (try? JSON(parsing: reader.entry(at: 0, size: size))).flatMap { try? Genesis(json: $0, at: "genesis") }
+    }
+
+    private static func comparison(_ root: Digest, _ signed: Digest) -> Styled {
+        root == signed ? .good("as the tiles say") : .bad("the tiles say \(root.short)…")
     }
 
     private static func show(_ entries: [LogEntryView], on console: Console) {

@@ -23,13 +23,14 @@ struct LogEntryView {
             time = genesis.createdAt
         } else if let entry = try? GovernanceEntry(parsing: bytes) {
             kind = entry.proposal.decision.kind.string
-            what = "\(entry.proposal.decision.summary), \(entry.ballots.count) ballots"
+            let votes = entry.ballots.count == 1 ? "1 ballot" : "\(entry.ballots.count) ballots"
+            what = "\(entry.proposal.decision.summary), \(votes)"
             time = entry.proposal.proposedAt
         } else if let envelope = try? Envelope(parsing: bytes), let rollup = try? Rollup(in: envelope) {
             kind = "rollup"
             let corrections = rollup.leaves.count { $0.isCorrection }
             what =
-                "number \(rollup.number), \(rollup.leaves.count) results"
+                "number \(rollup.number), \(rollup.leaves.count) result\(rollup.leaves.count == 1 ? "" : "s")"
                 + (corrections > 0 ? ", \(corrections) corrections" : "") + ", root \(rollup.root.short)…"
             time = rollup.sealedAt
         } else {

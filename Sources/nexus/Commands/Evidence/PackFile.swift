@@ -9,6 +9,8 @@ struct PackFile {
     let path: String
     let bytes: [UInt8]
     let verdict: Verdict
+    /// The clause in an accepted pack.
+    let clause: Clause?
 
     enum Verdict {
         case examined(VerificationReport)
@@ -18,11 +20,15 @@ struct PackFile {
 
     init(_ path: String, verifier: PackVerifier) throws {
         self.path = path
-        bytes = try Files.read(path, bytesMax: EvidenceLimits.packBytesMax)
+        let bytes = try Files.read(path, bytesMax: EvidenceLimits.packBytesMax)
+        self.bytes = bytes
         if let kind = Self.otherKind(bytes) {
             verdict = .notACertificate(kind)
+            clause = nil
         } else {
-            verdict = .examined(verifier.verify(bytes))
+            let report = verifier.verify(bytes)
+            verdict = .examined(report)
+            clause = report.certificate.flatMap { Self.clause(of: $0, in: bytes) }
         }
     }
 
@@ -63,9 +69,8 @@ struct PackFile {
     var isAccepted: Bool { certificate != nil }
     var failure: Check? { checks.first { !$0.passed } }
 
-    /// The clause in an accepted pack.
-    func clause() -> Clause? {
-        guard let certificate, let pack = try? EvidencePack(parsing: bytes) else { return nil }
+    private static func clause(of certificate: VerificationReport.Certificate, in bytes: [UInt8]) -> Clause? {
+        guard let pack = try? EvidencePack(parsing: bytes) else { return nil }
         for entry in pack.governance.reversed() {
             guard case .publishClause(let document)? = (try? GovernanceEntry(parsing: entry.bytes))?.proposal.decision,
                 let clause = try? Clause(canonical: document), clause.id == certificate.clauseID
@@ -103,7 +108,7 @@ extension PackFile {
         [
             "accepted": .bool(isAccepted),
             "caveats": .array(caveats.map { .text($0) }),
-            "certificate": certificate.map { Self.json($0, clause()) },
+            "certificate": certificate.map { Self.json($0, clause) },
             "checks": .array(
                 checks.map { check in
                     [

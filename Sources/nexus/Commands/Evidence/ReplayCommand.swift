@@ -15,9 +15,9 @@ struct ReplayCommand: NexusCommand {
               nexus replay 1997.aep.json --rail rail.json --with parameters.attach=23.5
               nexus replay 1997.aep.json --rail rail.json --with inputs.november=25.1 --output difference.json
 
-            The pack is verified first. Without --with: status 0 if the result is the certified one byte for byte, 1 and \
-            the first differing field if not. With it: what would have come out. That difference certifies nothing; it is \
-            unsigned unless --key signs it, and every verifier refuses it as a certificate.
+            The pack is verified first. Without --with: status 0 if the result is the certified one byte for byte, 1 \
+            and the first differing field if not. With it: what would have come out. That difference certifies \
+            nothing; it is unsigned unless --key signs it, and every verifier refuses it as a certificate.
             """)
 
     @OptionGroup(title: "Output") var options: GlobalOptions
@@ -33,7 +33,7 @@ struct ReplayCommand: NexusCommand {
 
     @Option(
         help:
-            "A folder to look for the module in, by digest. Default: those of pack and trust file, and `modules` beside them.",
+            "A folder to look for the module in, by digest. Default: those of pack and trust file, and modules/ there.",
         completion: .directory)
     var modules: String?
 
@@ -110,7 +110,8 @@ struct ReplayCommand: NexusCommand {
             if let certificate = file.certificate { console.say("  \(Certified(certificate, replay.clause).sentence)") }
             if let parameter = replay.clause.parameters.first {
                 console.next([
-                    "nexus replay \(pack) --rail \(rail)\(module.map { " --module \($0)" } ?? "") --with parameters.\(parameter.name)=…"
+                    "nexus replay \(pack) --rail \(rail)\(module.map { " --module \($0)" } ?? "")"
+                        + " --with parameters.\(parameter.name)=…"
                 ])
             }
         }

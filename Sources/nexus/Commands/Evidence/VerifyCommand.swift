@@ -12,8 +12,8 @@ struct VerifyCommand: NexusCommand {
               nexus verify evidence/1997.aep.json --rail rail.json
               nexus verify evidence --rail rail.json --json
 
-            Needs the pack and the rail's public trust file, nothing else: no network, no clock, no rail. Status 0 if every \
-            pack is accepted, 1 if one is refused. What the evidence does not show is said after the verdict.
+            Needs the pack and the rail's public trust file, nothing else: no network, no clock, no rail. Status 0 if \
+            every pack is accepted, 1 if one is refused. What the evidence does not show is said after the verdict.
             """)
 
     @OptionGroup(title: "Output") var options: GlobalOptions
@@ -71,7 +71,8 @@ struct VerifyCommand: NexusCommand {
             let failure = file.failure
             // A refusal is an answer that is shown even when quiet.
             console.notes.writeLine(
-                "\(bad: "refused") at the check \(bold: failure?.name ?? "form"): \(failure?.message ?? "") \(dim: "[" + (failure?.code ?? "unknown") + "]")"
+                "\(bad: "refused") at the check \(bold: failure?.name ?? "form"): \(failure?.message ?? "") "
+                    + .dim("[\(failure?.code ?? "unknown")]")
             )
             if let hint = failure?.code.flatMap({ Hint.text(for: $0) }) {
                 console.notes.writeLine("  \(dim: "next:") \(hint)")
@@ -79,9 +80,10 @@ struct VerifyCommand: NexusCommand {
             return
         }
         console.say(
-            "\(good: "accepted")  \(bold: certificate.clauseID.description)  \(certificate.occurrence)  \(certificate.signal.styled)"
+            "\(good: "accepted")  \(bold: certificate.clauseID.description)  \(certificate.occurrence)  "
+                + certificate.signal.styled
         )
-        console.say("  \(Certified(certificate, file.clause()).sentence)")
+        console.say("  \(Certified(certificate, file.clause).sentence)")
         console.say("  \(dim: Self.signers(certificate))")
         for caveat in file.caveats { console.say("  \(warn: console.marks.warning) \(caveat)") }
     }
@@ -96,16 +98,19 @@ struct VerifyCommand: NexusCommand {
     /// Several: a line each, and totals.
     private static func show(_ files: [PackFile], on console: Console) {
         var table = Table([.left(""), .left("occurrence"), .left("signal"), .left("what"), .left("file")])
+        // In one folder, the names are enough.
+        let isOneFolder = Set(files.map { Files.folder(of: $0.path) }).count == 1
         for file in files {
+            let name = isOneFolder ? Files.name(of: file.path) : file.path
             if let certificate = file.certificate {
                 table.add([
                     .good(console.marks.done), Styled(certificate.occurrence.string), certificate.signal.styled,
-                    Styled(Certified(certificate, file.clause()).sentence), .dim(file.path),
+                    Styled(Certified(certificate, file.clause).sentence), .dim(name),
                 ])
             } else {
                 table.add([
                     .bad(console.marks.failed), "", .bad("refused"),
-                    "\(file.failure?.name ?? "form"): \(file.failure?.message ?? "")", Styled(file.path),
+                    "\(file.failure?.name ?? "form"): \(file.failure?.message ?? "")", Styled(name),
                 ])
             }
         }

@@ -20,8 +20,9 @@ struct KeyNewCommand: NexusCommand {
             EXAMPLE
               nexus key new keys/committee-1.key --comment "Committee, seat 1"
 
-            The file has mode 0600 and must lie in a folder that only you may use (mode 0700, made if it is not there). It \
-            is not encrypted. An existing file is never replaced. Format: Documentation/Formats/key-file-v1.md.
+            The file has mode 0600 and must lie in a folder that only you may use (mode 0700, made if it is not \
+            there). It is not encrypted. An existing file is never replaced. Format: \
+            Documentation/Formats/key-file-v1.md.
             """)
 
     @OptionGroup(title: "Output") var options: GlobalOptions
