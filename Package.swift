@@ -40,6 +40,7 @@ enum Library {
     static let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
     static let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
     static let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
     static let swiftASN1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
     static let x509: Target.Dependency = .product(name: "X509", package: "swift-certificates")
@@ -98,6 +99,7 @@ if !coreOnly {
         .target(name: "CWasmtime"),
         room("NexusJournal", ["NexusBase", Library.grdb]),
         room("NexusLogStore", ["NexusLog", "NexusBase"]),
+        room("NexusWitness", ["NexusLog", "NexusBase"]),
         room("NexusKeys", ["NexusTrust", "NexusBase", crypto]),
         room("NexusRuntime", ["CWasmtime", "NexusEvidence", "NexusClause", "NexusBase", Library.subprocess]),
         room("NexusMesh", ["NexusTrust", "NexusBase", Library.grpc, Library.grpcProtobuf, Library.grpcTransport,
@@ -112,19 +114,23 @@ if !coreOnly {
             name: "nexus",
             dependencies: ["NexusRail", "NexusNode", "NexusMesh", "NexusJournal", "NexusLogStore", "NexusRuntime", "NexusKeys",
                 "NexusOrchestration", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusPolicy", "NexusLog",
-                "NexusTrust", "NexusBase", Library.argumentParser, Library.logging, Library.serviceLifecycle,
+                "NexusTrust", "NexusBase", Library.argumentParser, Library.logging, Library.serviceLifecycle, Library.unixSignals,
                 Library.subprocess],
             swiftSettings: strict),
         tests(of: "NexusNode"),
         tests(of: "NexusRail"),
         .testTarget(
-            name: "nexusTests", dependencies: ["nexus", "NexusEvidence", "NexusBase", Library.subprocess],
+            name: "nexusTests",
+            dependencies: ["nexus", "NexusTestSupport", "NexusRuntime", "NexusLogStore", "NexusEvidence", "NexusGovernance",
+                "NexusClause", "NexusLog", "NexusTrust", "NexusBase", Library.subprocess],
             swiftSettings: strict),
-        tests(of: "NexusJournal"),
+        tests(of: "NexusJournal", ["JournalCrasher"]),
         tests(of: "NexusLogStore"),
+        tests(of: "NexusWitness", ["NexusLogStore"]),
         tests(of: "NexusKeys"),
         tests(of: "NexusRuntime"),
-        tests(of: "NexusMesh"),
+        tests(of: "NexusMesh", ["NexusTrust", "NexusBase", Library.grpc, Library.grpcTransport, Library.protobuf,
+            Library.logging, Library.serviceLifecycle, crypto]),
     ]
 }
 
@@ -135,13 +141,21 @@ targets = targets.filter { exists($0.path ?? ($0.isTest ? "Tests/" : "Sources/")
 let names = Set(targets.map(\.name))
 for target in targets {
     target.dependencies = target.dependencies.filter {
-        if case .byNameItem(let name, _) = $0 { names.contains(name) } else { true }
+        if case .byNameItem(let name, _) = $0 { names.contains(name) || name == "JournalCrasher" } else { true }
     }
+}
+
+// A process for the journal's tests to kill.
+if names.contains("NexusJournal") {
+    targets.append(
+        .executableTarget(
+            name: "JournalCrasher", dependencies: ["NexusJournal"], path: "Tests/JournalCrasher", swiftSettings: strict))
 }
 
 let package = Package(
     name: "nexus",
     platforms: [.macOS(.v15)],
+    products: names.contains("NexusPolicy") ? [.library(name: "NexusPolicy", targets: ["NexusPolicy"])] : [],
     dependencies: dependencies,
     targets: targets
 )

@@ -5,8 +5,7 @@ struct ExactDecimal: Equatable, Comparable {
     let scale: Int
 
     static let scaleMax = 18
-    static let digitsMax = 34
-    static let coefficientMax = power(digitsMax) - 1
+    static let coefficientMax: Int128 = 9_999_999_999_999_999_999_999_999_999_999_999
     static let zero = ExactDecimal(0)
     static let one = ExactDecimal(1)
 
@@ -32,13 +31,13 @@ struct ExactDecimal: Equatable, Comparable {
     }
 
     /// Reads `-12.5`: no exponent, no plus sign, no zeros to spare.
-    init(_ text: String, at place: String = "") throws(ModelError) {
+    init(_ text: Text, at place: Text = "") throws(ModelError) {
         let failure = ModelError("bad-decimal", "not a decimal number in its one form", at: place)
         var coefficient: Int128 = 0
         var scale = -1
         var digits = 0
         var negative = false
-        for (index, byte) in text.utf8.enumerated() {
+        for (index, byte) in text.bytes.enumerated() {
             switch byte {
             case 0x2D where index == 0: negative = true
             case 0x2E where scale < 0 && digits > 0: scale = 0
@@ -52,11 +51,10 @@ struct ExactDecimal: Equatable, Comparable {
         }
         guard digits > 0, scale != 0 else { throw failure }
         let value: ExactDecimal
-        do { value = try ExactDecimal(coefficient: negative ? -coefficient : coefficient, scale: max(scale, 0)) } catch {
-            throw failure
-        }
+        if negative { coefficient = -coefficient }
+        do { value = try ExactDecimal(coefficient: coefficient, scale: max(scale, 0)) } catch { throw failure }
         // The one form is the one that is written.
-        guard same(value.text, text) else { throw failure }
+        guard value.text == text else { throw failure }
         self = value
     }
 
@@ -65,7 +63,7 @@ struct ExactDecimal: Equatable, Comparable {
         self.scale = scale
     }
 
-    var text: String {
+    var text: Text {
         // From the last digit to the first, with zeros up to the one before the point.
         var rest = coefficient.magnitude
         var bytes: [UInt8] = []
@@ -76,7 +74,7 @@ struct ExactDecimal: Equatable, Comparable {
         if scale > 0 { bytes.insert(0x2E, at: scale) }
         if coefficient < 0 { bytes.append(0x2D) }
         bytes.reverse()
-        return String(decoding: bytes, as: UTF8.self)
+        return Text(bytes: bytes)
     }
 
     static func power(_ exponent: Int) -> Int128 {
@@ -86,6 +84,7 @@ struct ExactDecimal: Equatable, Comparable {
     }
 
     static func < (left: ExactDecimal, right: ExactDecimal) -> Bool {
+        if left.scale == right.scale { return left.coefficient < right.coefficient }
         // Whole parts first: aligning a scale by up to 10^18 could pass 128 bits.
         let (leftUnit, rightUnit) = (power(left.scale), power(right.scale))
         let (leftWhole, rightWhole) = (left.coefficient / leftUnit, right.coefficient / rightUnit)
@@ -94,7 +93,9 @@ struct ExactDecimal: Equatable, Comparable {
             < right.coefficient % rightUnit * power(scaleMax - right.scale)
     }
 
-    static prefix func - (value: ExactDecimal) -> ExactDecimal { ExactDecimal(unchecked: -value.coefficient, value.scale) }
+    static prefix func - (value: ExactDecimal) -> ExactDecimal {
+        ExactDecimal(unchecked: -value.coefficient, value.scale)
+    }
 
     /// Exact, or `out-of-range`.
     static func + (left: ExactDecimal, right: ExactDecimal) throws(ModelError) -> ExactDecimal {
@@ -148,7 +149,9 @@ struct ExactDecimal: Equatable, Comparable {
         self < range.lowerBound ? range.lowerBound : self > range.upperBound ? range.upperBound : self
     }
 
-    private static var outOfRange: ModelError { ModelError("out-of-range", "the result has more than 34 digits or 18 places") }
+    private static var outOfRange: ModelError {
+        ModelError("out-of-range", "the result has more than 34 digits or 18 places")
+    }
 
     private static func result(_ coefficient: Int128, _ scale: Int) throws(ModelError) -> ExactDecimal {
         do { return try ExactDecimal(coefficient: coefficient, scale: scale) } catch { throw outOfRange }

@@ -3,15 +3,15 @@ indirect enum JSON {
     case null
     case bool(Bool)
     case integer(Int64)
-    case string(String)
+    case string(Text)
     case array([JSON])
-    case object([(key: String, value: JSON)])
+    case object([(key: Text, value: JSON)])
 
     static func decimal(_ value: ExactDecimal) -> JSON { .string(value.text) }
 
-    subscript(key: String) -> JSON? {
+    subscript(key: Text) -> JSON? {
         guard case .object(let members) = self else { return nil }
-        for member in members where same(member.key, key) { return member.value }
+        for member in members where member.key == key { return member.value }
         return nil
     }
 }
@@ -46,11 +46,11 @@ struct JSONWriter {
     }
 
     /// Insertion sort: objects of models are small.
-    private static func order(of members: [(key: String, value: JSON)]) -> [Int] {
+    private static func order(of members: [(key: Text, value: JSON)]) -> [Int] {
         var order: [Int] = []
         for index in members.indices {
             var at = order.count
-            while at > 0, members[index].key.utf16.lexicographicallyPrecedes(members[order[at - 1]].key.utf16) { at -= 1 }
+            while at > 0, members[index].key.precedes(members[order[at - 1]].key) { at -= 1 }
             order.insert(index, at: at)
         }
         return order
@@ -71,9 +71,9 @@ struct JSONWriter {
         bytes.append(contentsOf: digits.reversed())
     }
 
-    private mutating func write(_ text: String) {
+    private mutating func write(_ text: Text) {
         bytes.append(0x22)
-        for byte in text.utf8 {
+        for byte in text.bytes {
             switch byte {
             case 0x22, 0x5C: bytes += [0x5C, byte]
             case 0x08: append("\\b")

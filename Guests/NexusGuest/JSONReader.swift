@@ -1,5 +1,5 @@
 /// Reads the JSON that the engine hands in. The engine writes canonical JSON, so this reader knows that form's escapes
-/// only and refuses spaces, fractions and exponents.
+/// only and refuses spaces, fractions and exponents. Texts are UTF-8 already; they are not checked again.
 struct JSONReader {
     private let source: UnsafeBufferPointer<UInt8>
     private var position = 0
@@ -60,13 +60,13 @@ struct JSONReader {
     }
 
     private mutating func object(_ depth: Int) throws(ModelError) -> JSON {
-        var members: [(key: String, value: JSON)] = []
+        var members: [(key: Text, value: JSON)] = []
         if skip(0x7D) { return .object(members) }
         repeat {
             guard skip(0x22) else { throw Self.malformed }
             let key = try string()
             // Canonical order makes a second member of a name its neighbour.
-            if let last = members.last, !last.key.utf16.lexicographicallyPrecedes(key.utf16) { throw Self.malformed }
+            if let last = members.last, !last.key.precedes(key) { throw Self.malformed }
             guard skip(0x3A) else { throw Self.malformed }
             members.append((key, try value(depth: depth + 1)))
         } while skip(0x2C)
@@ -89,14 +89,12 @@ struct JSONReader {
         return .integer(negative ? -value : value)
     }
 
-    private mutating func string() throws(ModelError) -> String {
+    private mutating func string() throws(ModelError) -> Text {
         var bytes: [UInt8] = []
         while true {
             let byte = try next()
             switch byte {
-            case 0x22:
-                guard let text = String(validating: bytes, as: UTF8.self) else { throw Self.malformed }
-                return text
+            case 0x22: return Text(bytes: bytes)
             case 0x5C: bytes.append(try escaped())
             case 0..<0x20: throw Self.malformed
             default: bytes.append(byte)

@@ -12,19 +12,19 @@ struct ModelCall {
     fileprivate init(_ document: JSON) { self.document = document }
 
     /// The decimal input `name`; `missing` or `bad-decimal` otherwise.
-    func input(_ name: String) throws(ModelError) -> ExactDecimal { try decimal("inputs", name) }
+    func input(_ name: Text) throws(ModelError) -> ExactDecimal { try decimal("inputs", name) }
 
     /// The decimal parameter `name`; `missing` or `bad-decimal` otherwise.
-    func parameter(_ name: String) throws(ModelError) -> ExactDecimal { try decimal("parameters", name) }
+    func parameter(_ name: Text) throws(ModelError) -> ExactDecimal { try decimal("parameters", name) }
 
     /// The text `name` of the context, such as `occurrence`.
-    func context(_ name: String) throws(ModelError) -> String { try text("context", name) }
+    func context(_ name: Text) throws(ModelError) -> Text { try text("context", name) }
 
     /// Any value of a section (`inputs`, `parameters`, `context`), or nil.
-    func value(_ section: String, _ name: String) -> JSON? { document[section]?[name] }
+    func value(_ section: Text, _ name: Text) -> JSON? { document[section]?[name] }
 
     /// The text `name` of a section.
-    func text(_ section: String, _ name: String) throws(ModelError) -> String {
+    func text(_ section: Text, _ name: Text) throws(ModelError) -> Text {
         guard let value = value(section, name) else {
             throw ModelError("missing", "the value is missing", at: section + "." + name)
         }
@@ -34,26 +34,26 @@ struct ModelCall {
         return text
     }
 
-    private func decimal(_ section: String, _ name: String) throws(ModelError) -> ExactDecimal {
+    private func decimal(_ section: Text, _ name: Text) throws(ModelError) -> ExactDecimal {
         try ExactDecimal(try text(section, name), at: section + "." + name)
     }
 }
 
 /// What a model answers: a value for each name.
 struct Outputs: ExpressibleByDictionaryLiteral {
-    fileprivate let members: [(key: String, value: JSON)]
+    fileprivate let members: [(key: Text, value: JSON)]
 
-    init(dictionaryLiteral elements: (String, JSON)...) {
+    init(dictionaryLiteral elements: (Text, JSON)...) {
         members = elements.map { (key: $0.0, value: $0.1) }
     }
 
-    init(_ members: [(String, JSON)]) { self.members = members.map { (key: $0.0, value: $0.1) } }
+    init(_ members: [(Text, JSON)]) { self.members = members.map { (key: $0.0, value: $0.1) } }
 
     /// The name `error` is the interface's own, and a name stands once.
     fileprivate func document() throws(ModelError) -> JSON {
         for (index, member) in members.enumerated() {
-            if same(member.key, "error") { throw ModelError("bad-output", "no output is named error") }
-            for other in members[..<index] where same(member.key, other.key) {
+            if member.key == "error" { throw ModelError("bad-output", "no output is named error") }
+            for other in members[..<index] where member.key == other.key {
                 throw ModelError("bad-output", "two outputs have one name", at: member.key)
             }
         }
@@ -65,8 +65,10 @@ private func answer(_ source: UnsafeBufferPointer<UInt8>) -> JSON {
     do {
         return try evaluate(ModelCall(try JSONReader.read(source))).document()
     } catch {
-        var members = [(key: "code", value: JSON.string(error.code)), (key: "message", value: .string(error.message))]
-        if error.place.utf8.count > 0 { members.append((key: "place", value: .string(error.place))) }
+        var members = [
+            (key: "code" as Text, value: JSON.string(error.code)), (key: "message", value: .string(error.message)),
+        ]
+        if !error.place.bytes.isEmpty { members.append((key: "place", value: .string(error.place))) }
         return .object([(key: "error", value: .object(members))])
     }
 }

@@ -1,20 +1,15 @@
 /// Why a model gives no outputs. Written as the orderly answer `{"error": …}`: the same on every host.
 struct ModelError: Error {
     /// Lower case with hyphens, stable.
-    let code: String
+    let code: Text
     /// For a person.
-    let message: String
+    let message: Text
     /// Where in the input document, such as `inputs.november`.
-    let place: String
+    let place: Text
 
-    init(_ code: String, _ message: String, at place: String = "") {
+    init(_ code: Text, _ message: Text, at place: Text = "") {
         self.code = code
         self.message = message
         self.place = place
     }
-}
-
-/// Compares by code units, as the canonical form does; `String ==` would call unlike texts equal.
-func same(_ left: String, _ right: String) -> Bool {
-    left.utf8.count == right.utf8.count && left.utf8.elementsEqual(right.utf8)
 }

@@ -25,7 +25,8 @@ typedef struct { uint64_t store_id; uint32_t private_1; uint32_t private_2; void
 typedef union { wasmtime_func_t func; wasmtime_memory_t memory; } wasmtime_extern_union_t;
 typedef struct { uint8_t kind; wasmtime_extern_union_t of; } wasmtime_extern_t;
 typedef union {
-    int32_t i32; int64_t i64; float f32; double f64; wasmtime_anyref_t anyref; wasmtime_func_t funcref; uint8_t v128[16];
+    int32_t i32; int64_t i64; float f32; double f64;
+    wasmtime_anyref_t anyref; wasmtime_func_t funcref; uint8_t v128[16];
 } wasmtime_valunion_t;
 typedef struct { uint8_t kind; wasmtime_valunion_t of; } wasmtime_val_t;
 

@@ -2,7 +2,8 @@ import Crypto
 
 /// A SHA-256 digest. In documents it reads `sha256:` and 64 lower-case hexadecimal digits.
 public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
-    private let words: SIMD4<UInt64>
+    // Four words in memory order. Not a SIMD vector: its 32-byte alignment upsets async frames in Swift 6.3.
+    private let words: (UInt64, UInt64, UInt64, UInt64)
 
     /// Hashes `bytes`.
     public init(of bytes: some Collection<UInt8>) {
@@ -21,14 +22,23 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
     }
 
     private init(_ digest: SHA256Digest) {
-        words = digest.withUnsafeBytes { $0.loadUnaligned(as: SIMD4<UInt64>.self) }
+        words = digest.withUnsafeBytes { Self.words($0) }
     }
 
     /// 32 bytes, or `base.bad-encoding`.
     public init(bytes: some Collection<UInt8>) throws {
         guard bytes.count == 32 else { throw BaseError(.badEncoding, "a SHA-256 digest has 32 bytes") }
-        words = Array(bytes).withUnsafeBytes { $0.loadUnaligned(as: SIMD4<UInt64>.self) }
+        words = Array(bytes).withUnsafeBytes { Self.words($0) }
     }
+
+    private static func words(_ bytes: UnsafeRawBufferPointer) -> (UInt64, UInt64, UInt64, UInt64) {
+        func word(_ index: Int) -> UInt64 { bytes.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self) }
+        return (word(0), word(1), word(2), word(3))
+    }
+
+    public static func == (left: Digest, right: Digest) -> Bool { left.words == right.words }
+
+    public func hash(into hasher: inout Hasher) { hasher.combine(words.0) }
 
     /// Reads `sha256:<64 digits>`.
     public init(parsing text: Text) throws {
@@ -47,10 +57,10 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
     public var json: JSON { .string(text) }
 
     public static func < (left: Digest, right: Digest) -> Bool {
-        for index in 0..<4 where left.words[index] != right.words[index] {
-            return left.words[index].byteSwapped < right.words[index].byteSwapped
+        func ordered(_ words: (UInt64, UInt64, UInt64, UInt64)) -> (UInt64, UInt64, UInt64, UInt64) {
+            (words.0.bigEndian, words.1.bigEndian, words.2.bigEndian, words.3.bigEndian)
         }
-        return false
+        return ordered(left.words) < ordered(right.words)
     }
 }
 

@@ -1,4 +1,4 @@
-public import NexusBase
+import NexusBase
 
 extension Clause {
     /// Reads a clause from YAML. Errors carry line and column.

@@ -99,7 +99,8 @@ struct YAMLText {
     }
 
     private static func refuseTag(_ tag: Tag, _ node: Node) throws {
-        guard tag == .implicit else {
+        // Block and quoted scalars are tagged as strings; every scalar is text here anyway.
+        guard [.implicit, .nonSpecific, .str].contains(Tag.Name(rawValue: tag.rawValue)) else {
             throw ClauseError(.malformedYAML, "tags are not used in clause documents", at: place(node))
         }
     }

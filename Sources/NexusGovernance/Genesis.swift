@@ -1,5 +1,5 @@
 public import NexusBase
-public import NexusLog
+import NexusLog
 public import NexusTrust
 
 /// The document a rail begins with (Documentation/Formats/genesis-v1.md). Its digest is the rail's id.

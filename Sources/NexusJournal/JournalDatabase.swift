@@ -24,6 +24,9 @@ struct JournalDatabase: Sendable {
                 try Self.recognise(database)
                 try Self.makeDurable(database)
                 try Self.createTables(database)
+                // A process that was killed may have left a commit that was written and not synced; SQLite has taken it
+                // up. Checkpointing syncs it before anything is built on it.
+                _ = try Row.fetchAll(database, sql: "PRAGMA wal_checkpoint(TRUNCATE)")
             }
             try synchronizeDirectory(of: path)
         } catch {

@@ -11,6 +11,8 @@ public enum Effect: Sendable {
     case refused(RequestID, OrchestrationError)
     /// Answers a proposal when its entry is in the log.
     case governed(RequestID, number: Int, digest: Digest)
+    /// Answers a party that presented an enrolment secret.
+    case enrolled(RequestID)
     /// Sends tokens to a node: sign, seal, send.
     case assign(node: DID, [Assignment])
     /// Tells a node that its tokens will not be paid for any more.

@@ -13,11 +13,15 @@ public struct InputRecord: Sendable {
     }
 
     /// Canonical bytes; the sequence is the journal's own.
-    public var bytes: [UInt8] {
-        let json: JSON = [
-            "entropy": .base64(context.entropy), "input": input.json, "now": context.now.json,
-        ]
-        return json.canonicalBytes
+    public var bytes: [UInt8] { Self.bytes(input: Self.inputBytes(input), context) }
+
+    /// The costly part of a record, for shells that make it before they take a lock.
+    public static func inputBytes(_ input: Input) -> [UInt8] { input.json.canonicalBytes }
+
+    /// The record around an input's bytes; `entropy`, `input`, `now` is the canonical order.
+    public static func bytes(input: [UInt8], _ context: StepContext) -> [UInt8] {
+        Array("{\"entropy\":\"\(Base64.encode(context.entropy))\",\"input\":".utf8) + input
+            + Array(",\"now\":\"\(context.now)\"}".utf8)
     }
 
     /// Reads a record back. Signatures were verified before it was journaled and are not verified again.
@@ -64,6 +68,12 @@ extension Input {
             object = [
                 "action": action.json, "confirmed": .bool(confirmed), "detail": .string(detail), "kind": "delivered",
             ]
+        case .invited(let secret, let role, let expiresAt):
+            object = [
+                "expiresAt": expiresAt.json, "kind": "invited", "role": .string(role), "secret": secret.json,
+            ]
+        case .redeemed(_, let secret, let role, let did):
+            object = ["did": .string(did), "kind": "redeemed", "role": .string(role), "secret": secret.json]
         case .tick: object = ["kind": "tick"]
         }
         return .object(object)
@@ -107,6 +117,14 @@ extension Input {
             self = .delivered(
                 action: try fields.digest("action"), confirmed: try fields.bool("confirmed"),
                 detail: try fields.text("detail"))
+        case "invited":
+            self = .invited(
+                secret: try fields.digest("secret"), role: try fields.text("role", bytesMax: 64),
+                expiresAt: try fields.instant("expiresAt"))
+        case "redeemed":
+            self = .redeemed(
+                none, secret: try fields.digest("secret"), role: try fields.text("role", bytesMax: 64),
+                did: try fields.text("did", bytesMax: 8192))
         case "tick": self = .tick
         default: throw OrchestrationError(.badRecord, "no such kind of input: \(kind)", at: fields.path("kind"))
         }

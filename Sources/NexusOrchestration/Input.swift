@@ -38,6 +38,10 @@ public enum Input: Sendable {
     case sealed(number: Int, envelope: Envelope, statements: [[UInt8]])
     /// The entries of the last `Effect.commit` are in the log and a durable, cosigned checkpoint holds them.
     case committed(firstIndex: Int, count: Int, checkpoint: Text)
+    /// An enrolment token was made; only the digest of its secret is kept.
+    case invited(secret: Digest, role: Text, expiresAt: Instant)
+    /// A party presented a secret with this digest.
+    case redeemed(RequestID, secret: Digest, role: Text, did: Text)
     case delivered(action: Digest, confirmed: Bool, detail: Text)
     /// Time passed and something was due.
     case tick

@@ -1,4 +1,4 @@
-import NexusBase
+public import NexusBase
 import NexusClause
 import NexusEvidence
 import NexusGovernance
@@ -79,12 +79,17 @@ extension Orchestrator {
             }
             _ = try clause.checkInput(rule.name, given.value, edition: given.edition)
             let feed = try verifyFeed(rule, given, event)
-            let salt = Framed.digest(
-                "nexus/salt/v1", context.entropy, Array("\(context.sequence) \(index)".utf8), rule.name.bytes)
             return BoundInput(
-                name: rule.name, value: given.value, salt: salt.bytes, feed: feed, edition: given.edition,
+                name: rule.name, value: given.value, salt: Self.salt(rule.name, ofEvent: index, context), feed: feed, edition: given.edition,
                 retrievedAt: given.retrievedAt, reading: given.reading)
         }
+    }
+
+    /// The salt of an input, from the entropy of the step that bound it: evidence recomputes it from the journal.
+    public static func salt(_ name: Text, ofEvent index: Int, _ context: StepContext) -> [UInt8] {
+        Framed.digest(
+            "nexus/salt/v1", context.entropy, Array("\(context.sequence) \(index)".utf8), name.bytes
+        ).bytes
     }
 
     private func verifyFeed(_ rule: Clause.Input, _ given: Event.Input, _ event: Event) throws -> DID? {
@@ -112,7 +117,8 @@ extension Orchestrator {
         return Job(
             id: JobIdentity.jobID(clause: clause.digest, occurrenceID: occurrenceID, event: event.trigger),
             clause: clause.digest, clauseID: clause.id, occurrence: event.occurrence, occurrenceID: occurrenceID,
-            trigger: event.trigger, inputs: inputs, inputCommitment: BoundInput.commitment(inputs.map(\.leaf)),
+            trigger: event.trigger, inputs: inputs, inputNames: inputs.map(\.name),
+            inputCommitment: BoundInput.commitment(inputs.map(\.leaf)),
             priority: event.priority ?? clause.execution.priority, deadline: event.deadline, supersedes: event.supersedes,
             acknowledgedAt: context.now, sequences: [context.sequence], payload: payload,
             payloadDigest: Digest(of: payload))

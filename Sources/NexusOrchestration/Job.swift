@@ -83,6 +83,8 @@ public struct Job: Sendable {
     public let trigger: TriggerEvent
     /// Let go of once the job is certified; the event's journal record has them.
     public internal(set) var inputs: [BoundInput]
+    /// In the clause's order.
+    public let inputNames: [Text]
     public let inputCommitment: Digest
     public let priority: Int
     public let deadline: Instant?

@@ -8,6 +8,8 @@ public struct NodePopulation: Sendable {
     public struct Node: Sendable {
         public let did: DID
         public internal(set) var binding: NodeBinding
+        /// The operator's signed word, for evidence.
+        public internal(set) var bindingEnvelope: Envelope
         public internal(set) var attestation: Text
         public internal(set) var engine: Engine
         /// The session that is there; nil while the node is away.
@@ -37,10 +39,13 @@ public struct NodePopulation: Sendable {
         if places[session.node] == nil {
             places[session.node] = all.count
             all.append(
-                Node(did: session.node, binding: binding, attestation: session.attestation, engine: session.engine))
+                Node(
+                    did: session.node, binding: binding, bindingEnvelope: session.binding, attestation: session.attestation,
+                    engine: session.engine))
         }
         change(session.node) { node in
             node.binding = binding
+            node.bindingEnvelope = session.binding
             node.attestation = session.attestation
             node.engine = session.engine
             node.session = session.session

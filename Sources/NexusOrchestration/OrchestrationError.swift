@@ -17,4 +17,8 @@ extension CodedError<OrchestrationDomain>.Code {
     public static let badRecord: Self = "bad-record"
     /// A replay that did not come to the recorded decisions.
     public static let replayDiverged: Self = "replay-diverged"
+    /// An enrolment secret that was never issued, is past its time, or was used.
+    public static let tokenUnknown: Self = "token-unknown"
+    public static let tokenExpired: Self = "token-expired"
+    public static let tokenSpent: Self = "token-spent"
 }

@@ -34,6 +34,9 @@ public struct Orchestrator: Sendable {
     public internal(set) var disputes: [Dispute] = []
     var rollups = RollupState()
     public internal(set) var deliveries = DeliveryState()
+    var invitations = Invitations()
+    /// Log indices of the governance entries, by number less one.
+    public internal(set) var governanceIndices: [Int] = []
     var evaluators: [Digest: PreparedClause] = [:]
     /// Why the core did what it did in the current step: journaled beside the input, compared on replay.
     public internal(set) var decisions: [JSON] = []
@@ -64,6 +67,8 @@ public struct Orchestrator: Sendable {
         case .sealed(let number, let envelope, let statements): sealed(number, envelope, statements, context)
         case .committed(let first, let count, _): committed(first, count, context)
         case .delivered(let action, let confirmed, let detail): delivered(action, confirmed, detail, context)
+        case .invited(let secret, let role, let expiresAt): invitations.add(secret, role, expiresAt)
+        case .redeemed(let request, let secret, let role, let did): redeem(request, secret, role, did, context)
         case .tick: break
         }
         expire(context)

@@ -212,6 +212,7 @@ extension Orchestrator {
         } catch {
             preconditionFailure("an accepted entry does not apply: \(error)")
         }
+        governanceIndices.append(logIndex)
         decide("governance.inForce", ["entry": .int(entry.number), "logIndex": .int(logIndex)])
         switch entry.proposal.decision {
         case .revokeNode(let did, _): revoke({ $0.did == did }, context)

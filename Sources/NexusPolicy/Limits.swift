@@ -54,6 +54,8 @@ public struct PolicyLimits: Sendable, Hashable {
     public static let regexNestingMax = 250
     /// Rules of one policy.
     public static let policyRulesMax = 256
+    /// Variables of one policy.
+    public static let policyVariablesMax = 256
     /// Tests beside the rules of one policy.
     public static let policyTestsMax = 1_024
     /// Bytes of one name, explanation or expression in a policy.

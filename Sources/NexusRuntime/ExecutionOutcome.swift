@@ -37,7 +37,7 @@ public enum Refusal: String, Sendable, Hashable, CaseIterable {
     case badResult = "bad-result"
     /// The output is longer than the limit.
     case outputTooLarge = "output-too-large"
-    /// The input is longer than ``Limits/inputBytesMax``; nothing was run.
+    /// The input is longer than ``RuntimeLimits/inputBytesMax``; nothing was run.
     case inputTooLarge = "input-too-large"
 }
 

@@ -18,7 +18,9 @@ public enum ModelBuilder {
         let scratch = FileManager.default.temporaryDirectory.appending(path: "nexus-model-\(UUID().uuidString)")
         do {
             try FileManager.default.createDirectory(at: scratch, withIntermediateDirectories: true)
-        } catch { throw RuntimeError(.sourceUnreadable, "cannot make a scratch folder", at: scratch.path, cause: error) }
+        } catch {
+            throw RuntimeError(.sourceUnreadable, "cannot make a scratch folder", at: scratch.path, cause: error)
+        }
         defer { try? FileManager.default.removeItem(at: scratch) }
 
         let files = try stage(sources, guest, in: scratch)
@@ -76,12 +78,16 @@ public enum ModelBuilder {
 
     private static func run(_ tool: String, _ arguments: [String], in folder: URL) async throws {
         let name = URL(filePath: tool).lastPathComponent
-        let result = try await Subprocess.run(
-            .path(FilePath(tool)), arguments: Arguments(arguments),
-            workingDirectory: FilePath(folder.path(percentEncoded: false)),
-            output: .string(limit: RuntimeLimits.diagnosticBytesMax), error: .string(limit: RuntimeLimits.diagnosticBytesMax))
-        guard result.terminationStatus.isSuccess else {
-            throw RuntimeError(.buildFailed, "\(name) refuses: \(result.standardOutput)\(result.standardError)")
+        do {
+            let result = try await Subprocess.run(
+                .path(FilePath(tool)), arguments: Arguments(arguments),
+                workingDirectory: FilePath(folder.path(percentEncoded: false)),
+                output: .string(limit: RuntimeLimits.diagnosticBytesMax), error: .string(limit: RuntimeLimits.diagnosticBytesMax))
+            guard result.terminationStatus.isSuccess else {
+                throw RuntimeError(.buildFailed, "\(name) refuses: \(result.standardOutput)\(result.standardError)")
+            }
+        } catch let error as RuntimeError { throw error } catch {
+            throw RuntimeError(.buildFailed, "\(name) did not run, or said more than an error holds", cause: error)
         }
     }
 }

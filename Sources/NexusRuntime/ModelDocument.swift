@@ -31,10 +31,13 @@ public enum ModelAnswer: Sendable, Hashable {
     public init(reading bytes: [UInt8]) throws {
         do {
             let json = try JSON(parsingCanonical: bytes, bytesMax: RuntimeLimits.outputBytesMax)
-            guard case .object(let object) = json else { throw BaseError(.wrongType, "an object is needed", at: "output") }
+            guard case .object(let object) = json else {
+                throw BaseError(.wrongType, "an object is needed", at: "output")
+            }
             self = object["error"] == nil ? .outputs(object) : try Self.failure(json)
         } catch let cause as BaseError {
-            throw RuntimeError(.badAnswer, "the output is not a canonical output document", at: cause.place, cause: cause)
+            throw RuntimeError(
+                .badAnswer, "the output is not a canonical output document", at: cause.place, cause: cause)
         }
     }
 

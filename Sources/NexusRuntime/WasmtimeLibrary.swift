@@ -41,7 +41,9 @@ public enum WasmtimeLibrary {
             let folder = URL(filePath: executable).resolvingSymlinksInPath().deletingLastPathComponent()
             folders.append(folder.deletingLastPathComponent().appending(path: "lib"))
         }
-        if let home = environment["NEXUS_HOME"], !home.isEmpty { folders.append(URL(filePath: home).appending(path: "lib")) }
+        if let home = environment["NEXUS_HOME"], !home.isEmpty {
+            folders.append(URL(filePath: home).appending(path: "lib"))
+        }
         var folder = URL(filePath: workingDirectory).standardizedFileURL
         while true {
             folders.append(folder.appending(path: ".nexus/lib"))

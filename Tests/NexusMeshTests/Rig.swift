@@ -28,6 +28,14 @@ final class MemoryRegistry: EnrolmentRegistry {
     }
 }
 
+let quiet = Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() })
+
+func configured(_ configure: (inout MeshServer.Configuration) -> Void) -> MeshServer.Configuration {
+    var configuration = MeshServer.Configuration(railID: "did:example:rail")
+    configure(&configuration)
+    return configuration
+}
+
 /// A rail on loopback.
 struct Rig: Sendable {
     let rail: RailName
@@ -36,18 +44,23 @@ struct Rig: Sendable {
     let server: MeshServer
 
     init(
-        configure: (inout MeshServer.Configuration) -> Void = { _ in },
+        _ configuration: MeshServer.Configuration = .init(railID: "did:example:rail"),
         handler: @escaping MeshServer.Handler = Rig.echo
     ) throws {
         rail = try RailName("test")
         authority = try CertificateAuthority.make(
             rail: rail, key: Array(P256.Signing.PrivateKey().rawRepresentation), now: wallClock())
         registry = MemoryRegistry()
-        var configuration = MeshServer.Configuration(railID: "did:example:rail")
-        configure(&configuration)
         server = try MeshServer(
             configuration: configuration, authority: authority, registry: registry, clock: wallClock,
-            logger: Logger(label: "test", factory: { _ in SwiftLogNoOpLogHandler() }), handler: handler)
+            logger: quiet, handler: handler)
+    }
+
+    init(rail: RailName, authority: CertificateAuthority, registry: MemoryRegistry, server: MeshServer) {
+        self.rail = rail
+        self.authority = authority
+        self.registry = registry
+        self.server = server
     }
 
     /// Answers each heartbeat with a cancel message of that many digests.
@@ -61,7 +74,7 @@ struct Rig: Sendable {
 
     /// Runs the server around `body` and shuts it down gracefully.
     func serving<Value: Sendable>(_ body: @escaping @Sendable () async throws -> Value) async throws -> Value {
-        let group = ServiceGroup(services: [server], logger: Logger(label: "test"))
+        let group = ServiceGroup(services: [server], logger: quiet)
         return try await withThrowingTaskGroup(of: Value?.self) { tasks in
             tasks.addTask {
                 try await group.run()
@@ -112,6 +125,12 @@ struct Party: Sendable {
             sealingPublicKey: Array(sealingKey.publicKey.rawRepresentation), runtimeDescription: [4], logIndex: 7)
     }
 
+    func hello(_ change: (inout Hello) -> Void) -> Hello {
+        var hello = hello
+        change(&hello)
+        return hello
+    }
+
     func session<Value: Sendable>(
         _ client: MeshClient, hello: Hello? = nil, _ body: @escaping @Sendable (MeshLink) async throws -> Value
     ) async throws -> Value {
@@ -130,4 +149,11 @@ func failure(_ body: () async throws -> some Any) async -> (any Error)? {
 
 func meshCode(_ body: () async throws -> some Any) async -> MeshError.Code? {
     (await failure(body) as? MeshError)?.code
+}
+
+/// Something that happened.
+final class Flag: Sendable {
+    private let raised = Mutex(false)
+    var isRaised: Bool { raised.withLock { $0 } }
+    func raise() { raised.withLock { $0 = true } }
 }

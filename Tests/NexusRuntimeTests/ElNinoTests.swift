@@ -53,25 +53,31 @@ import Testing
     }
 
     @Test func `the payout rate stays between nothing and all`() async throws {
-        #expect(try await answer(Self.input(november: "24", december: "24"))
-            == .outputs(JSONObject([("index", "24"), ("payoutRate", "0")])))
-        #expect(try await answer(Self.input(november: "27", december: "27"))
-            == .outputs(JSONObject([("index", "27"), ("payoutRate", "1")])))
-        #expect(try await answer(Self.input(november: "40", december: "-1.5"))
-            == .outputs(JSONObject([("index", "19.25"), ("payoutRate", "0")])))
-        #expect(try await answer(Self.input(november: "31", december: "31"))
-            == .outputs(JSONObject([("index", "31"), ("payoutRate", "1")])))
+        #expect(
+            try await answer(Self.input(november: "24", december: "24"))
+                == .outputs(JSONObject([("index", "24"), ("payoutRate", "0")])))
+        #expect(
+            try await answer(Self.input(november: "27", december: "27"))
+                == .outputs(JSONObject([("index", "27"), ("payoutRate", "1")])))
+        #expect(
+            try await answer(Self.input(november: "40", december: "-1.5"))
+                == .outputs(JSONObject([("index", "19.25"), ("payoutRate", "0")])))
+        #expect(
+            try await answer(Self.input(november: "31", december: "31"))
+                == .outputs(JSONObject([("index", "31"), ("payoutRate", "1")])))
     }
 
     @Test func `a missing input is an orderly answer that names it`() async throws {
         var input = Self.input(november: "24", december: "24")
         input.inputs["december"] = nil
-        #expect(try await answer(input)
-            == .failed(code: "missing", message: "the value is missing", place: "inputs.december"))
+        #expect(
+            try await answer(input)
+                == .failed(code: "missing", message: "the value is missing", place: "inputs.december"))
     }
 
     @Test func `a decimal that is not in its one form is an orderly answer that names it`() async throws {
-        guard case .failed(let code, _, let place) = try await answer(Self.input(november: "24.10", december: "24")) else {
+        guard case .failed(let code, _, let place) = try await answer(Self.input(november: "24.10", december: "24"))
+        else {
             Issue.record("24.10 was taken")
             return
         }

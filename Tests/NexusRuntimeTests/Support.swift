@@ -13,12 +13,14 @@ func bytes(_ relative: String) throws -> [UInt8] {
     Array(try Data(contentsOf: packageRoot.appending(path: relative)))
 }
 
-/// The engine that the tests share, where its library is there. In CI it always is.
-let sharedEngine: Result<WasmEngine, any Error> = Result {
+/// The library of this checkout, or one that a search finds.
+let library: Result<String, any Error> = Result {
     let fetched = path(".nexus/lib/\(WasmtimeLibrary.fileName)")
-    let library = FileManager.default.fileExists(atPath: fetched) ? fetched : try WasmtimeLibrary.locate()
-    return try WasmEngine(libraryPath: library)
+    return FileManager.default.fileExists(atPath: fetched) ? fetched : try WasmtimeLibrary.locate()
 }
+
+/// The engine that the tests share, where its library is there. In CI it always is.
+let sharedEngine: Result<WasmEngine, any Error> = Result { try WasmEngine(libraryPath: try library.get()) }
 
 let isContinuousIntegration = ProcessInfo.processInfo.environment["CI"] == "true"
 

@@ -1,5 +1,5 @@
 public import NexusBase
-public import NexusGovernance
+import NexusGovernance
 public import NexusTrust
 
 /// One file with all that a third party needs to check one job offline (Documentation/Formats/evidence-pack-v1.md).

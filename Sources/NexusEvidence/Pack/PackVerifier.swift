@@ -1,4 +1,4 @@
-public import NexusBase
+import NexusBase
 import NexusClause
 import NexusGovernance
 import NexusLog
@@ -31,7 +31,7 @@ public struct PackVerifier: Sendable {
 }
 
 /// The state of one verification: what earlier checks established for later ones.
-struct PackVerification {
+package struct PackVerification {
     let trust: TrustFile
     private var parsed: EvidencePack?
     var checkpoint: Checkpoint?
@@ -47,7 +47,23 @@ struct PackVerification {
     var jurisdictions: [DID: Text] = [:]
     private(set) var certificate: VerificationReport.Certificate?
 
-    init(trust: TrustFile) { self.trust = trust }
+    /// From the beginning, or in the middle for those who established the earlier parts in another way.
+    init(
+        trust: TrustFile, pack: EvidencePack? = nil, snapshots: [GovernanceSnapshot] = [], quorum: QuorumStatement? = nil
+    ) {
+        self.trust = trust
+        self.snapshots = snapshots
+        parsed = pack
+        parsedQuorum = quorum
+    }
+
+    /// The checks of a decided job that need no log.
+    mutating func checkDecision() throws {
+        published = try findClause()
+        _ = try verifyStatements()
+        _ = try verifyQuorum()
+        _ = try verifyResult()
+    }
 
     // Checks run in order, so what an earlier one set is there for a later one.
     var pack: EvidencePack {

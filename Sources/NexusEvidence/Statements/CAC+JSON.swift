@@ -1,4 +1,4 @@
-public import NexusBase
+import NexusBase
 import NexusClause
 public import NexusTrust
 

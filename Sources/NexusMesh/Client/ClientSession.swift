@@ -24,8 +24,7 @@ struct ClientSession: Sendable {
         var options = CallOptions.defaults
         options.waitForReady = false
         // The transport bounds what it decodes by this one too.
-        options.maxRequestMessageBytes = MeshLimits.railFrameBytesMax
-        options.maxResponseMessageBytes = MeshLimits.railFrameBytesMax
+        options.maxRequestMessageBytes = MeshLimits.railFrameBytesMax + MeshLimits.frameBytesSlack
         let callOptions = options
         let begun = BoundedQueue<Never>()
         return try await withThrowingTaskGroup(of: Value?.self) { group in
@@ -101,6 +100,10 @@ struct ClientSession: Sendable {
                     greeted = true
                     continue
                 }
+                if case .goodbye = frame {
+                    core.inbound.finish()
+                    continue
+                }
                 let message = try open(frame, &receiver)
                 try await core.inbound.push(message, weight: message.weight)
             }
@@ -137,7 +140,8 @@ struct ClientSession: Sendable {
 
     private func open(_ frame: RailFrame, _ receiver: inout SealingReceiver?) throws -> RailMessage {
         switch frame {
-        case .welcome: throw MeshError(.unexpectedFrame, "a second welcome", at: "rail-frame.welcome")
+        case .welcome, .goodbye:
+            throw MeshError(.unexpectedFrame, "a second welcome, or a goodbye", at: RailFrame.place)
         case .materials(let materials): return .materials(materials)
         case .validationRequest(let bytes): return .validationRequest(bytes)
         case .cancel(let digests): return .cancel(digests)

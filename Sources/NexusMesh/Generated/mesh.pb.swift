@@ -123,6 +123,14 @@ nonisolated struct WireRailFrame: Sendable {
     set {body = .drain(newValue)}
   }
 
+  var goodbye: WireGoodbye {
+    get {
+      if case .goodbye(let v)? = body {return v}
+      return WireGoodbye()
+    }
+    set {body = .goodbye(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Body: Equatable, Sendable {
@@ -132,6 +140,7 @@ nonisolated struct WireRailFrame: Sendable {
     case validationRequest(Data)
     case cancel(WireCancel)
     case drain(WireDrain)
+    case goodbye(WireGoodbye)
 
   }
 
@@ -232,6 +241,17 @@ nonisolated struct WireDrain: Sendable {
   // methods supported on all messages.
 
   var reason: String = String()
+
+  var unknownFields = SwiftProtobuf.UnknownStorage()
+
+  init() {}
+}
+
+/// The last frame: the rail reads nothing more, and the other side ends the stream.
+nonisolated struct WireGoodbye: Sendable {
+  // SwiftProtobuf.Message conformance is added in an extension below. See the
+  // `Message` and `Message+*Additions` files in the SwiftProtobuf library for
+  // methods supported on all messages.
 
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
@@ -525,7 +545,7 @@ nonisolated extension WireRole: SwiftProtobuf._ProtoNameProviding {
 
 nonisolated extension WireRailFrame: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".RailFrame"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}welcome\0\u{1}materials\0\u{1}assignments\0\u{3}validation_request\0\u{1}cancel\0\u{1}drain\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}welcome\0\u{1}materials\0\u{1}assignments\0\u{3}validation_request\0\u{1}cancel\0\u{1}drain\0\u{1}goodbye\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -606,6 +626,19 @@ nonisolated extension WireRailFrame: SwiftProtobuf.Message, SwiftProtobuf._Messa
           self.body = .drain(v)
         }
       }()
+      case 7: try {
+        var v: WireGoodbye?
+        var hadOneofValue = false
+        if let current = self.body {
+          hadOneofValue = true
+          if case .goodbye(let m) = current {v = m}
+        }
+        try decoder.decodeSingularMessageField(value: &v)
+        if let v = v {
+          if hadOneofValue {try decoder.handleConflictingOneOf()}
+          self.body = .goodbye(v)
+        }
+      }()
       default: break
       }
     }
@@ -640,6 +673,10 @@ nonisolated extension WireRailFrame: SwiftProtobuf.Message, SwiftProtobuf._Messa
     case .drain?: try {
       guard case .drain(let v)? = self.body else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    }()
+    case .goodbye?: try {
+      guard case .goodbye(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularMessageField(value: v, fieldNumber: 7)
     }()
     case nil: break
     }
@@ -893,6 +930,25 @@ nonisolated extension WireDrain: SwiftProtobuf.Message, SwiftProtobuf._MessageIm
 
   static func ==(lhs: WireDrain, rhs: WireDrain) -> Bool {
     if lhs.reason != rhs.reason {return false}
+    if lhs.unknownFields != rhs.unknownFields {return false}
+    return true
+  }
+}
+
+nonisolated extension WireGoodbye: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
+  static let protoMessageName: String = _protobuf_package + ".Goodbye"
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap()
+
+  mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
+    // Load everything into unknown fields
+    while try decoder.nextFieldNumber() != nil {}
+  }
+
+  func traverse<V: SwiftProtobuf.Visitor>(visitor: inout V) throws {
+    try unknownFields.traverse(visitor: &visitor)
+  }
+
+  static func ==(lhs: WireGoodbye, rhs: WireGoodbye) -> Bool {
     if lhs.unknownFields != rhs.unknownFields {return false}
     return true
   }

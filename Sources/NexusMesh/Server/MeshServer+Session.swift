@@ -30,7 +30,7 @@ extension MeshServer {
                 var sealing = sealing
                 await core.write { try await writer.write(sealing.frame($0).encoded()) }
             }
-            await finish(session)
+            await finish(session, writer)
         }
         if let reason = core.reason {
             logger.info("session ended", metadata: ["name": "\(peer.name)", "reason": "\(reason)"])
@@ -44,9 +44,12 @@ extension MeshServer {
     ) async throws -> MeshSession {
         let late = MeshError(.timedOut, "no hello within \(configuration.helloTimeMax)")
         let hello = try await withTimeLimit(configuration.helloTimeMax, late) { try await hellos.take()?.first }
-        guard let hello else { throw MeshError(.unexpectedFrame, "the stream ended before a hello", at: NodeFrame.place) }
+        guard let hello else {
+            throw MeshError(.unexpectedFrame, "the stream ended before a hello", at: NodeFrame.place)
+        }
         guard peer.name.names(hello.did, as: hello.role) else {
-            throw MeshError(.wrongName, "the DID and role of hello are not those of \(peer.name)", at: "node-frame.hello.did")
+            let message = "the DID and role of hello are not those of \(peer.name)"
+            throw MeshError(.wrongName, message, at: "node-frame.hello.did")
         }
         var generator = SystemRandomNumberGenerator()
         let id = (0..<MeshLimits.sessionIDBytes).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
@@ -54,21 +57,21 @@ extension MeshServer {
     }
 
     /// Runs the handler, then lets the peer finish: returning with inbound unread can hang HTTP/2's shutdown.
-    private func finish(_ session: MeshSession) async {
+    private func finish(_ session: MeshSession, _ writer: RPCWriter<[UInt8]>) async {
         let core = session.core
         do {
             try await core.run { try await self.handler(session) }
         } catch {
-            core.end(error as? MeshError ?? MeshError(.handlerFailed, "the rail failed", cause: error))
+            core.end(MeshError(handler: error))
             return
         }
-        try? await core.send(.drain(reason: "the session is over"))
         core.outbound.finish()
         let late = MeshError(.timedOut, "the peer did not finish")
         do {
             try await withTimeLimit(configuration.drainTimeMax, late) {
-                while try await core.inbound.take() != nil {}
                 try await core.untilWritten()
+                try await writer.write(RailFrame.goodbye.encoded())
+                while try await core.inbound.take() != nil {}
             }
         } catch {
             core.end(MeshError(transport: error))
@@ -132,9 +135,9 @@ private struct Sealing {
         case .assignments(let assignments):
             return .assignments(
                 try assignments.map { assignment in
-                    guard let sealed = try sender?.seal(assignment.payload, authenticating: assignment.tokenDigest) else {
-                        throw MeshError(.unexpectedFrame, "the peer gave no sealing key")
-                    }
+                    guard
+                        let sealed = try sender?.seal(assignment.payload, authenticating: assignment.tokenDigest)
+                    else { throw MeshError(.unexpectedFrame, "the peer gave no sealing key") }
                     return SealedAssignment(
                         token: assignment.token, tokenDigest: assignment.tokenDigest, sealedPayload: sealed)
                 })

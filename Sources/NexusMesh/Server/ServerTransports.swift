@@ -25,7 +25,7 @@ struct ServerTransports {
             config: .defaults { config in
                 config.http2.targetWindowSize = 8 << 20
                 config.http2.maxConcurrentStreams = MeshLimits.callsPerConnectionMax
-                config.rpc.maxRequestPayloadSize = MeshLimits.nodeFrameBytesMax
+                config.rpc.maxRequestPayloadSize = MeshLimits.nodeFrameBytesMax + MeshLimits.frameBytesSlack
                 // A connection outlives its certificate by the idle time at most: sessions end at notAfter.
                 config.connection.maxIdleTime = .seconds(60)
                 config.connection.keepalive.time = .seconds(20)

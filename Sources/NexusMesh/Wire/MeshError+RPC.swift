@@ -30,21 +30,23 @@ extension RPCError {
                 metadata.addString(place, forKey: placeKey)
             }
             self.init(code: error.code.status, message: error.message, metadata: metadata)
-        case let error as any CodedFailure:
-            let code = MeshError.Code.refused
-            self.init(
-                code: code.status, message: "\(error.qualifiedCode): \(error.message)",
-                metadata: [codeKey: "\(code.rawValue)"])
-        case let error as RPCError:
-            self = error
-        default:
-            let code = MeshError.Code.handlerFailed
-            self.init(code: .internalError, message: "the other side failed", metadata: [codeKey: "\(code.rawValue)"])
+        case let error as RPCError: self = error
+        default: self.init(mesh: MeshError(handler: error))
         }
     }
 }
 
 extension MeshError {
+    /// What the handler of a session threw.
+    init(handler error: any Error) {
+        switch error {
+        case let error as MeshError: self = error
+        case let error as any CodedFailure:
+            self.init(.refused, "\(error.qualifiedCode): \(error.message)", cause: error)
+        default: self.init(.handlerFailed, "the other side failed", cause: error)
+        }
+    }
+
     /// What a call, a stream or a connection threw, as one of ours.
     init(transport error: any Error) {
         switch error {

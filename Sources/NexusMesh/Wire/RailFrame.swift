@@ -9,6 +9,8 @@ enum RailFrame: Sendable, Hashable {
     case validationRequest([UInt8])
     case cancel([Digest])
     case drain(reason: String)
+    /// The last frame: the rail reads nothing more.
+    case goodbye
 }
 
 struct SealedAssignment: Sendable, Hashable {
@@ -38,6 +40,7 @@ extension RailFrame: WireForm {
         case .drain(let drain):
             try RailMessage.checkReason(drain.reason)
             self = .drain(reason: drain.reason)
+        case .goodbye: self = .goodbye
         case nil: throw MeshError(.malformedFrame, "a frame without a body", at: Self.place)
         }
     }
@@ -89,6 +92,7 @@ extension RailFrame: WireForm {
         case .validationRequest(let bytes): frame.validationRequest = Data(bytes)
         case .cancel(let digests): frame.cancel.tokenDigests = digests.map { Data($0.bytes) }
         case .drain(let reason): frame.drain.reason = reason
+        case .goodbye: frame.goodbye = WireGoodbye()
         }
         return frame
     }

@@ -80,6 +80,7 @@ struct Compiler {
             let (condition, yes, no) = (try compile(condition), try compile(yes), try compile(no))
             return emit(.conditional(condition, yes, no), node)
         case .list(let elements):
+            if let folded = try foldedList(elements) { return emit(.constant(constant(.list(folded))), node) }
             let first = try operands(elements.map(\.value))
             let optionals = flags(elements.map(\.isOptional))
             return emit(.list(first: first, count: Program.Index(elements.count), optionals: optionals), node)
@@ -102,7 +103,7 @@ struct Compiler {
             let body = try compile(it.body)
             content.comprehensions.append(
                 Program.Comprehension(kind: it.kind, range: range, slots: slots, filter: filter, body: body))
-            return emit(.comprehension(Program.Index(content.comprehensions.count - 1)), node)
+            return emit(.comprehension(Program.Index(content.comprehensions.count - 1), it.kind), node)
         case .bind(_, let value, let body): return try scope(node, slots, [value], body)
         case .block(let values, let body): return try scope(node, slots, values, body)
         case .optionalMap(let operand, _, let body, let isFlat):
@@ -119,6 +120,16 @@ struct Compiler {
         let body = try compile(body)
         return emit(
             .scope(firstSlot: Program.Index(slots.first ?? 0), count: Program.Index(slots.count), body: body), node)
+    }
+
+    /// A list of literals is made once, not at each evaluation.
+    private func foldedList(_ elements: [Syntax.Element]) throws -> [PolicyValue]? {
+        var values: [PolicyValue] = []
+        for element in elements {
+            guard !element.isOptional, case .literal(let value) = element.value.kind else { return nil }
+            values.append(checked.decimalLiterals[element.value.id].map { .decimal($0) } ?? value)
+        }
+        return values
     }
 
     private mutating func failure(_ error: PolicyError, _ node: Syntax) -> Program.Index {

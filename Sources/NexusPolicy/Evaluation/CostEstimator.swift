@@ -11,14 +11,37 @@ public struct PolicyCost: Sendable, Hashable {
 
 /// Walks the syntax tree with, for each part, the most it can cost and the most elements or bytes it can yield.
 struct CostEstimator {
-    /// Cost and size of a part, and, for a list or map, the size of what is inside.
+    /// How large a value can be.
     private indirect enum Shape {
         case scalar
+        /// A string or byte string of at most so many bytes.
+        case text(UInt64)
+        /// A list or map of at most so many elements.
         case sized(UInt64, Shape)
 
-        var size: UInt64 { if case .sized(let size, _) = self { size } else { 1 } }
+        var size: UInt64 {
+            switch self {
+            case .scalar: 1
+            case .text(let size), .sized(let size, _): size
+            }
+        }
+
         var element: Shape { if case .sized(_, let element) = self { element } else { .scalar } }
+
+        /// Steps to walk all of it.
+        var walk: UInt64 {
+            switch self {
+            case .scalar: 1
+            case .text(let size): size / 10 + 1
+            case .sized(let size, let element): size.times(element.walk.plus(1)).plus(1)
+            }
+        }
+
+        /// Bytes or elements in all.
+        var total: UInt64 { if case .sized(let size, let element) = self { size.times(max(1, element.total)) } else { size } }
     }
+
+    private typealias Part = (cost: UInt64, shape: Shape)
 
     private let checked: CheckedSyntax
     private let environment: PolicyEnvironment
@@ -34,22 +57,21 @@ struct CostEstimator {
         self.environment = environment
     }
 
-    /// The shape of a value of a type whose size is declared or assumed.
-    private func shape(_ type: PolicyType, _ size: UInt64, depth: Int = 0) -> Shape {
+    /// The shape of a value of a type whose size is declared or assumed; a `dyn` value has so many elements in all.
+    private func shape(_ type: PolicyType, _ size: UInt64) -> Shape {
         switch type {
-        case .string, .bytes: .sized(size, .scalar)
-        case .list(let element), .map(_, let element):
-            .sized(size, depth < 8 ? shape(element, size, depth: depth + 1) : .scalar)
-        case .dyn, .message: .sized(size, depth < 8 ? shape(.dyn, size, depth: depth + 1) : .scalar)
-        case .optional(let inner): shape(inner, size, depth: depth)
+        case .string, .bytes: .text(size)
+        case .list(let element), .map(_, let element): .sized(size, shape(element, size))
+        case .dyn, .message: .sized(size, .scalar)
+        case .optional(let inner): shape(inner, size)
         default: .scalar
         }
     }
 
-    private mutating func visit(_ node: Syntax) -> (cost: UInt64, shape: Shape) {
+    private mutating func visit(_ node: Syntax) -> Part {
         switch node.kind {
-        case .literal(.string(let text)): return (1, .sized(UInt64(text.utf8.count), .scalar))
-        case .literal(.bytes(let bytes)): return (1, .sized(UInt64(bytes.count), .scalar))
+        case .literal(.string(let text)): return (1, .text(UInt64(text.utf8.count)))
+        case .literal(.bytes(let bytes)): return (1, .text(UInt64(bytes.count)))
         case .literal: return (1, .scalar)
         case .identifier: return reference(node)
         case .select(let operand, _, _), .has(let operand, _):
@@ -86,7 +108,7 @@ struct CostEstimator {
         return container.element
     }
 
-    private func reference(_ node: Syntax) -> (cost: UInt64, shape: Shape) {
+    private func reference(_ node: Syntax) -> Part {
         switch checked.references[node.id] {
         case .variable(let slot):
             let variable = environment.variables[slot]
@@ -98,7 +120,7 @@ struct CostEstimator {
         }
     }
 
-    private mutating func scope(_ node: Syntax, _ values: [Syntax], _ body: Syntax) -> (cost: UInt64, shape: Shape) {
+    private mutating func scope(_ node: Syntax, _ values: [Syntax], _ body: Syntax) -> Part {
         var total: UInt64 = 1
         for (slot, value) in zip(checked.locals[node.id] ?? [], values) {
             let inner = visit(value)
@@ -112,7 +134,7 @@ struct CostEstimator {
 
     private mutating func comprehension(
         _ node: Syntax, _ it: Syntax.Comprehension
-    ) -> (cost: UInt64, shape: Shape) {
+    ) -> Part {
         let range = visit(it.range)
         for slot in checked.locals[node.id] ?? [] { locals[slot] = (range.shape.element, 1) }
         let filter = it.filter.map { visit($0).cost } ?? 0
@@ -129,54 +151,50 @@ struct CostEstimator {
     }
 
     /// Operators and functions: they may walk all their operands, and yield all of them together.
-    private mutating func general(_ node: Syntax) -> (cost: UInt64, shape: Shape) {
+    private mutating func general(_ node: Syntax) -> Part {
         let parts = node.children.map { visit($0) }
-        let operands = parts.reduce(1 as UInt64) { $0.plus($1.cost) }
-        let size = parts.reduce(0 as UInt64) { $0.plus($1.shape.size) }
-        let type = checked.types[node.id] ?? .dyn
-        var shape: Shape = .scalar
-        switch type {
-        case .bool, .int, .uint, .double, .timestamp, .duration, .decimal, .quantity, .null, .type: break
-        default: shape = .sized(size, parts.first?.shape.element ?? .scalar)
-        }
-        // Each operation charges one step at least for every operand it may walk, and a call a few more.
-        let base = operands.plus(UInt64(parts.count + 1))
+        // Each operation charges one step at least for every operand it may walk.
+        let base = parts.reduce(UInt64(parts.count + 2)) { $0.plus($1.cost) }
+        let walk = parts.reduce(0 as UInt64) { $0.plus($1.shape.walk) }
+        let total = parts.reduce(0 as UInt64) { $0.plus($1.shape.total) }
+        let (first, last) = (parts.first?.shape ?? .scalar, parts.last?.shape ?? .scalar)
+        let shape = resultShape(checked.types[node.id] ?? .dyn, total, first.element)
         switch node.kind {
-        case .and, .or: return (operands, .scalar)
-        case .operation("_==_", _), .operation("_!=_", _), .operation("@in", _):
-            return (base.plus(size.times(depthFactor(parts))), shape)
-        case .call("format", _, _, _):
-            let work = size.plus(deepSize(parts)).times(8)
-            return (base.plus(work), .sized(work, .scalar))
+        case .and, .or: return (base, .scalar)
+        case .operation("_==_", _), .operation("_!=_", _): return (base.plus(min(first.walk, last.walk)), .scalar)
+        case .operation("@in", _):
+            return (base.plus(last.size.times(min(first.walk, last.element.walk).plus(1))), .scalar)
+        case .call("format", _, _, _): return (base.plus(total.times(8)).plus(16), .text(total.times(64)))
+        case .call("distinct", _, _, _):
+            return (base.plus(first.size.times(first.size).times(first.element.walk.plus(2))), first)
         case .call("replace", _, _, _), .call("join", _, _, _), .call("matches", _, _, _), .call("contains", _, _, _),
             .call("indexOf", _, _, _), .call("lastIndexOf", _, _, _), .call("split", _, _, _),
-            .call("distinct", _, _, _), .call("equivalent", _, _, _), .call("intersects", _, _, _):
+            .call("equivalent", _, _, _), .call("intersects", _, _, _):
             // Output or work can be the product of the operands.
-            let product = parts.reduce(8 as UInt64) { $0.times(max(1, $1.shape.size).times(depthFactor([$1]))) }
-            let isSelfProduct = if case .call("distinct", _, _, _) = node.kind { true } else { false }
-            let work = isSelfProduct ? product.times(size) : product
-            if case .scalar = shape {} else { shape = .sized(work, parts.first?.shape.element ?? .scalar) }
-            return (base.plus(work), shape)
-        case .call: return (base.plus(size.times(2)).plus(16), shape)
-        default: return (base.plus(size), shape)
+            let product = parts.reduce(8 as UInt64) { $0.times($1.shape.total.plus(2)) }
+            return (base.plus(product), resultShape(checked.types[node.id] ?? .dyn, product, first.element))
+        case .call(let name, _, _, _) where Self.looksAtOutsideOnly.contains(name):
+            let texts = parts.reduce(4 as UInt64) { sum, part in
+                if case .text = part.shape { sum.plus(part.shape.walk) } else { sum.plus(1) }
+            }
+            return (base.plus(texts), shape)
+        case .call: return (base.plus(walk.times(2)).plus(16), shape)
+        default: return (base.plus(walk), shape)
         }
     }
 
-    private func deepSize(_ parts: [(cost: UInt64, shape: Shape)]) -> UInt64 {
-        parts.reduce(0) { $0.plus($1.shape.size.times(depthFactor([$1]))) }
-    }
+    /// Functions that never walk into a list, map or optional.
+    private static let looksAtOutsideOnly: Set<Text> = [
+        "size", "type", "dyn", "of", "ofNonZeroValue", "none", "hasValue", "value", "or", "orValue", "first", "last",
+    ]
 
-    /// Comparing nested values walks what is inside them.
-    private func depthFactor(_ parts: [(cost: UInt64, shape: Shape)]) -> UInt64 {
-        parts.map { part in
-            var factor: UInt64 = 1
-            var shape = part.shape.element
-            while case .sized(let size, let next) = shape {
-                factor = factor.times(max(1, size))
-                shape = next
-            }
-            return factor
-        }.max() ?? 1
+    private func resultShape(_ type: PolicyType, _ size: UInt64, _ element: Shape) -> Shape {
+        switch type {
+        case .string, .bytes: .text(size)
+        case .list(.string): .sized(size, .text(size))
+        case .list, .map, .dyn, .optional, .message, .parameter: .sized(size, element)
+        default: .scalar
+        }
     }
 }
 

@@ -118,7 +118,7 @@ struct Machine {
         case .list(let first, let count, let optionals): return try list(first, count, optionals)
         case .map(let first, let count, let optionals): return try map(first, count, optionals)
         case .message(let message, let first, _): return try self.message(program.content.messages[Int(message)], first)
-        case .comprehension(let comprehension):
+        case .comprehension(let comprehension, _):
             return try iterate(program.content.comprehensions[Int(comprehension)])
         case .optionalMap(let operand, let slot, let body, let isFlat):
             return try optionalMap(evaluate(operand), slot, body, isFlat: isFlat)

@@ -29,7 +29,7 @@ final class Program: Sendable {
         case list(first: Index, count: Index, optionals: Index)
         case map(first: Index, count: Index, optionals: Index)
         case message(Index, first: Index, count: Index)
-        case comprehension(Index)
+        case comprehension(Index, Syntax.Comprehension.Kind)
         /// Forgets the locals' values, then evaluates the body.
         case scope(firstSlot: Index, count: Index, body: Index)
         case optionalMap(Index, slot: Index, body: Index, isFlat: Bool)

@@ -4,6 +4,16 @@ package import NexusBase
 
 private let suite = HPKE.Ciphersuite.Curve25519_SHA256_ChachaPoly
 
+/// Refuses a point of low order, with which any key agrees on zero (RFC 9180 section 7.1.4): the library does not.
+private func requireContribution(
+    of publicKey: Curve25519.KeyAgreement.PublicKey, with privateKey: Curve25519.KeyAgreement.PrivateKey
+) throws {
+    let secret = try privateKey.sharedSecretFromKeyAgreement(with: publicKey)
+    guard secret.withUnsafeBytes({ $0.contains { $0 != 0 } }) else {
+        throw SealingError(.badKey, "a point of low order")
+    }
+}
+
 /// The sealing end of one stream: an HPKE context that seals payloads in order (RFC 9180 section 5.2, sealing-v1).
 ///
 /// A value with a counter inside: keep it in one task and never copy it.
@@ -24,6 +34,7 @@ package struct SealingSender: Sendable {
         }
         do {
             let key = try Curve25519.KeyAgreement.PublicKey(rawRepresentation: recipientKey)
+            try requireContribution(of: key, with: Curve25519.KeyAgreement.PrivateKey())
             context = try HPKE.Sender(recipientKey: key, ciphersuite: suite, info: Data(info.bytes))
         } catch {
             throw SealingError(.badKey, "the recipient's X25519 key cannot be used", cause: error)
@@ -60,6 +71,7 @@ package struct SealingReceiver: Sendable {
         }
         do {
             let key = try Curve25519.KeyAgreement.PrivateKey(rawRepresentation: privateKey)
+            try requireContribution(of: .init(rawRepresentation: encapsulatedKey), with: key)
             context = try HPKE.Recipient(
                 privateKey: key, ciphersuite: suite, info: Data(info.bytes), encapsulatedKey: Data(encapsulatedKey))
         } catch {
@@ -67,7 +79,7 @@ package struct SealingReceiver: Sendable {
         }
     }
 
-    /// The next payload of the stream. Throws `sealing.bad-length`, `sealing.not-authentic`; after either, end the stream.
+    /// The next payload of the stream. Throws `sealing.bad-length`, `sealing.not-authentic`: then end the stream.
     package mutating func open(_ ciphertext: [UInt8], authenticating tokenDigest: NexusBase.Digest) throws -> [UInt8] {
         let lengths = SealingLimits.overheadBytes...SealingLimits.payloadBytesMax + SealingLimits.overheadBytes
         guard lengths.contains(ciphertext.count) else {

@@ -1,0 +1,72 @@
+public import NexusBase
+public import NexusGovernance
+package import NexusTrust
+
+/// A rail's governance as its nodes and validators are told it: the whole chain, in the log under a cosigned checkpoint.
+public struct GovernanceEvidence: Sendable, Hashable {
+    static let format: Text = "nexus.governance-evidence/v1"
+
+    public let checkpoint: Text
+    public let genesis: EvidencePack.LogEntry
+    public let entries: [EvidencePack.LogEntry]
+
+    public init(checkpoint: Text, genesis: EvidencePack.LogEntry, entries: [EvidencePack.LogEntry]) {
+        self.checkpoint = checkpoint
+        self.genesis = genesis
+        self.entries = entries
+    }
+
+    public var bytes: [UInt8] {
+        let json: JSON = [
+            "checkpoint": .string(checkpoint), "entries": .array(entries.map(\.json)), "format": .string(Self.format),
+            "genesis": genesis.json,
+        ]
+        return json.canonicalBytes
+    }
+
+    public init(parsing bytes: [UInt8]) throws {
+        var fields = try Fields(
+            JSON(parsingCanonical: bytes, bytesMax: EvidenceLimits.packBytesMax), at: "governance")
+        guard try fields.text("format") == Self.format else {
+            throw BaseError(.wrongType, "\(Self.format) is needed", at: "governance.format")
+        }
+        checkpoint = try fields.text("checkpoint", bytesMax: 1 << 20)
+        genesis = try EvidencePack.LogEntry(json: fields.required("genesis"), at: "governance.genesis")
+        entries = try fields.list("entries", countMax: GovernanceLimits.entriesMax) {
+            try EvidencePack.LogEntry(json: $0, at: $1)
+        }
+        try fields.finish()
+    }
+
+    /// Makes the checks `checkpoint`, `genesis` and `governance` of a pack and gives the snapshot that is in force.
+    public func verify(trust: TrustFile) throws -> GovernanceSnapshot {
+        let pack = EvidencePack(
+            rail: trust.rail, genesis: genesis, governance: entries, inputs: [], bindings: [], statements: [], quorum: [],
+            rollup: genesis, leafIndex: 0, checkpoint: checkpoint)
+        var run = PackVerification(trust: trust, pack: pack)
+        _ = try run.verifyCheckpoint()
+        _ = try run.verifyGenesis()
+        _ = try run.verifyGovernance()
+        return run.current
+    }
+}
+
+extension PackVerification {
+    /// What a validator checks of one decided job: clause, statements and quorum, with the inputs known by their leaves.
+    package static func checkDecision(
+        quorum bytes: [UInt8], statements: [Envelope], bindings: [Envelope], trust: TrustFile,
+        snapshots: [GovernanceSnapshot], occurrenceID: Digest
+    ) throws {
+        let quorum = try QuorumStatement(parsing: bytes)
+        guard quorum.occurrenceID == occurrenceID else {
+            throw EvidenceError(.mismatch, "another occurrence", at: "rollup.leaves")
+        }
+        let inputs = try statements.first.map { try CAC(in: $0).inputs.map { EvidencePack.Input.withheld($0) } } ?? []
+        let nowhere = EvidencePack.LogEntry(bytes: [], index: 0, path: [])
+        let pack = EvidencePack(
+            rail: trust.rail, genesis: nowhere, governance: [], inputs: inputs, bindings: bindings,
+            statements: statements, quorum: bytes, rollup: nowhere, leafIndex: 0, checkpoint: "")
+        var run = PackVerification(trust: trust, pack: pack, snapshots: snapshots, quorum: quorum)
+        try run.checkDecision()
+    }
+}

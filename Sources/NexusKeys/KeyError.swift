@@ -1,0 +1,22 @@
+public import NexusBase
+
+/// Errors of key files. No message, place or cause ever shows what a file holds.
+public enum KeyDomain: ErrorDomain { public static let name = "keys" }
+public typealias KeyError = CodedError<KeyDomain>
+
+extension CodedError<KeyDomain>.Code {
+    /// No such file.
+    public static let notFound: Self = "not-found"
+    /// A file of that name is there already.
+    public static let exists: Self = "exists"
+    /// The system refused; the message has its error number.
+    public static let io: Self = "io"
+    /// Others than the owner may use the file or its folder, or it is not a regular file.
+    public static let openMode: Self = "open-mode"
+    /// Not what key-file-v1 describes.
+    public static let malformed: Self = "malformed"
+    /// Another suite than the one asked for.
+    public static let wrongSuite: Self = "wrong-suite"
+    /// The public key is not the private key's.
+    public static let mismatch: Self = "mismatch"
+}

@@ -1,0 +1,68 @@
+import Foundation
+package import NexusBase
+package import NexusEvidence
+package import NexusKeys
+package import NexusMesh
+package import NexusTrust
+
+/// A node's folder: its keys, its operator's binding, its certificate, the rail's trust file, and its journal of spent
+/// tokens. Blocking file calls; used at start.
+package struct NodeFolder: Sendable {
+    package let path: String
+
+    package init(_ path: String) { self.path = path }
+
+    package var journal: String { "\(path)/journal.sqlite" }
+
+    /// The node's own keys, made at first use.
+    package func keys(now: Instant) throws -> Keys {
+        Keys(
+            signing: try KeyFile.readOrGenerate("\(path)/keys/node.key", as: .ed25519, now: now),
+            sealing: try KeyFile.readOrGenerate("\(path)/keys/sealing.key", as: .x25519, now: now),
+            transport: try KeyFile.readOrGenerate("\(path)/keys/transport.key", as: .p256, now: now))
+    }
+
+    package struct Keys: Sendable {
+        package let signing: KeyFile
+        package let sealing: KeyFile
+        package let transport: KeyFile
+
+        package func signer() throws -> SigningKey {
+            try SigningKey(suite: .ed25519, secret: signing.privateKey.bytes)
+        }
+    }
+
+    package func binding() throws -> Envelope { try Envelope(parsing: read("binding.json")) }
+    package func trust() throws -> TrustFile { try TrustFile(parsing: read("rail.json")) }
+    package func credential() throws -> MeshCredential { try MeshCredential(parsing: read("credential.json")) }
+
+    package func write(binding: Envelope) throws { try write(binding.bytes, "binding.json") }
+    package func write(trust: TrustFile) throws { try write(trust.bytes, "rail.json") }
+    package func write(credential: MeshCredential) throws { try write(credential.fileBytes, "credential.json") }
+
+    /// The certificate, renewed first if two thirds of its time are over.
+    func currentCredential(_ keys: Keys) async throws -> MeshCredential {
+        let credential = try credential()
+        guard Instant.now >= credential.renewAt(issued: credential.notBefore) else { return credential }
+        let client = try MeshClient(credential: credential, key: keys.transport.privateKey.bytes)
+        let renewed = try await client.renew(newKey: keys.transport.privateKey.bytes)
+        try write(credential: renewed)
+        return renewed
+    }
+
+    private func read(_ name: String) throws -> [UInt8] {
+        guard let data = FileManager.default.contents(atPath: "\(path)/\(name)") else {
+            throw NodeError(.incomplete, "the node's folder has no \(name); enrol the node first", at: path)
+        }
+        return Array(data)
+    }
+
+    private func write(_ bytes: [UInt8], _ name: String) throws {
+        do {
+            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+            try Data(bytes).write(to: URL(filePath: "\(path)/\(name)"), options: .atomic)
+        } catch {
+            throw NodeError(.inputOutput, "cannot write \(name)", at: path, cause: error)
+        }
+    }
+}

@@ -1,0 +1,268 @@
+import Foundation
+package import Logging
+import NexusBase
+import NexusClause
+import NexusEvidence
+import NexusGovernance
+import NexusJournal
+import NexusKeys
+import NexusMesh
+import NexusOrchestration
+package import NexusRuntime
+package import NexusTrust
+import Synchronization
+
+/// A node's process: dials its rail, keeps its governance, runs what tokens entitle it to, and answers in batches.
+package final class NodeService: Sendable {
+    private let folder: NodeFolder
+    private let engine: WasmEngine
+    private let drill: Drill?
+    private let logger: Logger
+    private let keys: NodeFolder.Keys
+    private let signer: SigningKey
+    private let binding: Envelope
+    private let state: Mutex<State>
+    private let spending: SpentTokens
+
+    struct State {
+        var agent: NodeAgent
+        var modules: [Digest: [UInt8]] = [:]
+        var executors: [Digest: ClauseExecutor] = [:]
+        /// Work whose module has not come yet.
+        var parked: [NodeAgent.Work] = []
+        var answers = KeptAnswers()
+        var running: Set<Digest> = []
+    }
+
+    /// Opens the folder and reads the spent tokens. Blocks.
+    package init(folder: NodeFolder, engine: WasmEngine, drill: Drill?, logger: Logger) throws {
+        self.folder = folder
+        self.engine = engine
+        self.drill = drill
+        self.logger = logger
+        keys = try folder.keys(now: .now)
+        signer = try keys.signer()
+        binding = try folder.binding()
+        let trust = try folder.trust()
+        let parsed = try NodeBinding(verifying: binding, rail: trust.rail)
+        var agent = try NodeAgent(
+            trust: trust,
+            identity: .init(
+                node: signer.did, binding: parsed,
+                attestation: CAC.Attestation(kind: "simulated", evidence: Array("no enclave on this machine".utf8)),
+                engine: ClauseExecutor.engine(engine.description)))
+        var spent: [Digest] = []
+        spending = try SpentTokens(path: folder.journal) { spent.append($0) }
+        agent.restore(spent: spent)
+        state = Mutex(State(agent: agent))
+    }
+
+    package var did: DID { signer.did }
+
+    /// Serves until cancelled: connects, works, and connects again when the rail or the network went away.
+    package func run() async throws {
+        var backoff = Backoff(initial: .milliseconds(50), max: .seconds(2))
+        var generator = SystemRandomNumberGenerator()
+        while !Task.isCancelled {
+            do {
+                let credential = try await folder.currentCredential(keys)
+                let client = try MeshClient(credential: credential, key: keys.transport.privateKey.bytes)
+                try await client.withSession(
+                    hello: hello(), sealingKey: keys.sealing.privateKey.bytes
+                ) { link in
+                    self.logger.info("connected")
+                    try await self.serve(link)
+                }
+                backoff.reset()
+            } catch {
+                logger.warning("session ended", metadata: ["reason": "\(error)"])
+                if let mesh = error as? MeshError, mesh.code == .revoked { throw error }
+            }
+            try await Task.sleep(for: backoff.wait(using: &generator))
+        }
+    }
+
+    private func hello() -> Hello {
+        let runtime: JSON = ["attestation": "simulated", "engine": engine.description.json]
+        return Hello(
+            role: .node, did: signer.did.text, identityDocument: binding.bytes,
+            sealingPublicKey: keys.sealing.publicKey, runtimeDescription: runtime.canonicalBytes,
+            logIndex: UInt64(state.withLock { $0.agent.snapshot.logIndex }))
+    }
+
+    private func serve(_ link: MeshLink) async throws {
+        let (finished, outlet) = AsyncStream<FinishedWork>.makeStream(bufferingPolicy: .unbounded)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.answer(finished, on: link) }
+            for try await message in link.inbound {
+                switch message {
+                case .materials(let materials): try await learn(materials, link, outlet, &group)
+                case .assignments(let assignments): try await take(assignments, link, outlet, &group)
+                case .cancel, .validationRequest: break
+                case .drain: outlet.finish()
+                }
+            }
+            outlet.finish()
+            group.cancelAll()
+        }
+    }
+
+    private func learn(
+        _ materials: [Material], _ link: MeshLink, _ outlet: AsyncStream<FinishedWork>.Continuation,
+        _ group: inout ThrowingTaskGroup<Void, any Error>
+    ) async throws {
+        for material in materials {
+            switch material.kind {
+            case "governance":
+                let evidence = try GovernanceEvidence(parsing: material.bytes)
+                try state.withLock { try $0.agent.learn(evidence) }
+                logger.info("governance", metadata: ["number": "\(state.withLock { $0.agent.snapshot.number })"])
+            case "module":
+                guard Digest(of: material.bytes) == material.digest else { continue }
+                state.withLock { $0.modules[material.digest] = material.bytes }
+            default: logger.debug("unknown material", metadata: ["kind": "\(material.kind)"])
+            }
+        }
+        let ready = state.withLock { state in
+            let ready = state.parked.filter { state.modules[$0.token.module] != nil }
+            state.parked.removeAll { state.modules[$0.token.module] != nil }
+            return ready
+        }
+        for work in ready { start(work, outlet, &group) }
+    }
+
+    /// Checks each token, records the good ones as spent, and only then runs them.
+    private func take(
+        _ assignments: [Assignment], _ link: MeshLink, _ outlet: AsyncStream<FinishedWork>.Continuation,
+        _ group: inout ThrowingTaskGroup<Void, any Error>
+    ) async throws {
+        var admitted: [NodeAgent.Work] = []
+        var cache = Envelope.VerifiedRoots()
+        for assignment in assignments {
+            if let kept = state.withLock({ $0.answers[assignment.tokenDigest] }) {
+                outlet.yield(.init(token: assignment.tokenDigest, content: .kept(kept)))
+                continue
+            }
+            if state.withLock({ $0.running.contains(assignment.tokenDigest) }) { continue }
+            do {
+                let envelope = try Envelope(parsing: assignment.token)
+                let work = try state.withLock {
+                    try $0.agent.admit(envelope, payload: assignment.payload, cache: &cache, at: .now)
+                }
+                admitted.append(work)
+            } catch {
+                let failure = error as? any CodedFailure
+                outlet.yield(
+                    .init(
+                        token: assignment.tokenDigest,
+                        content: .refusal(failure?.qualifiedCode ?? "node.internal", failure?.message ?? "\(error)")))
+            }
+        }
+        guard !admitted.isEmpty else { return }
+        try await spending.record(admitted.map(\.tokenDigest))
+        if drill == .silent { return }
+        for work in admitted {
+            let isThere = state.withLock { state in
+                if state.modules[work.token.module] != nil { return true }
+                state.parked.append(work)
+                return false
+            }
+            if isThere {
+                start(work, outlet, &group)
+            } else {
+                try await link.send(.materialRequest([work.token.module]))
+            }
+        }
+    }
+
+    private func start(
+        _ work: NodeAgent.Work, _ outlet: AsyncStream<FinishedWork>.Continuation,
+        _ group: inout ThrowingTaskGroup<Void, any Error>
+    ) {
+        state.withLock { _ = $0.running.insert(work.tokenDigest) }
+        group.addTask { outlet.yield(await self.execute(work)) }
+    }
+
+    private func execute(_ work: NodeAgent.Work) async -> FinishedWork {
+        do {
+            let executor = try executor(for: work)
+            let startedAt = Instant.now
+            let clock = ContinuousClock.now
+            let inputs = work.payload.inputs.map { (name: $0.name, value: Text(String(decoding: $0.value, as: UTF8.self))) }
+            let outcome = await executor.run(
+                occurrence: work.payload.occurrence, occurrenceID: work.occurrenceID, inputs: inputs,
+                commitment: work.token.inputCommitment)
+            switch outcome {
+            case .indeterminate(let reason, let detail):
+                return .init(
+                    token: work.tokenDigest, content: .refusal("node.indeterminate", "\(reason.rawValue): \(detail)"))
+            case .result(let result, let fuel):
+                let elapsed = clock.duration(to: .now)
+                let statements = state.withLock { state in
+                    Drill.results(result, drill).map {
+                        state.agent.statement(
+                            about: work, result: $0, fuelUsed: fuel, startedAt: startedAt, finishedAt: .now,
+                            wallTimeMicroseconds: Int(elapsed.wholeMicroseconds))
+                    }
+                }
+                return .init(token: work.tokenDigest, content: .statements(statements.map(\.bytes)))
+            }
+        } catch {
+            let failure = error as? any CodedFailure
+            return .init(
+                token: work.tokenDigest,
+                content: .refusal(failure?.qualifiedCode ?? "node.internal", failure?.message ?? "\(error)"))
+        }
+    }
+
+    private func executor(for work: NodeAgent.Work) throws -> ClauseExecutor {
+        let (known, module) = state.withLock { ($0.executors[work.clause.digest], $0.modules[work.token.module]) }
+        if let known { return known }
+        guard let module else { throw NodeError(.moduleMissing, "the module \(work.token.module.short) has not come") }
+        let executor = try ClauseExecutor(work.clause, module: module, engine: engine)
+        state.withLock { $0.executors[work.clause.digest] = executor }
+        return executor
+    }
+
+    /// Signs and sends what is finished: all that is ready goes under one signature.
+    private func answer(_ finished: AsyncStream<FinishedWork>, on link: MeshLink) async throws {
+        var iterator = BatchingIterator(finished)
+        while let batch = await iterator.next(upTo: 64) {
+            var answers: [Answer] = []
+            var payloads: [(token: Digest, bytes: [UInt8])] = []
+            for work in batch {
+                switch work.content {
+                case .kept(let envelope): answers.append(Answer(tokenDigest: work.token, outcome: .cac(envelope)))
+                case .refusal(let code, let message):
+                    answers.append(
+                        Answer(
+                            tokenDigest: work.token,
+                            outcome: .refusal(.init(code: code, message: String(message.prefix(1000))))))
+                case .statements(let statements): payloads += statements.map { (work.token, $0) }
+                }
+            }
+            if !payloads.isEmpty {
+                let envelopes = try Envelope.sign(batch: payloads.map(\.bytes), by: signer)
+                for (payload, envelope) in zip(payloads, envelopes) {
+                    let bytes = envelope.bytes
+                    answers.append(Answer(tokenDigest: payload.token, outcome: .cac(bytes)))
+                    state.withLock { $0.answers.keep(bytes, for: payload.token) }
+                }
+            }
+            state.withLock { state in for work in batch { state.running.remove(work.token) } }
+            try await link.send(.answers(answers))
+        }
+    }
+}
+
+/// What became of one token.
+struct FinishedWork: Sendable {
+    enum Content: Sendable {
+        case statements([[UInt8]])
+        /// The envelope that was sent before.
+        case kept([UInt8])
+        case refusal(String, String)
+    }
+    let token: Digest
+    let content: Content
+}

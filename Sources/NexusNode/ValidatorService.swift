@@ -1,0 +1,95 @@
+import Foundation
+package import Logging
+import NexusBase
+import NexusEvidence
+import NexusJournal
+import NexusKeys
+package import NexusLog
+import NexusMesh
+import NexusOrchestration
+import NexusTrust
+import Synchronization
+
+/// A validator's process: follows the rail's log entry by entry, checks what it says, and cosigns its checkpoints.
+/// Its journal is a mirror of the log.
+package final class ValidatorService: Sendable {
+    private static let entryKind = JournalKind(rawValue: 2)
+
+    private let folder: NodeFolder
+    private let logger: Logger
+    private let keys: NodeFolder.Keys
+    private let cosigner: Ed25519NoteSigner
+    private let journal: Journal
+    private let validator: Mutex<Validator>
+
+    /// Opens the folder and takes up the entries it accepted. Blocks.
+    package init(folder: NodeFolder, logger: Logger) throws {
+        self.folder = folder
+        self.logger = logger
+        keys = try folder.keys(now: .now)
+        cosigner = try Self.cosigner(keys)
+        var validator = try Validator(trust: folder.trust())
+        var entries: [[UInt8]] = []
+        journal = try Journal(path: folder.journal) { entries.append($0.bytes) }
+        try validator.restore(entries)
+        self.validator = Mutex(validator)
+    }
+
+    /// The validator's name in checkpoints is made from its key, so that it is known before there is a rail.
+    package static func cosigner(_ keys: NodeFolder.Keys) throws -> Ed25519NoteSigner {
+        let name = "validator-\(Digest(of: keys.signing.publicKey).short).nexus.internal"
+        return try Ed25519NoteSigner(
+            name: Text(name), seed: keys.signing.privateKey.bytes, type: .cosignatureEd25519)
+    }
+
+    /// Serves until cancelled.
+    package func run() async throws {
+        var backoff = Backoff(initial: .milliseconds(50), max: .seconds(2))
+        var generator = SystemRandomNumberGenerator()
+        let did = try keys.signer().did
+        while !Task.isCancelled {
+            do {
+                let credential = try await folder.currentCredential(keys)
+                let client = try MeshClient(credential: credential, key: keys.transport.privateKey.bytes)
+                let hello = Hello(
+                    role: .validator, did: did.text, identityDocument: [], sealingPublicKey: [],
+                    runtimeDescription: [], logIndex: UInt64(validator.withLock { $0.size }))
+                try await client.withSession(hello: hello, sealingKey: []) { link in
+                    self.logger.info("connected")
+                    for try await message in link.inbound {
+                        switch message {
+                        case .validationRequest(let bytes): try await link.send(.cosignature(self.examine(bytes)))
+                        case .drain: return
+                        default: break
+                        }
+                    }
+                }
+                backoff.reset()
+            } catch {
+                logger.warning("session ended", metadata: ["reason": "\(error)"])
+            }
+            try await Task.sleep(for: backoff.wait(using: &generator))
+        }
+    }
+
+    /// A cosignature line, after the entries it covers are durable here; or the reason for a refusal.
+    private func examine(_ bytes: [UInt8]) async -> [UInt8] {
+        do {
+            let request = try ValidationRequest(parsing: bytes)
+            let (signed, fresh) = try validator.withLock { validator in
+                let before = validator.size
+                let signed = try validator.examine(request)
+                return (signed, request.entries.dropFirst(before - request.firstIndex))
+            }
+            if !fresh.isEmpty {
+                _ = try await journal.append(fresh.map { JournalRecord(kind: Self.entryKind, bytes: $0) })
+            }
+            let seconds = Instant.now.milliseconds / 1000
+            let line = try cosigner.sign(signed.note.text, time: seconds)
+            return line.line.bytes
+        } catch {
+            logger.error("refused to cosign", metadata: ["reason": "\(error)"])
+            return Array("refused: \(error)".utf8)
+        }
+    }
+}

@@ -1,0 +1,119 @@
+import NexusBase
+import NexusEvidence
+import NexusJournal
+import NexusLog
+import NexusLogStore
+import NexusOrchestration
+import NexusTrust
+
+/// Puts evidence packs together from the journal and the log. Nothing is kept for it: a pack is a view.
+struct EvidenceAssembler: Sendable {
+    let engine: RailEngine
+    let keeper: LogKeeper
+
+    /// What the core knows of a certified job.
+    private struct Facts: Sendable {
+        let job: Job
+        let rollup: Int
+        let sealedAt: Int
+        let rollupIndex: Int
+        let leafIndex: Int
+        let governance: [Int]
+        let bindings: [Envelope]
+    }
+
+    /// The pack of a certified job. Throws `rail.not-found` or `rail.not-certified`.
+    func pack(_ id: Digest) async throws -> EvidencePack {
+        let facts = try engine.read { core in try Self.facts(of: id, in: core) }
+        guard let checkpoint = keeper.writer.latestCheckpoint else {
+            throw RailError(.notCertified, "the log has no checkpoint yet")
+        }
+        let size = checkpoint.checkpoint.size
+        let sealed = try await input(at: facts.sealedAt)
+        guard case .sealed(_, let envelope, let statements) = sealed.input else {
+            throw RailError(.replayDiverged, "no rollup", at: "record \(facts.sealedAt)")
+        }
+        let rollup = try Rollup(in: envelope)
+        var governance: [EvidencePack.LogEntry] = []
+        for index in facts.governance.prefix(rollup.governanceNumber) {
+            governance.append(try await keeper.logged(index, size: size))
+        }
+        let quorum = statements[facts.leafIndex]
+        let (inputs, envelopes) = try await material(of: facts.job, QuorumStatement(parsing: quorum))
+        return EvidencePack(
+            rail: rollup.rail, genesis: try await keeper.logged(0, size: size), governance: governance,
+            inputs: inputs.map { .shown($0) }, bindings: facts.bindings, statements: envelopes, quorum: quorum,
+            rollup: try await keeper.logged(facts.rollupIndex, size: size), leafIndex: facts.leafIndex,
+            checkpoint: Text(String(decoding: checkpoint.bytes, as: UTF8.self)))
+    }
+
+    private static func facts(of id: Digest, in core: Orchestrator) throws -> Facts {
+        guard let job = core.jobs[id] else { throw RailError(.notFound, "there is no job \(id.short)") }
+        guard job.status == .certified, let rollup = job.rollup, let leafIndex = job.leafIndex,
+            let sealedAt = core.rollupState.sealedAt[rollup], let rollupIndex = core.rollupState.logIndex[rollup]
+        else { throw RailError(.notCertified, "job \(id.short) is \(job.status.rawValue), not certified") }
+        let signers = Set(job.attempts.filter { $0.statement != nil }.map(\.node))
+        let bindings = core.population.all.filter { signers.contains($0.did) }.map(\.bindingEnvelope)
+        return Facts(
+            job: job, rollup: rollup, sealedAt: sealedAt, rollupIndex: rollupIndex, leafIndex: leafIndex,
+            governance: core.governanceIndices, bindings: bindings)
+    }
+
+    private func input(at sequence: Int) async throws -> InputRecord {
+        let entry = try await engine.journal.entry(at: JournalSequence(sequence))
+        return try InputRecord(parsing: entry.bytes, sequence: sequence)
+    }
+
+    /// The job's inputs with their salts, and the statements that its quorum statement lists.
+    private func material(of job: Job, _ quorum: QuorumStatement) async throws -> ([BoundInput], [Envelope]) {
+        var inputs: [BoundInput] = []
+        var found: [Digest: Envelope] = [:]
+        for sequence in job.sequences {
+            let record = try await input(at: sequence)
+            switch record.input {
+            case .submitted(let events): inputs = Self.inputs(of: job, events.map(\.event), record.context)
+            case .answered(_, let answers):
+                for answer in answers {
+                    if case .statement(let envelope, _) = answer.content { found[envelope.payloadDigest] = envelope }
+                }
+            default: break
+            }
+        }
+        let statements = try quorum.attempts.compactMap(\.statement).map { digest in
+            guard let envelope = found[digest] else {
+                throw RailError(.replayDiverged, "the journal lacks statement \(digest.short)")
+            }
+            return envelope
+        }
+        return (inputs, statements)
+    }
+
+    /// The two statements that a dispute is about.
+    func statements(of dispute: Dispute) async throws -> [Envelope] {
+        var found: [Envelope] = []
+        for sequence in dispute.sequences {
+            guard case .answered(_, let answers) = try await input(at: sequence).input else { continue }
+            for answer in answers {
+                guard case .statement(let envelope, _) = answer.content else { continue }
+                let digest = envelope.payloadDigest
+                if digest == dispute.statement || digest == dispute.against { found.append(envelope) }
+            }
+        }
+        return found
+    }
+
+    private static func inputs(of job: Job, _ events: [Event], _ context: StepContext) -> [BoundInput] {
+        guard
+            let index = events.firstIndex(where: { $0.trigger == job.trigger && $0.occurrence == job.occurrence })
+        else { return [] }
+        let given = events[index].inputs
+        return job.inputNames.compactMap { name in
+            given.first { $0.name == name }.map { input in
+                BoundInput(
+                    name: name, value: input.value, salt: Orchestrator.salt(name, ofEvent: index, context),
+                    feed: input.reading?.signatures.first?.keyID, edition: input.edition,
+                    retrievedAt: input.retrievedAt, reading: input.reading)
+            }
+        }
+    }
+}

@@ -1,0 +1,174 @@
+import Logging
+import NexusBase
+import NexusClause
+import NexusEvidence
+import NexusGovernance
+import NexusMesh
+import NexusOrchestration
+import NexusTrust
+import Synchronization
+
+/// The nodes' sessions: what they say becomes inputs, what the core asks of them becomes messages, in order.
+final class NodeSessions: Sendable {
+    enum Command: Sendable {
+        case assign([Effect.Assignment])
+        case governance([UInt8])
+        case cancel([Digest])
+        case disconnect(Text)
+    }
+
+    private struct Entry {
+        let number: Int
+        let outlet: AsyncStream<Command>.Continuation
+    }
+
+    private struct State {
+        var next = 1
+        var entries: [DID: Entry] = [:]
+    }
+
+    private let state = Mutex(State())
+    private let engine: RailEngine
+    private let folder: RailFolder
+    private let signer: SigningKey
+    private let statements: StatementCache
+    private let logger: Logger
+
+    init(engine: RailEngine, folder: RailFolder, signer: SigningKey, statements: StatementCache, logger: Logger) {
+        self.engine = engine
+        self.folder = folder
+        self.signer = signer
+        self.statements = statements
+        self.logger = logger
+    }
+
+    func send(_ command: Command, to node: DID) {
+        _ = state.withLock { $0.entries[node]?.outlet.yield(command) }
+    }
+
+    func broadcast(_ command: Command) {
+        state.withLock { state in for entry in state.entries.values { entry.outlet.yield(command) } }
+    }
+
+    /// Serves one node until its session ends.
+    func serve(_ session: MeshSession, governance: () async throws -> [UInt8]?) async throws {
+        let opened = try open(session)
+        let (commands, outlet) = AsyncStream<Command>.makeStream(bufferingPolicy: .unbounded)
+        state.withLock { $0.entries[opened.node] = Entry(number: opened.session, outlet: outlet) }
+        // Registered first, so that no announcement is missed; a node passes over what is older than it knows.
+        if let governance = try await governance() { outlet.yield(.governance(governance)) }
+        engine.submit(.opened(opened))
+        defer {
+            state.withLock { state in
+                if state.entries[opened.node]?.number == opened.session { state.entries[opened.node] = nil }
+            }
+            outlet.finish()
+            engine.submit(.closed(node: opened.node, session: opened.session))
+        }
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.write(commands, to: session) }
+            try await self.listen(to: session, from: opened.node)
+            group.cancelAll()
+        }
+    }
+
+    private func open(_ session: MeshSession) throws -> Input.NodeSession {
+        let hello = session.hello
+        let binding = try Envelope(parsing: hello.identityDocument)
+        let parsed = try NodeBinding(verifying: binding, rail: engine.read { $0.rail })
+        guard parsed.node.text == hello.did, parsed.sealingKey == hello.sealingPublicKey else {
+            throw GovernanceError(.badBinding, "the binding is not of this node and this sealing key", at: "hello")
+        }
+        var fields = try Fields(JSON(parsing: hello.runtimeDescription, bytesMax: 65_536), at: "hello.runtime")
+        let attestation = try fields.text("attestation", bytesMax: 64)
+        // Nothing here verifies attestation evidence yet, so every kind that is claimed counts as simulated.
+        guard attestation == "simulated" else {
+            throw GovernanceError(.badBinding, "attestation \(attestation) cannot be verified by this rail", at: "hello")
+        }
+        let engine = try fields.object("engine") { fields in
+            Engine(
+                name: try fields.text("name", bytesMax: 64), version: try fields.text("version", bytesMax: 64),
+                features: try fields.list("features", countMax: 64) { json, place in
+                    guard case .string(let text) = json else {
+                        throw BaseError(.wrongType, "a string is needed", at: place)
+                    }
+                    return text
+                })
+        }
+        let number = state.withLock { state in
+            defer { state.next += 1 }
+            return state.next
+        }
+        return Input.NodeSession(
+            session: number, node: parsed.node, binding: binding, attestation: attestation, engine: engine)
+    }
+
+    /// Parses and verifies answers here, in the session's own task; the core gets what holds.
+    private func listen(to session: MeshSession, from node: DID) async throws {
+        let key = try node.verificationKey()
+        var cache = Envelope.VerifiedRoots()
+        for try await message in session.inbound {
+            switch message {
+            case .answers(let answers):
+                cache = Envelope.VerifiedRoots()
+                var received: [Input.Answer] = []
+                for answer in answers {
+                    switch answer.outcome {
+                    case .refusal(let refusal):
+                        received.append(
+                            .init(
+                                token: answer.tokenDigest,
+                                content: .refusal(
+                                    code: Text(refusal.code), message: Text(refusal.message),
+                                    isIndeterminate: Text(refusal.code) == "node.indeterminate")))
+                    case .cac(let bytes):
+                        let envelope = try Envelope(parsing: bytes)
+                        guard envelope.signatures.count == 1 else {
+                            throw EvidenceError(.notEntitled, "a statement has one signature")
+                        }
+                        try envelope.verify(by: key, cache: &cache)
+                        statements.keep(envelope)
+                        received.append(
+                            .init(token: answer.tokenDigest, content: .statement(envelope, try CAC(in: envelope))))
+                    }
+                }
+                engine.submit(.answered(node: node, received))
+            case .materialRequest(let digests):
+                for digest in digests { try await send(module: digest, to: session) }
+            case .heartbeat, .cosignature, .drained: break
+            }
+        }
+    }
+
+    private func send(module digest: Digest, to session: MeshSession) async throws {
+        guard let bytes = try? folder.module(digest) else { return }
+        try await session.send(.materials([Material(kind: "module", digest: digest, bytes: bytes)]))
+    }
+
+    private func write(_ commands: AsyncStream<Command>, to session: MeshSession) async throws {
+        var sent: Set<Digest> = []
+        for await command in commands {
+            switch command {
+            case .governance(let bytes):
+                try await session.send(
+                    .materials([Material(kind: "governance", digest: Digest(of: bytes), bytes: bytes)]))
+            case .cancel(let tokens): try await session.send(.cancel(tokens))
+            case .disconnect(let reason): session.close(MeshError(.revoked, reason.string))
+            case .assign(let assignments):
+                for module in modules(of: assignments) where sent.insert(module).inserted {
+                    try await send(module: module, to: session)
+                }
+                let tokens = try Envelope.sign(batch: assignments.map(\.tokenBytes), by: signer)
+                let outgoing = zip(assignments, tokens).map { assignment, token in
+                    Assignment(token: token.bytes, tokenDigest: assignment.tokenDigest, payload: assignment.payload)
+                }
+                try await session.send(.assignments(outgoing))
+            }
+        }
+    }
+
+    private func modules(of assignments: [Effect.Assignment]) -> [Digest] {
+        let clauses = Set(assignments.map(\.clause)).sorted()
+        return engine.read { core in clauses.compactMap { core.snapshot.clause($0)?.clause.computation.module } }
+    }
+}

@@ -1,0 +1,122 @@
+import Foundation
+import NexusBase
+import NexusEvidence
+import NexusJournal
+import NexusMesh
+import NexusOrchestration
+import Synchronization
+
+/// The one owner of the core: journals each input, steps, and lets the effects out once the record is durable.
+final class RailEngine: Sendable {
+    static let inputKind = JournalKind(rawValue: 1)
+    static let decisionKind = JournalKind(rawValue: 2)
+
+    private struct Core {
+        var orchestrator: Orchestrator
+        var nextSequence: Int
+        var lastNow = Instant(milliseconds: 0)
+        var nextRequest = 1
+        var isStopped = false
+    }
+
+    private let core: Mutex<Core>
+    let journal: Journal
+    /// Effects whose inputs are durable, in order.
+    let effects: AsyncStream<[Effect]>
+    private let outlet: AsyncStream<[Effect]>.Continuation
+    private let answers = Mutex<[RequestID: AnswerCollector]>([:])
+
+    /// Replays the journal at `path`. Blocks. Throws `rail.replay-diverged` if a step decides something else than it did.
+    init(path: String, trust: TrustFile) throws {
+        let replay = Mutex(JournalReplay(trust: trust))
+        journal = try Journal(path: path) { entry in try replay.withLock { try $0.take(entry) } }
+        let orchestrator = try replay.withLock { try $0.finish() }
+        core = Mutex(
+            Core(
+                orchestrator: orchestrator, nextSequence: Int(journal.head.sequence) + 1,
+                lastNow: replay.withLock { $0.lastNow }))
+        (effects, outlet) = AsyncStream.makeStream(bufferingPolicy: .unbounded)
+    }
+
+    /// Reads the state. Keep it short: inputs wait.
+    func read<Value>(_ body: (Orchestrator) throws -> Value) rethrows -> Value {
+        try core.withLock { try body($0.orchestrator) }
+    }
+
+    /// Journals and steps one input; its effects come out of `effects` after the fsync.
+    func submit(_ input: Input) {
+        let inputBytes = InputRecord.inputBytes(input)
+        let entropy = Self.draw()
+        core.withLock { core in
+            guard !core.isStopped else { return }
+            // Time never runs backwards in the journal, whatever the clock does.
+            core.lastNow = max(core.lastNow, .now)
+            let context = StepContext(now: core.lastNow, entropy: entropy, sequence: core.nextSequence)
+            let effects = core.orchestrator.step(input, at: context)
+            var records = [JournalRecord(kind: Self.inputKind, bytes: InputRecord.bytes(input: inputBytes, context))]
+            if !core.orchestrator.decisions.isEmpty {
+                let decisions = JSON.array(core.orchestrator.decisions).canonicalBytes
+                records.append(JournalRecord(kind: Self.decisionKind, bytes: decisions))
+            }
+            core.nextSequence += records.count
+            let expected = JournalSequence(context.sequence)
+            journal.enqueue(records) { [outlet] result in
+                switch result {
+                case .success(let range):
+                    precondition(range.lowerBound == expected, "the journal counts differently from the core")
+                    outlet.yield(effects)
+                case .failure(let error): self.stop(error)
+                }
+            }
+        }
+    }
+
+    /// Submits an input that is answered, and waits for the answer, which comes after the fsync.
+    func ask(_ input: (RequestID) -> Input) async throws -> RequestAnswer {
+        try await ask(1) { input($0[0]) }[0].get()
+    }
+
+    /// The same for many requests under one journal record.
+    func ask(_ count: Int, _ input: ([RequestID]) -> Input) async -> [Result<RequestAnswer, any Error>] {
+        let (requests, isStopped) = core.withLock { core in
+            let first = core.nextRequest
+            core.nextRequest += count
+            return ((first..<first + count).map { RequestID($0) }, core.isStopped)
+        }
+        if isStopped { return requests.map { _ in .failure(RailError(.stopped, "the rail's journal stopped")) } }
+        return await withCheckedContinuation { continuation in
+            let collector = AnswerCollector(requests, continuation)
+            answers.withLock { answers in for request in requests { answers[request] = collector } }
+            submit(input(requests))
+        }
+    }
+
+    func answer(_ request: RequestID, _ result: Result<RequestAnswer, any Error>) {
+        answers.withLock { $0.removeValue(forKey: request) }?.take(request, result)
+    }
+
+    /// Journals a tick if something is due.
+    func tick() {
+        if core.withLock({ $0.orchestrator.isDue(at: .now) }) { submit(.tick) }
+    }
+
+    private func stop(_ error: any Error) {
+        core.withLock { $0.isStopped = true }
+        let waiting = answers.withLock { answers in
+            defer { answers = [:] }
+            return answers
+        }
+        for (request, collector) in waiting { collector.take(request, .failure(error)) }
+        outlet.finish()
+    }
+
+    func close() async {
+        await journal.close()
+        outlet.finish()
+    }
+
+    static func draw() -> [UInt8] {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<4).flatMap { _ in withUnsafeBytes(of: generator.next()) { Array($0) } }
+    }
+}

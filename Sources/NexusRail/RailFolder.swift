@@ -1,0 +1,142 @@
+import Foundation
+package import NexusBase
+package import NexusEvidence
+package import NexusGovernance
+package import NexusKeys
+package import NexusLog
+package import NexusMesh
+package import NexusTrust
+
+/// A rail's folder: keys, genesis, trust file, journal, log, modules and what it hands out.
+/// Blocking file calls; used at start and by commands.
+package struct RailFolder: Sendable {
+    package let path: String
+
+    package init(_ path: String) { self.path = path }
+
+    package var journal: String { "\(path)/journal.sqlite" }
+    package var log: String { "\(path)/log" }
+    package var trustFile: String { "\(path)/rail.json" }
+    package var disputes: String { "\(path)/disputes" }
+    package var payments: String { "\(path)/payments" }
+    package var endpoints: String { "\(path)/endpoints.json" }
+
+    /// Where `nexus` commands reach a running rail. A socket's path has at most 107 bytes, so a deep folder gets one in
+    /// the temporary folder, named by the folder's digest.
+    package var controlSocket: String {
+        let near = "\(URL(filePath: path).standardizedFileURL.path)/control.sock"
+        if near.utf8.count <= 100 { return near }
+        return "\(NSTemporaryDirectory())/nexus-\(Digest(of: Array(near.utf8)).short).sock"
+    }
+
+    package struct Keys: Sendable {
+        /// Signs tokens and rollups.
+        package let rail: KeyFile
+        /// Signs checkpoints.
+        package let log: KeyFile
+        /// Certifies nodes' connections.
+        package let authority: KeyFile
+
+        package func signer() throws -> SigningKey { try SigningKey(suite: .ed25519, secret: rail.privateKey.bytes) }
+        package func noteSigner(origin: Text) throws -> Ed25519NoteSigner {
+            try Ed25519NoteSigner(name: origin, seed: log.privateKey.bytes)
+        }
+    }
+
+    /// What a new rail is made of.
+    package struct Charter: Sendable {
+        package var name: Text
+        package var committee: Genesis.Committee
+        package var validators: [Text]
+        package var validatorThreshold: Int
+        package var attestation: [Text]
+
+        package init(
+            name: Text, committee: Genesis.Committee, validators: [Text], validatorThreshold: Int, attestation: [Text]
+        ) {
+            self.name = name
+            self.committee = committee
+            self.validators = validators
+            self.validatorThreshold = validatorThreshold
+            self.attestation = attestation
+        }
+    }
+
+    /// Makes a new rail: keys, CA, genesis and trust file. Throws `rail.exists`.
+    package func create(_ charter: Charter, now: Instant) throws -> TrustFile {
+        guard !FileManager.default.fileExists(atPath: trustFile) else {
+            throw RailError(.exists, "there is a rail in this folder already", at: path)
+        }
+        let name = try RailName(charter.name.string)
+        let keys = try keys(now: now)
+        let origin = Text("nexus.internal/\(name.label)")
+        let genesis = try Genesis(
+            name: charter.name, createdAt: now, committee: charter.committee, railKey: keys.signer().did,
+            logKey: keys.noteSigner(origin: origin).key.text, validators: charter.validators,
+            validatorThreshold: charter.validatorThreshold, attestation: charter.attestation)
+        let authority = try CertificateAuthority.make(rail: name, key: keys.authority.privateKey.bytes, now: now)
+        try write(authority.certificate, "ca.der")
+        let trust = TrustFile(genesis: genesis, attestation: charter.attestation)
+        try write(trust.bytes, "rail.json")
+        return trust
+    }
+
+    package func keys(now: Instant) throws -> Keys {
+        Keys(
+            rail: try KeyFile.readOrGenerate("\(path)/keys/rail.key", as: .ed25519, now: now),
+            log: try KeyFile.readOrGenerate("\(path)/keys/log.key", as: .ed25519, now: now),
+            authority: try KeyFile.readOrGenerate("\(path)/keys/ca.key", as: .p256, now: now))
+    }
+
+    package func trust() throws -> TrustFile { try TrustFile(parsing: read("rail.json")) }
+
+    package func authority(now: Instant) throws -> CertificateAuthority {
+        try CertificateAuthority(
+            rail: RailName(trust().genesis.name.string), certificate: read("ca.der"),
+            key: keys(now: now).authority.privateKey.bytes)
+    }
+
+    /// Keeps a module under its digest. Durable before it returns.
+    package func store(module bytes: [UInt8]) throws -> Digest {
+        let digest = Digest(of: bytes)
+        try write(bytes, "modules/\(digest.hex).wasm")
+        return digest
+    }
+
+    package func module(_ digest: Digest) throws -> [UInt8] { try read("modules/\(digest.hex).wasm") }
+    package func hasModule(_ digest: Digest) -> Bool {
+        FileManager.default.fileExists(atPath: "\(path)/modules/\(digest.hex).wasm")
+    }
+
+    package func read(_ name: String) throws -> [UInt8] {
+        guard let data = FileManager.default.contents(atPath: "\(path)/\(name)") else {
+            throw RailError(.notFound, "there is no \(name) in the rail's folder", at: path)
+        }
+        return Array(data)
+    }
+
+    /// Writes a file whole: to a neighbour, synced, then renamed.
+    package func write(_ bytes: [UInt8], _ name: String) throws {
+        let target = URL(filePath: "\(path)/\(name)")
+        do {
+            try FileManager.default.createDirectory(
+                at: target.deletingLastPathComponent(), withIntermediateDirectories: true)
+            let draft = target.appendingPathExtension("new")
+            try Data(bytes).write(to: draft)
+            let handle = try FileHandle(forWritingTo: draft)
+            try handle.synchronize()
+            try handle.close()
+            _ = try FileManager.default.replaceOrMove(draft, to: target)
+        } catch {
+            throw RailError(.inputOutput, "cannot write \(name)", at: path, cause: error)
+        }
+    }
+}
+
+extension FileManager {
+    fileprivate func replaceOrMove(_ draft: URL, to target: URL) throws {
+        guard rename(draft.path, target.path) == 0 else {
+            throw CocoaError(.fileWriteUnknown)
+        }
+    }
+}

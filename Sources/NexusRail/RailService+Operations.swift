@@ -1,0 +1,194 @@
+import NexusBase
+import NexusClause
+import NexusEvidence
+import NexusGovernance
+import NexusJournal
+import NexusLogStore
+import NexusMesh
+import NexusOrchestration
+import NexusTrust
+
+extension RailService {
+    /// Answers one control request (Documentation/Formats/control-v1.md).
+    func answer(_ request: JSON) async throws -> JSON {
+        var fields = try Fields(request, at: "request")
+        let operation = try fields.text("operation", bytesMax: 64)
+        let answer: JSON
+        switch operation {
+        case "status": answer = try await status()
+        case "submit": answer = try await submit(&fields)
+        case "govern": answer = try await govern(&fields)
+        case "invite": answer = try await invite(&fields)
+        case "module": answer = try store(&fields)
+        case "clauses": answer = clauses()
+        case "governance": answer = governance()
+        case "nodes": answer = nodeList()
+        case "jobs": answer = try jobs(&fields)
+        case "job": answer = try job(&fields)
+        case "evidence": answer = try await evidence(&fields)
+        case "disputes": answer = .object(["disputes": .array(engine.read { $0.disputes.map(\.json) })])
+        case "dispute": answer = try await dispute(&fields)
+        case "deliveries": answer = .object(["deliveries": .array(engine.read { $0.deliveries.all.map(\.json) })])
+        default: throw RailError(.badRequest, "no such operation: \(operation)", at: "request.operation")
+        }
+        try fields.finish()
+        return answer
+    }
+
+    private func status() async throws -> JSON {
+        let addresses = try await mesh.addresses
+        let counters = engine.journal.counters
+        return engine.read { core in
+            [
+                "certified": .int(core.jobs.values.count { $0.status == .certified }),
+                "connectedNodes": .int(core.population.connected.count),
+                "enrolment": .text("\(addresses.enrolment)"),
+                "frozen": .int(core.jobs.values.count { $0.status == .frozen }),
+                "governance": .int(core.snapshot.number), "jobs": .int(core.jobs.count),
+                "journal": [
+                    "bytes": .int(counters.bytes), "commits": .int(counters.commits), "records": .int(counters.records),
+                ],
+                "logSize": .int(core.rollupState.logSize), "mesh": .text("\(addresses.mesh)"),
+                "name": .string(trust.genesis.name), "rail": trust.rail.json, "state": core.stateDigest.json,
+            ]
+        }
+    }
+
+    private func submit(_ fields: inout Fields) async throws -> JSON {
+        let events = try fields.list("events", countMax: OrchestrationLimits.eventsMax) { try Event(json: $0, at: $1) }
+        guard !events.isEmpty else { throw RailError(.badRequest, "no events", at: "request.events") }
+        let answers = await engine.ask(events.count) { requests in
+            .submitted(zip(requests, events).map { (request: $0, event: $1) })
+        }
+        return .object([
+            "results": .array(
+                answers.map { answer in
+                    switch answer {
+                    case .success(.job(let job, let isNew)): ["job": job.json, "new": .bool(isNew)]
+                    case .success: Control.errorJSON(RailError(.badRequest, "not an answer to an event"))
+                    case .failure(let error): Control.errorJSON(error)
+                    }
+                })
+        ])
+    }
+
+    private func govern(_ fields: inout Fields) async throws -> JSON {
+        let proposal = try fields.bytes("proposal", countMax: GovernanceLimits.entryBytesMax)
+        let ballots = try fields.list("ballots", countMax: GovernanceLimits.committeeMax + 1) {
+            try Envelope(json: $0, at: $1)
+        }
+        if case .publishClause(let document) = try Proposal(parsing: proposal).decision {
+            let module = try Clause(canonical: document).computation.module
+            guard folder.hasModule(module) else {
+                throw RailError(.notFound, "the module \(module.short) is not here; send it first", at: "computation.module")
+            }
+        }
+        let answer = try await engine.ask { .governed($0, proposal: proposal, ballots: ballots) }
+        guard case .governed(let number, let digest) = answer else {
+            throw RailError(.badRequest, "not an answer to a proposal")
+        }
+        return ["entry": .int(number), "digest": digest.json]
+    }
+
+    /// Makes an enrolment token. Its secret is in the answer only; the journal has the digest.
+    private func invite(_ fields: inout Fields) async throws -> JSON {
+        let role: PeerRole = try fields.choice("role")
+        let seconds = try fields.optionalInteger("seconds", in: 0...86_400) ?? 600
+        let expires = Instant.now + .seconds(seconds)
+        let token = try await EnrolmentToken(
+            rail: authority.rail, address: mesh.addresses.enrolment, caFingerprint: authority.fingerprint, role: role,
+            expires: expires, secret: RailEngine.draw())
+        engine.submit(.invited(secret: token.secretDigest, role: Text(role.rawValue), expiresAt: expires))
+        return ["expires": expires.json, "token": .text(token.text)]
+    }
+
+    private func store(_ fields: inout Fields) throws -> JSON {
+        ["digest": try folder.store(module: fields.bytes("bytes", countMax: 8 << 20)).json]
+    }
+
+    private func clauses() -> JSON {
+        .object([
+            "clauses": .array(
+                engine.read { core in
+                    core.snapshot.clauses.map { published in
+                        [
+                            "digest": published.clause.digest.json, "document": published.clause.json,
+                            "id": published.clause.id.json, "report": published.report?.json,
+                            "stage": .text(published.stage.rawValue), "title": .string(published.clause.title),
+                        ]
+                    }
+                })
+        ])
+    }
+
+    private func governance() -> JSON {
+        engine.read { core in
+            .object(["digest": core.snapshotDigest.json, "snapshot": core.snapshot.json])
+        }
+    }
+
+    private func nodeList() -> JSON {
+        .object([
+            "nodes": .array(
+                engine.read { core in
+                    core.population.all.map { node in
+                        [
+                            "answered": .int(node.answered), "attestation": .string(node.attestation),
+                            "connected": .bool(node.session != nil), "jurisdiction": .string(node.binding.jurisdiction),
+                            "latencyMilliseconds": .int(node.latencyMilliseconds), "load": .int(node.load),
+                            "node": node.did.json, "operator": node.binding.operator.json,
+                            "reliability": .int(node.reliability), "revoked": .bool(core.snapshot.isRevoked(node: node.did)),
+                        ]
+                    }
+                })
+        ])
+    }
+
+    private func jobs(_ fields: inout Fields) throws -> JSON {
+        let status = try fields.optionalText("status", bytesMax: 64)
+        let count = try fields.optionalInteger("count", in: 1...10_000) ?? 100
+        return engine.read { core in
+            let all = core.jobs.values.filter { status == nil || Text($0.status.rawValue) == status }
+            let newest = all.sorted { ($1.sequences[0], $1.id) < ($0.sequences[0], $0.id) }.prefix(count)
+            return .object(["jobs": .array(newest.map(\.summary)), "total": .int(all.count)])
+        }
+    }
+
+    private func job(_ fields: inout Fields) throws -> JSON {
+        let id = try fields.text("job", bytesMax: 128)
+        return try engine.read { core in .object(["job": try core.find(id).detail(disputes: core.disputes)]) }
+    }
+
+    private func evidence(_ fields: inout Fields) async throws -> JSON {
+        let id = try fields.text("job", bytesMax: 128)
+        let digest = try engine.read { try $0.find(id).id }
+        let pack = try await EvidenceAssembler(engine: engine, keeper: keeper).pack(digest)
+        return ["pack": .base64(pack.bytes)]
+    }
+
+    /// A dispute with both signed statements: evidence that stands alone.
+    private func dispute(_ fields: inout Fields) async throws -> JSON {
+        let index = try fields.integer("index")
+        let dispute = try engine.read { core in
+            guard core.disputes.indices.contains(index) else { throw RailError(.notFound, "no dispute \(index)") }
+            return core.disputes[index]
+        }
+        let found = try await EvidenceAssembler(engine: engine, keeper: keeper).statements(of: dispute)
+        return ["dispute": dispute.json, "statements": .array(found.map(\.json))]
+    }
+}
+
+extension Orchestrator {
+    /// A job by its digest, or by the first digits of it.
+    func find(_ text: Text) throws -> Job {
+        if let digest = try? Digest(parsing: text) {
+            guard let job = jobs[digest] else { throw RailError(.notFound, "there is no job \(digest.short)") }
+            return job
+        }
+        let found = text.utf8.count >= 6 ? jobs.values.filter { $0.id.hex.utf8.starts(with: text.utf8) } : []
+        guard found.count == 1, let job = found.first else {
+            throw RailError(.notFound, "\(found.count) jobs begin with \"\(text)\"; give at least 6 digits of one")
+        }
+        return job
+    }
+}

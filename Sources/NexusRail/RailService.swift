@@ -1,0 +1,211 @@
+import Foundation
+package import Logging
+import NexusBase
+import NexusClause
+import NexusEvidence
+import NexusGovernance
+import NexusJournal
+import NexusLog
+import NexusLogStore
+import NexusMesh
+package import NexusOrchestration
+import ServiceLifecycle
+import NexusTrust
+import Synchronization
+
+/// A rail's process: the engine over its journal, the log, the mesh, the actions, and the control socket.
+package final class RailService: Service {
+    package struct Options: Sendable {
+        package var host = "127.0.0.1"
+        package var port = 0
+        package var enrolmentPort = 0
+        package var certificateLifetime = Duration.seconds(3600)
+        package var configuration = RailConfiguration()
+
+        package init() {}
+    }
+
+    let folder: RailFolder
+    let trust: TrustFile
+    let engine: RailEngine
+    let keeper: LogKeeper
+    let options: Options
+    let authority: CertificateAuthority
+    let watchers = Watchers()
+    private let meshServer = Mutex<MeshServer?>(nil)
+    private let nodes: NodeSessions
+    private let validators: ValidatorSessions
+    private let statements: StatementCache
+    private let sender: ActionSender
+    private let keys: RailFolder.Keys
+    private let logger: Logger
+    private let sealedStatements = Mutex<[Int: [[UInt8]]]>([:])
+
+    /// Opens the rail in `folder` and replays its journal. Blocks.
+    package init(folder: RailFolder, options: Options, logger: Logger) throws {
+        self.folder = folder
+        self.options = options
+        self.logger = logger
+        trust = try folder.trust()
+        keys = try folder.keys(now: .now)
+        authority = try folder.authority(now: .now)
+        engine = try RailEngine(path: folder.journal, trust: trust)
+        statements = StatementCache(isUsed: !trust.genesis.validators.isEmpty)
+        validators = try ValidatorSessions(trust: trust, logger: logger)
+        let origin = try VerifierKey(parsing: trust.genesis.logKey).name
+        keeper = try LogKeeper(
+            folder: folder, trust: trust, signer: keys.noteSigner(origin: origin), validators: validators, logger: logger)
+        nodes = try NodeSessions(
+            engine: engine, folder: folder, signer: keys.signer(), statements: statements, logger: logger)
+        sender = ActionSender(folder: folder, logger: logger)
+        var configuration = MeshServer.Configuration(
+            railID: trust.rail.text, host: options.host, port: options.port, enrolmentPort: options.enrolmentPort)
+        configuration.certificateLifetime = options.certificateLifetime
+        let server = try MeshServer(
+            configuration: configuration, authority: authority, registry: JournaledRegistry(engine: engine),
+            clock: { .now }, logger: logger
+        ) { [self] session in try await serve(session) }
+        meshServer.withLock { $0 = server }
+    }
+
+    /// The mesh, whose handler needs the service: hence made last.
+    var mesh: MeshServer {
+        guard let server = meshServer.withLock({ $0 }) else { preconditionFailure("used before it was made") }
+        return server
+    }
+
+    private func serve(_ session: MeshSession) async throws {
+        switch session.peer.role {
+        case .node:
+            try await nodes.serve(session) {
+                try await self.keeper.governance(self.engine.read { $0.governanceIndices })?.bytes
+            }
+        case .validator: try await validators.serve(session)
+        }
+    }
+
+    package func run() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await self.mesh.run() }
+            group.addTask { try await ControlServer(rail: self, path: self.folder.controlSocket, logger: self.logger).run() }
+            group.addTask { try await self.perform() }
+            group.addTask { try await self.tick() }
+            engine.submit(.started(options.configuration))
+            try await group.next()
+            group.cancelAll()
+        }
+        await engine.close()
+        await keeper.writer.close()
+    }
+
+    private func tick() async throws {
+        while !Task.isCancelled {
+            try await Task.sleep(for: .milliseconds(5))
+            engine.tick()
+        }
+    }
+
+    /// Performs effects in the order of their inputs; what takes time runs beside.
+    private func perform() async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for await effects in engine.effects {
+                for effect in effects { try await perform(effect, &group) }
+            }
+            throw RailError(.stopped, "the journal stopped: nothing more is acknowledged; see the log for the cause")
+        }
+    }
+
+    private func perform(_ effect: Effect, _ group: inout ThrowingTaskGroup<Void, any Error>) async throws {
+        switch effect {
+        case .accepted(let request, let job, let isNew): engine.answer(request, .success(.job(job, isNew: isNew)))
+        case .refused(let request, let error): engine.answer(request, .failure(error))
+        case .governed(let request, let number, let digest):
+            engine.answer(request, .success(.governed(number: number, digest: digest)))
+        case .enrolled(let request): engine.answer(request, .success(.enrolled))
+        case .assign(let node, let assignments): nodes.send(.assign(assignments), to: node)
+        case .cancel(let node, let tokens): nodes.send(.cancel(tokens), to: node)
+        case .disconnect(let node, let reason): disconnect(node, reason)
+        case .seal(let number, let rollup, let statements):
+            let envelope = try Envelope.sign(rollup, by: keys.signer())
+            sealedStatements.withLock { $0[number] = statements }
+            engine.submit(.sealed(number: number, envelope: envelope, statements: statements))
+        case .commit(let entries, let firstIndex):
+            group.addTask { try await self.commit(entries, firstIndex) }
+        // Here, not beside: nodes must know the governance before tokens that name it.
+        case .announce: try await announce()
+        case .certified(let jobs): watchers.tell(.certified(jobs))
+        case .deliver(let delivery):
+            group.addTask {
+                let (confirmed, detail) = await self.sender.send(delivery)
+                self.engine.submit(.delivered(action: delivery.id, confirmed: confirmed, detail: detail))
+            }
+        case .alert(let alert):
+            logger.warning("\(alert.message)", metadata: ["alert": "\(alert.kind.rawValue)"])
+            watchers.tell(.alert(alert))
+        }
+    }
+
+    private func disconnect(_ node: DID, _ reason: Text) {
+        if reason == "revoked" {
+            mesh.revoke(PeerName(role: .node, did: node.text, rail: authority.rail))
+        }
+        nodes.send(.disconnect(reason), to: node)
+    }
+
+    private func commit(_ entries: [[UInt8]], _ firstIndex: Int) async throws {
+        var jobs: [ValidationRequest.DecidedJob] = []
+        var bindings: [Envelope] = []
+        var used: [Digest] = []
+        if !trust.genesis.validators.isEmpty {
+            for entry in entries {
+                guard let envelope = try? Envelope(parsing: entry), let rollup = try? Rollup(in: envelope) else { continue }
+                let quorums = try await quorumStatements(of: rollup.number)
+                for bytes in quorums {
+                    let digests = try QuorumStatement(parsing: bytes).attempts.compactMap(\.statement)
+                    used += digests
+                    jobs.append(.init(quorum: bytes, statements: try await envelopes(digests, of: bytes)))
+                }
+            }
+            bindings = engine.read { $0.population.all.map(\.bindingEnvelope) }
+        }
+        let checkpoint = try await keeper.commit(entries, firstIndex: firstIndex, jobs: jobs, bindings: bindings)
+        statements.forget(used)
+        engine.submit(.committed(firstIndex: firstIndex, count: entries.count, checkpoint: checkpoint))
+    }
+
+    /// The quorum statements of a rollup: from memory, or after a restart from the journal.
+    private func quorumStatements(of number: Int) async throws -> [[UInt8]] {
+        if let kept = sealedStatements.withLock({ $0.removeValue(forKey: number) }) { return kept }
+        guard let sequence = engine.read({ $0.rollupState.sealedAt[number] }) else { return [] }
+        let entry = try await engine.journal.entry(at: Int64(sequence))
+        let record = try InputRecord(parsing: entry.bytes, sequence: sequence)
+        guard case .sealed(_, _, let statements) = record.input else { return [] }
+        return statements
+    }
+
+    /// The statements that a quorum lists: from memory, or after a restart from the journal.
+    private func envelopes(_ digests: [Digest], of quorum: [UInt8]) async throws -> [Envelope] {
+        let kept = statements.take(digests)
+        if kept.count == digests.count { return kept }
+        let job = try QuorumStatement(parsing: quorum).job
+        let sequences = engine.read { $0.jobs[job]?.sequences ?? [] }
+        var found: [Digest: Envelope] = [:]
+        for sequence in sequences {
+            let entry = try await engine.journal.entry(at: Int64(sequence))
+            guard case .answered(_, let answers) = try InputRecord(parsing: entry.bytes, sequence: sequence).input else {
+                continue
+            }
+            for answer in answers {
+                if case .statement(let envelope, _) = answer.content { found[envelope.payloadDigest] = envelope }
+            }
+        }
+        return digests.compactMap { found[$0] }
+    }
+
+    private func announce() async throws {
+        let indices = engine.read { $0.governanceIndices }
+        guard let evidence = try await keeper.governance(indices) else { return }
+        nodes.broadcast(.governance(evidence.bytes))
+        watchers.tell(.governance)
+    }
+}
