@@ -100,7 +100,8 @@ enum TrustCases {
     }
 
     private static func writeEnvelopes() throws {
-        let key = Party.key(7), curve = Party.key(7, .ecdsaP256)
+        let key = Party.key(7)
+        let curve = Party.key(7, .ecdsaP256)
         let payload = Array("{\"a\":1}".utf8)
         let accepted: JSON = ["payloadDigest": Digest(of: payload).json]
         let alone = try Envelope.sign(payload, by: key)

@@ -200,7 +200,8 @@ enum ValueCases {
             number += 1
             try VectorFolder.write("merkle", "accept", number, "leaf-\(index)-of-\(size)", inclusion(index, size))
         }
-        let short = inclusion(3, 7), last = inclusion(4, 5)
+        let short = inclusion(3, 7)
+        let last = inclusion(4, 5)
         let rejected: [(String, JSON, (inout JSON) -> Void)] = [
             ("path-too-short", short, { $0["path.2"] = nil }),
             ("path-too-long", short, { $0.edit("path") { $0.append($0[0]) } }),
