@@ -120,7 +120,9 @@ if !coreOnly {
         tests(of: "NexusNode"),
         tests(of: "NexusRail"),
         .testTarget(
-            name: "nexusTests", dependencies: ["nexus", "NexusEvidence", "NexusBase", Library.subprocess],
+            name: "nexusTests",
+            dependencies: ["nexus", "NexusTestSupport", "NexusRuntime", "NexusLogStore", "NexusEvidence", "NexusGovernance",
+                "NexusClause", "NexusLog", "NexusTrust", "NexusBase", Library.subprocess],
             swiftSettings: strict),
         tests(of: "NexusJournal", ["JournalCrasher"]),
         tests(of: "NexusLogStore"),
@@ -153,6 +155,7 @@ if names.contains("NexusJournal") {
 let package = Package(
     name: "nexus",
     platforms: [.macOS(.v15)],
+    products: names.contains("NexusPolicy") ? [.library(name: "NexusPolicy", targets: ["NexusPolicy"])] : [],
     dependencies: dependencies,
     targets: targets
 )

@@ -16,8 +16,9 @@ struct YAMLText {
         }
         // A cheap bound before the parser recurses: flow nesting and indentation are both visible in the text.
         try Self.checkNesting(text)
+        let parser: Parser
         do {
-            let parser = try Parser(yaml: text)
+            parser = try Parser(yaml: text)
             guard let node = try parser.singleRoot() else {
                 throw ClauseError(.malformedYAML, "the document is empty", at: "line 1, column 1")
             }
@@ -25,7 +26,9 @@ struct YAMLText {
         } catch let error as YamlError {
             throw Self.located(error)
         }
-        json = try Self.convert(root, depth: 0)
+        let node = root
+        // Nodes refer weakly to their anchors, which the parser owns: without it an alias would pass as a copy.
+        json = try withExtendedLifetime(parser) { try Self.convert(node, depth: 0) }
     }
 
     private static func checkNesting(_ text: String) throws {
@@ -71,7 +74,8 @@ struct YAMLText {
         }
         switch node {
         case .scalar(let scalar):
-            try refuseTag(scalar.tag, node)
+            // The parser gives quoted and block scalars the tag of text by itself.
+            if scalar.style == .plain || scalar.tag != Tag(.str) { try refuseTag(scalar.tag, node) }
             return .text(scalar.string)
         case .sequence(let sequence):
             try refuseTag(sequence.tag, node)

@@ -9,7 +9,7 @@ import NexusLog
 import NexusLogStore
 import NexusMesh
 package import NexusOrchestration
-package import ServiceLifecycle
+import ServiceLifecycle
 import NexusTrust
 import Synchronization
 
@@ -207,62 +207,5 @@ package final class RailService: Service {
         guard let evidence = try await keeper.governance(indices) else { return }
         nodes.broadcast(.governance(evidence.bytes))
         watchers.tell(.governance)
-    }
-}
-
-/// Enrolment tokens live in the journal: spending one is durable before the certificate is issued.
-struct JournaledRegistry: EnrolmentRegistry {
-    let engine: RailEngine
-
-    func redeem(_ redemption: Redemption, now: Instant) async throws {
-        do {
-            _ = try await engine.ask { request in
-                .redeemed(
-                    request, secret: redemption.secretDigest, role: Text(redemption.role.rawValue), did: redemption.did)
-            }
-        } catch let error as OrchestrationError {
-            switch error.code {
-            case .tokenUnknown: throw MeshError(.tokenUnknown, error.message)
-            case .tokenExpired: throw MeshError(.tokenExpired, error.message)
-            case .tokenSpent: throw MeshError(.tokenSpent, error.message)
-            default: throw error
-            }
-        }
-    }
-
-    func renew(_ peer: MeshPeer, now: Instant) async throws {
-        let isRevoked = engine.read { core in
-            core.snapshot.revokedNodes.contains { peer.name.names($0.text, as: .node) }
-        }
-        if isRevoked { throw MeshError(.revoked, "the node was revoked") }
-    }
-}
-
-/// Those who follow what the rail does.
-final class Watchers: Sendable {
-    enum News: Sendable {
-        case certified([Digest])
-        case alert(Effect.Alert)
-        case governance
-    }
-
-    private struct State {
-        var next = 1
-        var outlets: [Int: AsyncStream<News>.Continuation] = [:]
-    }
-
-    private let state = Mutex(State())
-
-    func tell(_ news: News) { state.withLock { state in for outlet in state.outlets.values { outlet.yield(news) } } }
-
-    func watch() -> AsyncStream<News> {
-        let (stream, outlet) = AsyncStream<News>.makeStream(bufferingPolicy: .bufferingNewest(100_000))
-        let number = state.withLock { state in
-            state.next += 1
-            state.outlets[state.next] = outlet
-            return state.next
-        }
-        outlet.onTermination = { [self] _ in state.withLock { _ = $0.outlets.removeValue(forKey: number) } }
-        return stream
     }
 }

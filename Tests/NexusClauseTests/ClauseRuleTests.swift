@@ -13,7 +13,9 @@ import Testing
     @Test func `the text has its limit in bytes, and one more is refused`() throws {
         func clause(_ count: Int) throws -> Clause {
             try TestClause.make {
-                $0.with("Pays a share of the limit when the sea is warm.", String(repeating: "é", count: count / 2) + String(repeating: "x", count: count % 2))
+                $0.with(
+                    "Pays a share of the limit when the sea is warm.",
+                    String(repeating: "é", count: count / 2) + String(repeating: "x", count: count % 2))
             }
         }
         #expect(try clause(ClauseLimits.textBytesMax).text.utf8.count == ClauseLimits.textBytesMax)
@@ -21,8 +23,11 @@ import Testing
     }
 
     @Test func `a clause whose canonical form is too long for the log is refused`() throws {
-        let notes = (0..<150).map { "  - { name: p\($0), value: 1, unit: \(String(repeating: "u", count: 200)) }\n" }.joined()
-        #expect(throws: ClauseError(.tooLarge, "")) { try TestClause.make { $0.with("parameters:\n", "parameters:\n" + notes) } }
+        let notes = (0..<150).map { "  - { name: p\($0), value: 1, unit: \(String(repeating: "u", count: 200)) }\n" }
+            .joined()
+        #expect(throws: ClauseError(.tooLarge, "")) {
+            try TestClause.make { $0.with("parameters:\n", "parameters:\n" + notes) }
+        }
     }
 
     /// Role, verdict, margin and band of each term, and the signal.
@@ -64,11 +69,14 @@ import Testing
         let evaluator = try ClauseEvaluator(TestClause.make())
         let inputs: [(Text, Text)] = [("november", "24.57"), ("december", "25.89"), ("station", "x")]
         let index = try ExactDecimal(parsing: "25.23")
-        let verdict = try evaluator.verdict(inputs: inputs, outputs: [("index", index), ("payoutRate", ExactDecimal(0))])
+        let verdict = try evaluator.verdict(
+            inputs: inputs, outputs: [("index", index), ("payoutRate", ExactDecimal(0))])
         #expect(verdict.signal == .trigger)
         #expect(verdict.terms[0].margin == (try ExactDecimal(parsing: "1.23")))
-        #expect(verdict.terms[0].observed == "25.23" && verdict.terms[0].threshold == "24" && verdict.terms[0].unit == "°C")
-        #expect(verdict.terms[1].verdict == .fail && verdict.terms[1].margin == (try ExactDecimal(parsing: "-1.77")))
+        #expect(
+            verdict.terms[0].observed == "25.23" && verdict.terms[0].threshold == "24" && verdict.terms[0].unit == "°C")
+        #expect(verdict.terms[1].verdict == .fail)
+        #expect(verdict.terms[1].margin == (try ExactDecimal(parsing: "-1.77")))
         #expect(throws: ClauseError(.badBinding, "")) { try evaluator.verdict(inputs: [], outputs: []) }
     }
 
@@ -79,14 +87,24 @@ import Testing
             #expect(throws: ClauseError(.outOfRange, "")) { try clause.checkOccurrence(bad) }
         }
         #expect(try clause.checkInput("november", Array("10".utf8), edition: "final") == "10")
-        #expect(throws: ClauseError(.outOfRange, "")) { try clause.checkInput("november", Array("9.9".utf8), edition: "final") }
-        #expect(throws: ClauseError(.badBinding, "")) { try clause.checkInput("november", Array("1e1".utf8), edition: "final") }
-        #expect(throws: ClauseError(.badBinding, "")) { try clause.checkInput("november", Array("10".utf8), edition: "draft") }
-        #expect(throws: ClauseError(.badBinding, "")) { try clause.checkInput("january", Array("10".utf8), edition: "final") }
+        #expect(throws: ClauseError(.outOfRange, "")) {
+            try clause.checkInput("november", Array("9.9".utf8), edition: "final")
+        }
+        #expect(throws: ClauseError(.badBinding, "")) {
+            try clause.checkInput("november", Array("1e1".utf8), edition: "final")
+        }
+        #expect(throws: ClauseError(.badBinding, "")) {
+            try clause.checkInput("november", Array("10".utf8), edition: "draft")
+        }
+        #expect(throws: ClauseError(.badBinding, "")) {
+            try clause.checkInput("january", Array("10".utf8), edition: "final")
+        }
         #expect(throws: ClauseError(.badBinding, "")) { try clause.checkInput("station", [0xFF], edition: "any") }
         let longest = [UInt8](repeating: 0x61, count: ClauseLimits.inputBytesMax)
         _ = try clause.checkInput("station", longest, edition: "any")
-        #expect(throws: ClauseError(.badBinding, "")) { try clause.checkInput("station", longest + [0x61], edition: "any") }
+        #expect(throws: ClauseError(.badBinding, "")) {
+            try clause.checkInput("station", longest + [0x61], edition: "any")
+        }
     }
 
     @Test func `nothing becomes active that was not simulated and reviewed`() {
@@ -98,7 +116,10 @@ import Testing
     @Test func `a clause id has one text`() throws {
         let id = try ClauseID(parsing: "GRA::ExtremeElNino@1.0.0")
         #expect(id.text == "GRA::ExtremeElNino@1.0.0")
-        for bad: Text in ["GRA:ExtremeElNino@1.0.0", "GRA::X@1.0", "GRA::X@1.0.0.0", "GRA::X@01.0.0", "::X@1.0.0", "9A::X@1.0.0", "GRA::X@1.0.0@2", "GRA::É@1.0.0"] {
+        for bad: Text in [
+            "GRA:ExtremeElNino@1.0.0", "GRA::X@1.0", "GRA::X@1.0.0.0", "GRA::X@01.0.0", "::X@1.0.0", "9A::X@1.0.0",
+            "GRA::X@1.0.0@2", "GRA::É@1.0.0",
+        ] {
             #expect(throws: ClauseError(.badIdentifier, "")) { try ClauseID(parsing: bad) }
         }
     }

@@ -23,7 +23,10 @@ import Testing
         (.list(.boolean, countMax: 1), "[true,true]", "", "at most 1 elements are allowed"),
         (.list(.boolean, countMax: 2), "[true,1]", "[1]", "true or false is needed"),
         (.object([Shape.field("a", .boolean, "yes or no")]), "1", "", "a mapping with the fields a is needed"),
-        (.object([Shape.field("a", .boolean, "yes or no")]), "{\"a\":true,\"b\":1}", "b", "no such field; the fields here are a"),
+        (
+            .object([Shape.field("a", .boolean, "yes or no")]), "{\"a\":true,\"b\":1}", "b",
+            "no such field; the fields here are a"
+        ),
         (.object([Shape.field("a", .boolean, "yes or no")]), "{}", "", "the field \"a\" is missing: yes or no"),
         (.text(bytesMax: 2), "\"éa\"", "", "at most 2 bytes of text are allowed"),
         (.text(bytesMax: 2), "1", "", "text is needed"),

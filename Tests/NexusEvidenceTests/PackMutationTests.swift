@@ -20,7 +20,9 @@ import Testing
         }
     }
 
-    @Test func `a pack with a byte changed inside a document is never accepted, though its digest was made right`() throws {
+    @Test func `a pack with a byte changed inside a document is never accepted, though its digest was made right`()
+        throws
+    {
         let built = try PackScenario().build()
         let verifier = PackVerifier(trust: try TrustFile(parsing: built.trust))
         let pack = try JSON(parsing: built.pack)

@@ -1,6 +1,7 @@
 import NexusBase
 import NexusClause
 import NexusGovernance
+import NexusLog
 import NexusTestSupport
 import NexusTrust
 import Testing
@@ -20,7 +21,9 @@ import Testing
         let published = try #require(snapshot.clause(TestClause.make().digest))
         #expect(published.stage == .active && published.activatedBy == 9 && published.report != nil)
         var again = GovernanceSnapshot(genesis: try Genesis.test())
-        for (index, bytes) in chain.entries.enumerated() { try again.apply(GovernanceEntry(parsing: bytes), at: index + 1) }
+        for (index, bytes) in chain.entries.enumerated() {
+            try again.apply(GovernanceEntry(parsing: bytes), at: index + 1)
+        }
         #expect(again.digest == snapshot.digest && again == snapshot)
     }
 

@@ -69,7 +69,8 @@ extension PackScenario {
                 rail: job.genesis.rail, node: nodeKeys[node].did, operator: Party.operators[node].did,
                 jurisdiction: Party.jurisdictions[node], sealingKey: [UInt8](repeating: 9, count: 32),
                 issuedAt: Party.time(20), expiresAt: Party.time(100_000))
-            var document = SignedDocument(try binding.sealed(by: Party.operators[node]).payload, by: Party.operators[node])
+            var document = SignedDocument(
+                try binding.sealed(by: Party.operators[node]).payload, by: Party.operators[node])
             editBinding(node, &document)
             return try document.envelope
         }

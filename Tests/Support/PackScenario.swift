@@ -28,7 +28,9 @@ package struct PackScenario {
     /// Comes after it: revocations, overrides.
     package var laterGovernance: (PackScenario.Job) -> [GovernanceStep] = { _ in [] }
     package var occurrence: Text = "2015"
-    package var values: [(name: Text, value: Text)] = [("november", "24.57"), ("december", "25.89"), ("station", "Nino 1+2")]
+    package var values: [(name: Text, value: Text)] = [
+        ("november", "24.57"), ("december", "25.89"), ("station", "Nino 1+2"),
+    ]
     package var withheld: Set<Text> = []
     package var attempts: [Attempt] = [.signed(node: 0), .signed(node: 1), .signed(node: 2)]
     package var fault: Text?
@@ -83,7 +85,10 @@ package struct PackScenario {
     }
 
     package static func standardGovernance(_ clause: Clause) -> [GovernanceStep] {
-        [.approveOperator(0), .approveOperator(1), .approveOperator(2), .approveIssuer, .approveFeed, .publish(clause.json.canonicalBytes)]
+        [
+            .approveOperator(0), .approveOperator(1), .approveOperator(2), .approveIssuer, .approveFeed,
+            .publish(clause.json.canonicalBytes),
+        ]
             + GovernanceStep.activate(clause.digest)
     }
 }
@@ -149,7 +154,8 @@ extension PackScenario {
         let token = JobToken(
             rail: job.genesis.rail, job: job.id, attempt: number, node: nodeKeys[node].did, clause: job.clause.digest,
             module: job.clause.computation.module, engine: engine, inputCommitment: commitment, snapshot: acting.digest,
-            payload: Digest(of: payload), nonce: nonce, issuedAt: Party.time(101), expiresAt: Party.time(102)).bytes
+            payload: Digest(of: payload), nonce: nonce, issuedAt: Party.time(101), expiresAt: Party.time(102)
+        ).bytes
         let digest = Digest(of: token)
         func told(_ outcome: QuorumStatement.Attempt.Outcome, _ statement: Digest?) -> QuorumStatement.Attempt {
             QuorumStatement.Attempt(
@@ -164,9 +170,11 @@ extension PackScenario {
         let bytes = result.canonicalBytes
         let statement = CAC(
             clauseID: job.clause.id, clause: job.clause.digest, occurrenceID: job.occurrenceID, job: job.id,
-            attempt: number, trigger: trigger, inputs: inputs.map { CAC.InputReference($0) }, inputCommitment: commitment,
+            attempt: number, trigger: trigger, inputs: inputs.map { CAC.InputReference($0) },
+            inputCommitment: commitment,
             result: bytes, engine: engine,
-            usage: .init(module: job.clause.computation.module, fuel: 5000, memoryBytesMax: 131_072, wallTimeMicroseconds: 90),
+            usage: .init(
+                module: job.clause.computation.module, fuel: 5000, memoryBytesMax: 131_072, wallTimeMicroseconds: 90),
             attestation: .init(kind: "simulated", evidence: []),
             governance: .init(
                 rail: job.genesis.rail, jurisdiction: Party.jurisdictions[node], snapshot: acting.digest,
@@ -218,7 +226,8 @@ extension PackScenario {
             if let override {
                 .override(entry: override.entry, signal: override.signal)
             } else {
-                .quorum(result: certified ?? Digest(of: []), signal: signed.lazy.compactMap(\.signal).first ?? .escalate)
+                .quorum(
+                    result: certified ?? Digest(of: []), signal: signed.lazy.compactMap(\.signal).first ?? .escalate)
             }
         let statement = QuorumStatement(
             rail: job.genesis.rail, job: job.id, occurrenceID: job.occurrenceID, occurrence: occurrence,

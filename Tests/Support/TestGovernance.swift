@@ -27,7 +27,9 @@ extension GovernanceStep {
                 name: Text("Operator \(index + 1)"), did: Party.operators[index].did,
                 jurisdiction: Party.jurisdictions[index]))
     }
-    package static var approveIssuer: GovernanceStep { GovernanceStep(.approveIssuer(name: "GRA", did: Party.issuer.did)) }
+    package static var approveIssuer: GovernanceStep {
+        GovernanceStep(.approveIssuer(name: "GRA", did: Party.issuer.did))
+    }
     package static var approveFeed: GovernanceStep { GovernanceStep(.approveFeed(name: "ersst", did: Party.feed.did)) }
     package static func publish(_ document: [UInt8]) -> GovernanceStep {
         GovernanceStep(.publishClause(document: document), by: [Party.issuer])

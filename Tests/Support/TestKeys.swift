@@ -54,7 +54,8 @@ package struct SignedDocument {
     package var envelope: Envelope {
         get throws {
             if !batchWith.isEmpty {
-                return try Envelope.sign(batch: batchWith + [json.canonicalBytes], type: type, by: keys[0])[batchWith.count]
+                return try Envelope.sign(batch: batchWith + [json.canonicalBytes], type: type, by: keys[0])[
+                    batchWith.count]
             }
             var signatures = try keys.flatMap { try Envelope.sign(json.canonicalBytes, type: type, by: $0).signatures }
             if isCorrupted, let first = signatures.first {

@@ -28,7 +28,8 @@ extension WireForm {
             options.discardUnknownFields = true
             form = try Form(serializedBytes: bytes, options: options)
         } catch {
-            throw MeshError(.malformedFrame, "not the protobuf message that wire-v1 describes", at: Self.place, cause: error)
+            throw MeshError(
+                .malformedFrame, "not the protobuf message that wire-v1 describes", at: Self.place, cause: error)
         }
         let again: [UInt8]
         do { again = try form.serializedBytes() } catch {

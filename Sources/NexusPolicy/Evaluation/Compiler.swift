@@ -80,6 +80,7 @@ struct Compiler {
             let (condition, yes, no) = (try compile(condition), try compile(yes), try compile(no))
             return emit(.conditional(condition, yes, no), node)
         case .list(let elements):
+            if let folded = try foldedList(elements) { return emit(.constant(constant(.list(folded))), node) }
             let first = try operands(elements.map(\.value))
             let optionals = flags(elements.map(\.isOptional))
             return emit(.list(first: first, count: Program.Index(elements.count), optionals: optionals), node)
@@ -119,6 +120,16 @@ struct Compiler {
         let body = try compile(body)
         return emit(
             .scope(firstSlot: Program.Index(slots.first ?? 0), count: Program.Index(slots.count), body: body), node)
+    }
+
+    /// A list of literals is made once, not at each evaluation.
+    private func foldedList(_ elements: [Syntax.Element]) throws -> [PolicyValue]? {
+        var values: [PolicyValue] = []
+        for element in elements {
+            guard !element.isOptional, case .literal(let value) = element.value.kind else { return nil }
+            values.append(checked.decimalLiterals[element.value.id].map { .decimal($0) } ?? value)
+        }
+        return values
     }
 
     private mutating func failure(_ error: PolicyError, _ node: Syntax) -> Program.Index {

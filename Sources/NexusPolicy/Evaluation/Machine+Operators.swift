@@ -208,7 +208,7 @@ extension EvaluationContext {
         case (.optional(let a?), .optional(let b?)): return try equal(a, b)
         case (.string(let a), .string(let b)):
             try charge(size: min(a.utf8.count, b.utf8.count))
-            return a == b
+            return a.isSame(as: b)
         case (.bytes(let a), .bytes(let b)):
             try charge(size: min(a.count, b.count))
             return a == b

@@ -14,11 +14,11 @@ enum CoreLibrary {
         },
         .binary("startsWith", ["string.(string) bool"]) { text, prefix in
             guard case .string(let text) = text, case .string(let prefix) = prefix else { return nil }
-            return .bool(text.utf8.starts(with: prefix.utf8))
+            return .bool(text.hasPrefix(prefix))
         },
         .binary("endsWith", ["string.(string) bool"]) { text, suffix in
             guard case .string(let text) = text, case .string(let suffix) = suffix else { return nil }
-            return .bool(text.utf8.reversed().starts(with: suffix.utf8.reversed()))
+            return .bool(text.hasSuffix(suffix))
         },
         .contextual("contains", ["string.(string) bool"]) { arguments, context in
             guard case .string(let text) = arguments[0], case .string(let part) = arguments[1] else { return nil }

@@ -84,8 +84,8 @@ public struct PolicyMap: Sendable {
 
     public subscript(name: Text) -> PolicyValue? {
         if entries.count <= Self.scanMax {
-            for entry in entries {
-                if case .string(let key) = entry.key, key == name { return entry.value }
+            for index in entries.indices {
+                if case .string(let key) = entries[index].key, key.isSame(as: name) { return entries[index].value }
             }
             return nil
         }

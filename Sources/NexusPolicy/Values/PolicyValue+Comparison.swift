@@ -6,7 +6,7 @@ extension PolicyValue: Equatable {
         switch (left, right) {
         case (.int(let a), .int(let b)): return a == b
         case (.bool(let a), .bool(let b)): return a == b
-        case (.string(let a), .string(let b)): return a == b
+        case (.string(let a), .string(let b)): return a.isSame(as: b)
         case (.null, .null): return true
         case (.bytes(let a), .bytes(let b)): return a == b
         case (.list(let a), .list(let b)): return a == b

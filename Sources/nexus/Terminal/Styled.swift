@@ -52,6 +52,18 @@ struct Styled: Sendable, Hashable, ExpressibleByStringInterpolation {
         }.joined()
     }
 
+    /// Without the spaces at its end.
+    var trimmedEnd: Styled {
+        var result = self
+        while let last = result.spans.last {
+            let kept = String(last.text.reversed().drop { $0 == " " }.reversed())
+            if !kept.isEmpty, kept.utf8.count == last.text.utf8.count { break }
+            result.spans.removeLast()
+            if !kept.isEmpty { result.spans.append(Span(text: kept, role: last.role)) }
+        }
+        return result
+    }
+
     /// The same in at most `columns`, its end replaced by `ellipsis` where it is longer.
     func truncated(to columns: Int, ellipsis: String) -> Styled {
         guard width > columns else { return self }

@@ -41,7 +41,7 @@ struct Table: Sendable {
                 case .right: line = line + Styled(padding) + shown
                 }
             }
-            return line
+            return line.trimmedEnd
         }
         var lines = [line(columns.map { Styled($0.title, .dim) })]
         if channel.isTerminal {

@@ -9,7 +9,8 @@ extension GoldenVectors {
         static func found(_ json: JSON) -> JSON {
             do {
                 let clause =
-                    try json["yaml"] == nil ? Clause(canonical: json.text("json").bytes) : Clause(yaml: json.text("yaml").bytes)
+                    try json["yaml"] == nil
+                    ? Clause(canonical: json.text("json").bytes) : Clause(yaml: json.text("yaml").bytes)
                 return ["canonical": .text(clause.json.canonicalString), "digest": clause.digest.json]
             } catch let error as any CodedFailure {
                 return ["code": .text(error.qualifiedCode), "place": error.place.map { .text($0) }]
@@ -38,10 +39,15 @@ enum ClauseCases {
         let clause = try TestClause.make()
         let expected: JSON = ["canonical": .text(clause.json.canonicalString), "digest": clause.digest.json]
         try VectorFolder.write("clause", "accept", 1, "yaml", ["expect": expected, "yaml": .text(TestClause.yaml)])
-        try VectorFolder.write("clause", "accept", 2, "json", ["expect": expected, "json": .text(clause.json.canonicalString)])
+        try VectorFolder.write(
+            "clause", "accept", 2, "json", ["expect": expected, "json": .text(clause.json.canonicalString)])
         let styled = TestClause.yaml
             .with("title: Extreme El Niño cover", "title: \"Extreme El Niño cover\"  # quoted")
-            .with("value: 24,", "value: 24.00,").with("kinds: [reading, manual]", "kinds:\n    - reading\n    - 'manual'")
+            .with("value: 24,", "value: 24.00,").with(
+                "text: Pays a share of the limit when the sea is warm.",
+                "text: |-\n  Pays a share of the limit when the sea is warm."
+            )
+            .with("kinds: [reading, manual]", "kinds:\n    - reading\n    - 'manual'")
         try VectorFolder.write("clause", "accept", 3, "yaml-styles", ["expect": expected, "yaml": .text(styled)])
         for (index, one) in yaml.enumerated() {
             let json: JSON = [
@@ -75,28 +81,62 @@ enum ClauseCases {
         }
     }
 
-    static let yaml: [YAMLCase] = [
-        YAMLCase("anchor", "clause.malformed-yaml", "line 3, column 8", "title: Extreme", "title: &t Extreme"),
-        YAMLCase("tag", "clause.malformed-yaml", "line 4, column 11", "language: en", "language: !!str en"),
-        YAMLCase("same-key-twice", "clause.malformed-yaml", "line 1", "language: en", "language: en\nlanguage: es"),
-        YAMLCase("unknown-field", "clause.schema", "line 5, column 1: discount", "language: en\n", "language: en\ndiscount: 1\n"),
-        YAMLCase("other-format", "clause.schema", "line 1, column 1: format", "nexus.clause/v1", "nexus.clause/v2"),
-        YAMLCase("bad-id", "clause.schema", "line 2, column 1: id", "GRA::ExtremeElNino@1.0.0", "ExtremeElNino"),
-        YAMLCase("version-leading-zero", "clause.schema", "line 2, column 1: id", "@1.0.0", "@1.0.01"),
-        YAMLCase("bad-time", "clause.schema", "line 12, column 3: validity.from", "1950-01-01T00:00:00.000Z", "1950-01-01"),
-        YAMLCase("bad-choice", "clause.schema", "line 14, column 20: trigger.kinds[1]", "[reading, manual]", "[reading, magic]"),
-        YAMLCase("bad-decimal", "clause.schema", "line 26, column 21: parameters[0].value", "value: 24,", "value: 2.4e1,"),
-        YAMLCase("bad-integer", "clause.schema", "line 31, column 3: computation.fuel", "fuel: 10000000", "fuel: 1e7"),
-        YAMLCase("integer-out-of-range", "clause.schema", "line 31, column 3: computation.fuel", "fuel: 10000000", "fuel: 0"),
-        YAMLCase("yaml-boolean", "clause.schema", "line 53, column 3: execution.unanimous", "unanimous: false", "unanimous: no"),
-        YAMLCase("name-in-use", "clause.inconsistent", "line 23, column 7: inputs[1].name", "name: december", "name: november"),
-        YAMLCase("two-answers", "clause.inconsistent", "line 52, column 3: execution.quorum", "nodes: 3", "nodes: 4"),
-        YAMLCase("weak-tier", "clause.inconsistent", "line 50, column 3: execution.tier", "tier: quorum", "tier: single"),
-        YAMLCase("no-such-output", "clause.inconsistent", "line 69, column 5: actions[0].rate", "rate: payoutRate", "rate: payout"),
-        YAMLCase("no-payee", "clause.inconsistent", "line 63, column 5: actions[0].kind", "    payee: Water users\n", ""),
-        YAMLCase("no-such-action", "clause.inconsistent", "line 74, column 21: correctionActions[0]", "correctionActions: [notify]", "correctionActions: [pays]"),
-        YAMLCase("unknown-name", "clause.bad-expression", "line 40, column 5: terms[0].expression", "index > attach", "index > attack"),
-    ]
+    static var yaml: [YAMLCase] {
+        [
+            YAMLCase("anchor", "clause.malformed-yaml", "line 3, column 8", "title: Extreme", "title: &t Extreme"),
+            YAMLCase("tag", "clause.malformed-yaml", "line 4, column 11", "language: en", "language: !!str en"),
+            YAMLCase("same-key-twice", "clause.malformed-yaml", "line 4", "language: en", "language: en\nlanguage: es"),
+            YAMLCase(
+                "unknown-field", "clause.schema", "line 5, column 1: discount", "language: en\n",
+                "language: en\ndiscount: 1\n"),
+            YAMLCase("other-format", "clause.schema", "line 1, column 1: format", "nexus.clause/v1", "nexus.clause/v2"),
+            YAMLCase("bad-id", "clause.schema", "line 2, column 1: id", "GRA::ExtremeElNino@1.0.0", "ExtremeElNino"),
+            YAMLCase("version-leading-zero", "clause.schema", "line 2, column 1: id", "@1.0.0", "@1.0.01"),
+            YAMLCase(
+                "bad-time", "clause.schema", "line 12, column 3: validity.from", "1950-01-01T00:00:00.000Z",
+                "1950-01-01"),
+            YAMLCase(
+                "bad-choice", "clause.schema", "line 14, column 20: trigger.kinds[1]", "[reading, manual]",
+                "[reading, magic]"),
+            YAMLCase(
+                "bad-decimal", "clause.schema", "line 26, column 21: parameters[0].value", "value: 24,", "value: 2.4e1,"
+            ),
+            YAMLCase(
+                "bad-integer", "clause.schema", "line 31, column 3: computation.fuel", "fuel: 10000000", "fuel: 1e7"),
+            YAMLCase(
+                "integer-out-of-range", "clause.schema", "line 31, column 3: computation.fuel", "fuel: 10000000",
+                "fuel: 0"),
+            YAMLCase(
+                "yaml-boolean", "clause.schema", "line 53, column 3: execution.unanimous", "unanimous: false",
+                "unanimous: no"),
+            YAMLCase(
+                "name-in-use", "clause.inconsistent", "line 23, column 7: inputs[1].name", "name: december",
+                "name: november"),
+            YAMLCase(
+                "two-answers", "clause.inconsistent", "line 52, column 3: execution.quorum", "nodes: 3", "nodes: 4"),
+            YAMLCase(
+                "weak-tier", "clause.inconsistent", "line 50, column 3: execution.tier", "tier: quorum", "tier: single"),
+            YAMLCase(
+                "no-such-output", "clause.inconsistent", "line 69, column 5: actions[0].rate", "rate: payoutRate",
+                "rate: payout"),
+            YAMLCase(
+                "no-payee", "clause.inconsistent", "line 63, column 5: actions[0].kind", "    payee: Water users\n", ""),
+            YAMLCase(
+                "no-such-action", "clause.inconsistent", "line 74, column 21: correctionActions[0]",
+                "correctionActions: [notify]", "correctionActions: [pays]"),
+            YAMLCase(
+                "alias", "clause.malformed-yaml", "line 39, column 11",
+                "name: attachment\n    expression: index > attach", "name: &n attachment\n    expression: *n"),
+            YAMLCase(
+                "tag-of-list", "clause.malformed-yaml", "line 56, column 13", "distinct: [operator",
+                "distinct: !!seq [operator"),
+            YAMLCase(
+                "two-documents", "clause.malformed-yaml", "line 75, column 1", "governance:\n", "---\ngovernance:\n"),
+            YAMLCase(
+                "unknown-name", "clause.bad-expression", "line 40, column 5: terms[0].expression", "index > attach",
+                "index > attack"),
+        ]
+    }
 
     struct CanonicalCase {
         let name: String
@@ -117,13 +157,19 @@ enum ClauseCases {
             CanonicalCase("json-field-missing", "clause.schema", "execution") { $0["execution.tier"] = nil },
             CanonicalCase("json-unknown-field", "clause.schema", "terms[0].weight") { $0["terms.0.weight"] = 1 },
             CanonicalCase("json-integer-as-text", "clause.schema", "execution.nodes") { $0["execution.nodes"] = "3" },
-            CanonicalCase("json-decimal-as-integer", "clause.schema", "parameters[0].value") { $0["parameters.0.value"] = 24 },
-            CanonicalCase("json-zero-to-spare", "clause.schema", "parameters[0].value") { $0["parameters.0.value"] = "24.0" },
+            CanonicalCase("json-decimal-as-integer", "clause.schema", "parameters[0].value") {
+                $0["parameters.0.value"] = 24
+            },
+            CanonicalCase("json-zero-to-spare", "clause.schema", "parameters[0].value") {
+                $0["parameters.0.value"] = "24.0"
+            },
             CanonicalCase("json-window", "clause.inconsistent", "validity.until") {
                 $0["validity.until"] = "1950-01-01T00:00:00.000Z"
             },
             CanonicalCase("json-no-trigger", "clause.inconsistent", "trigger.kinds") { $0["trigger.kinds"] = [] },
-            CanonicalCase("json-text-with-minimum", "clause.inconsistent", "inputs[2]") { $0["inputs.2.minimum"] = "1" },
+            CanonicalCase("json-text-with-minimum", "clause.inconsistent", "inputs[2]") {
+                $0["inputs.2.minimum"] = "1"
+            },
             CanonicalCase("json-no-attestation", "clause.inconsistent", "execution.attestation") {
                 $0["execution.attestation"] = []
             },

@@ -46,11 +46,16 @@ struct AcceptedPack {
             AcceptedPack("escalate-fault", "Three nodes agree on a fault of the computation.", .escalate) {
                 $0.fault = "trap.unreachable"
             },
-            AcceptedPack("escalate-review-band", "The index is nearer to the threshold than the review band.", .escalate) {
+            AcceptedPack(
+                "escalate-review-band", "The index is nearer to the threshold than the review band.", .escalate
+            ) {
                 $0.values[0].value = "24.04"
                 $0.values[1].value = "24"
             },
-            AcceptedPack("one-differs", "Two nodes agree, one differs and is kept as evidence.", .trigger, agreeing: 2, differing: 1) {
+            AcceptedPack(
+                "one-differs", "Two nodes agree, one differs and is kept as evidence.", .trigger, agreeing: 2,
+                differing: 1
+            ) {
                 $0.editResult = { if $0 == 1 { $1["outputs.index"] = "23" } }
             },
             AcceptedPack("withheld", "One input is shown as its leaf only.", .trigger) { $0.withheld = ["december"] },
@@ -58,7 +63,8 @@ struct AcceptedPack {
                 $0.supersedes = Digest(of: Array("an earlier job".utf8))
             },
             AcceptedPack(
-                "override", "No two nodes agree; the committee decides.", .pass, agreeing: 0, differing: 3, isOverride: true
+                "override", "No two nodes agree; the committee decides.", .pass, agreeing: 0, differing: 3,
+                isOverride: true
             ) {
                 $0.editResult = { if $0 > 0 { $1["outputs.index"] = .text("\(22 + $0)") } }
                 $0.override = (entry: 10, signal: .pass)
@@ -66,7 +72,8 @@ struct AcceptedPack {
                     [
                         .init(
                             .overrideOccurrence(
-                                occurrenceID: job.occurrenceID, jobID: job.id, signal: .pass, reason: "looked at by people"))
+                                occurrenceID: job.occurrenceID, jobID: job.id, signal: .pass,
+                                reason: "looked at by people"))
                     ]
                 }
             },
@@ -76,7 +83,9 @@ struct AcceptedPack {
                     .signed(node: 2),
                 ]
             },
-            AcceptedPack("void", "A node was revoked before the rollup; the others suffice.", .trigger, agreeing: 2, differing: 1) {
+            AcceptedPack(
+                "void", "A node was revoked before the rollup; the others suffice.", .trigger, agreeing: 2, differing: 1
+            ) {
                 $0.laterGovernance = { _ in [.init(.revokeNode(did: Party.nodes[2].did, reason: "stolen"))] }
                 $0.editQuorum = { $0["attempts.2.outcome"] = "void" }
             },
@@ -90,7 +99,9 @@ struct AcceptedPack {
             AcceptedPack("batch-signature", "A statement under a signature that covers a batch.", .trigger) {
                 $0.editStatement = { if $0 == 1 { $1.batchWith = [[1], [2], [3]] } }
             },
-            AcceptedPack("p256", "A node with an ECDSA P-256 key.", .trigger) { $0.nodeKeys[0] = Party.key(31, .ecdsaP256) },
+            AcceptedPack("p256", "A node with an ECDSA P-256 key.", .trigger) {
+                $0.nodeKeys[0] = Party.key(31, .ecdsaP256)
+            },
         ]
     }
 }

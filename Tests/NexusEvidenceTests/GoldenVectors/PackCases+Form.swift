@@ -20,7 +20,9 @@ extension PackCase {
             PackCase(.form, "base.duplicate-key", "duplicate-key", "A member stands twice.") {
                 $0.editBytes = { $0.insert(contentsOf: Array("\"rail\":1,\"rail\":1,".utf8), at: 1) }
             },
-            PackCase(.form, "base.malformed-json", "floating-point", "A leaf index of 1.0: signed documents have no points.") {
+            PackCase(
+                .form, "base.malformed-json", "floating-point", "A leaf index of 1.0: signed documents have no points."
+            ) {
                 $0.editBytes = { bytes in
                     let text = String(decoding: bytes, as: UTF8.self).with("\"leafIndex\":1", "\"leafIndex\":1.0")
                     bytes = Array(text.utf8)
@@ -30,7 +32,9 @@ extension PackCase {
                 $0.editPack = { $0["checkpoint"] = "A" }
                 $0.editBytes = { bytes in
                     let start = Array("\"checkpoint\":\"".utf8)
-                    for index in bytes.indices where bytes[index...].starts(with: start) { bytes[index + start.count] = 0xFF }
+                    for index in bytes.indices where bytes[index...].starts(with: start) {
+                        bytes[index + start.count] = 0xFF
+                    }
                 }
             },
             PackCase(.form, "base.unknown-field", "unknown-field", "A field that the format lacks.") {
@@ -94,7 +98,8 @@ extension PackCase {
             PackCase(.checkpoint, "log.bad-note", "no-note", "The checkpoint is no signed note.") {
                 $0.checkpoint.editNote = { _ in "nothing" }
             },
-            PackCase(.checkpoint, "log.bad-checkpoint", "size-with-zero", "A tree size with a leading zero, signed so.") {
+            PackCase(.checkpoint, "log.bad-checkpoint", "size-with-zero", "A tree size with a leading zero, signed so.")
+            {
                 $0.checkpoint.editText = { $0.with("\n12\n", "\n012\n") }
             },
             PackCase(.checkpoint, "log.bad-signature", "changed-size", "The size was changed after it was signed.") {
@@ -103,19 +108,26 @@ extension PackCase {
             PackCase(.checkpoint, "log.no-known-signature", "strangers-only", "Only a stranger signed.") {
                 $0.checkpoint.signers = [Party.strangerValidator]
             },
-            PackCase(.checkpoint, "log.wrong-origin", "other-origin", "The log's keys signed the checkpoint of another log.") {
+            PackCase(
+                .checkpoint, "log.wrong-origin", "other-origin", "The log's keys signed the checkpoint of another log."
+            ) {
                 $0.checkpoint.origin = "example.com/other"
             },
-            PackCase(.checkpoint, "evidence.bad-checkpoint", "log-did-not-sign", "Validators cosigned, the log did not sign.") {
+            PackCase(
+                .checkpoint, "evidence.bad-checkpoint", "log-did-not-sign", "Validators cosigned, the log did not sign."
+            ) {
                 $0.checkpoint.signers = Party.validators
             },
-            PackCase(.checkpoint, "evidence.bad-checkpoint", "unknown-cosigner", "A line by a key that the trust file lacks.") {
+            PackCase(
+                .checkpoint, "evidence.bad-checkpoint", "unknown-cosigner", "A line by a key that the trust file lacks."
+            ) {
                 $0.checkpoint.signers.append(Party.strangerValidator)
             },
             PackCase(.checkpoint, "evidence.bad-checkpoint", "signed-twice", "One validator's line stands twice.") {
                 $0.checkpoint.signers.append(Party.validators[0])
             },
-            PackCase(.checkpoint, "evidence.bad-checkpoint", "one-cosignature", "One cosignature where two are needed.") {
+            PackCase(.checkpoint, "evidence.bad-checkpoint", "one-cosignature", "One cosignature where two are needed.")
+            {
                 $0.checkpoint.signers.removeLast()
             },
             PackCase(.genesis, "evidence.mismatch", "other-genesis", "The genesis of the pack has another threshold.") {
@@ -124,7 +136,8 @@ extension PackCase {
             PackCase(.genesis, "evidence.mismatch", "genesis-later", "The genesis is said to be entry 1.") {
                 $0.editPack = { $0["genesis.index"] = 1 }
             },
-            PackCase(.genesis, "evidence.not-in-log", "genesis-not-in-log", "The genesis' path leads to another root.") {
+            PackCase(.genesis, "evidence.not-in-log", "genesis-not-in-log", "The genesis' path leads to another root.")
+            {
                 $0.editPack = { $0["genesis.path.0"] = .base64(Digest(of: [7]).bytes) }
             },
             PackCase(.genesis, "evidence.not-in-log", "short-path", "The genesis' path is too short.") {

@@ -7,7 +7,9 @@ import NexusTrust
 
 extension PackCase {
     /// The standard steps, one of them changed.
-    private static func changed(_ index: Int, _ edit: @escaping (inout GovernanceStep) -> Void) -> (Clause) -> [GovernanceStep] {
+    private static func changed(_ index: Int, _ edit: @escaping (inout GovernanceStep) -> Void) -> (Clause) ->
+        [GovernanceStep]
+    {
         { clause in
             var steps = PackScenario.standardGovernance(clause)
             edit(&steps[index])
@@ -20,7 +22,9 @@ extension PackCase {
         { PackScenario.standardGovernance($0) + [step($0)] }
     }
 
-    private static func replaced(_ index: Int, _ decision: @escaping (Clause) -> Proposal.Decision) -> (Clause) -> [GovernanceStep] {
+    private static func replaced(_ index: Int, _ decision: @escaping (Clause) -> Proposal.Decision) -> (Clause) ->
+        [GovernanceStep]
+    {
         { clause in
             var steps = PackScenario.standardGovernance(clause)
             steps[index].decision = decision(clause)
@@ -30,22 +34,33 @@ extension PackCase {
 
     static var governanceCases: [PackCase] {
         [
-            PackCase(.governance, "evidence.not-in-log", "entry-not-in-log", "A governance entry's path leads elsewhere.") {
+            PackCase(
+                .governance, "evidence.not-in-log", "entry-not-in-log", "A governance entry's path leads elsewhere."
+            ) {
                 $0.editPack = { $0["governance.2.path.0"] = .base64(Digest(of: [7]).bytes) }
             },
-            PackCase(.governance, "evidence.not-in-log", "entry-past-the-end", "A governance entry past the end of the log.") {
+            PackCase(
+                .governance, "evidence.not-in-log", "entry-past-the-end", "A governance entry past the end of the log."
+            ) {
                 $0.editPack = { $0["governance.2.index"] = 500 }
             },
             PackCase(.governance, "evidence.mismatch", "entry-twice", "A governance entry is given twice.") {
                 $0.editPack = { $0.edit("governance") { $0.insert($0[3], at: 3) } }
             },
-            PackCase(.governance, "governance.broken-chain", "entry-left-out", "A governance entry is left out of the middle.") {
+            PackCase(
+                .governance, "governance.broken-chain", "entry-left-out",
+                "A governance entry is left out of the middle."
+            ) {
                 $0.editPack = { $0.edit("governance") { $0.remove(at: 1) } }
             },
-            PackCase(.governance, "base.not-canonical", "entry-not-canonical", "An entry of the log is not canonical.") {
+            PackCase(.governance, "base.not-canonical", "entry-not-canonical", "An entry of the log is not canonical.")
+            {
                 $0.governance = changed(4) { step in step.editBytes = { $0.append(0x0A) } }
             },
-            PackCase(.governance, "governance.other-rail", "proposal-of-other-rail", "A decision of another rail is replayed.") {
+            PackCase(
+                .governance, "governance.other-rail", "proposal-of-other-rail",
+                "A decision of another rail is replayed."
+            ) {
                 $0.governance = changed(3) { step in
                     step.editProposal = {
                         $0["predicate.rail"] = Digest(of: [1]).json
@@ -53,13 +68,15 @@ extension PackCase {
                     }
                 }
             },
-            PackCase(.governance, "governance.other-rail", "proposal-subject", "A proposal's subject is another rail.") {
+            PackCase(.governance, "governance.other-rail", "proposal-subject", "A proposal's subject is another rail.")
+            {
                 $0.governance = changed(3) { step in
                     step.editProposal = { $0["subject.0.digest.sha256"] = .text(Digest(of: [1]).hex) }
                 }
             },
             PackCase(.governance, "base.wrong-type", "unknown-decision", "A kind of decision that does not exist.") {
-                $0.governance = changed(3) { step in step.editProposal = { $0["predicate.decision.kind"] = "rail.sell" } }
+                $0.governance = changed(3) { step in step.editProposal = { $0["predicate.decision.kind"] = "rail.sell" }
+                }
             },
             PackCase(.governance, "governance.already-decided", "decided-twice", "One proposal is decided twice.") {
                 $0.governance = { clause in
@@ -70,10 +87,14 @@ extension PackCase {
                     return steps
                 }
             },
-            PackCase(.governance, "governance.not-allowed", "operator-twice", "An approved operator is approved again.") {
+            PackCase(.governance, "governance.not-allowed", "operator-twice", "An approved operator is approved again.")
+            {
                 $0.governance = added { _ in .approveOperator(0) }
             },
-            PackCase(.governance, "governance.unknown-subject", "revoked-stranger", "An operator is revoked who never was one.") {
+            PackCase(
+                .governance, "governance.unknown-subject", "revoked-stranger",
+                "An operator is revoked who never was one."
+            ) {
                 $0.governance = added { _ in .init(.revokeOperator(did: Party.stranger.did, reason: "")) }
             },
             PackCase(.governance, "governance.not-allowed", "node-revoked-twice", "A node is revoked twice.") {
@@ -82,31 +103,44 @@ extension PackCase {
                         + ["a", "b"].map { .init(.revokeNode(did: Party.nodes[3].did, reason: Text($0))) }
                 }
             },
-            PackCase(.governance, "trust.unknown-suite", "operator-key-of-other-kind", "An operator whose did:key cannot be read.") {
+            PackCase(
+                .governance, "trust.unknown-suite", "operator-key-of-other-kind",
+                "An operator whose did:key cannot be read."
+            ) {
                 let did = "did:key:z6LSbysY2xFMRpGMhb7tFTLMpeuPRaqaWM1yECx2AtzE3KCc"
                 $0.governance = added { _ in
                     // SAFETY: the text is a DID of an X25519 key.
                     .init(.approveOperator(name: "X", did: try! DID(parsing: Text(did)), jurisdiction: "PE"))
                 }
             },
-            PackCase(.governance, "governance.unknown-subject", "unknown-issuer", "A clause by an issuer that is not approved.") {
+            PackCase(
+                .governance, "governance.unknown-subject", "unknown-issuer",
+                "A clause by an issuer that is not approved."
+            ) {
                 $0.governance = { clause in
                     var steps = PackScenario.standardGovernance(clause)
                     steps.remove(at: 3)
                     return steps
                 }
             },
-            PackCase(.governance, "governance.bad-vote", "clause-by-committee", "The committee publishes another's clause.") {
+            PackCase(
+                .governance, "governance.bad-vote", "clause-by-committee", "The committee publishes another's clause."
+            ) {
                 $0.governance = changed(5) { $0.voters = [(Party.committee[0], .approve)] }
             },
-            PackCase(.governance, "governance.not-allowed", "published-twice", "An id is published twice with other text.") {
+            PackCase(
+                .governance, "governance.not-allowed", "published-twice", "An id is published twice with other text."
+            ) {
                 $0.governance = added { clause in
                     var other = clause.json
                     other["title"] = "Another"
                     return .publish(other.canonicalBytes)
                 }
             },
-            PackCase(.governance, "governance.not-allowed", "attestation-of-no-rail", "A clause takes evidence that the rail does not.") {
+            PackCase(
+                .governance, "governance.not-allowed", "attestation-of-no-rail",
+                "A clause takes evidence that the rail does not."
+            ) {
                 $0.editClause = { $0.with("attestation: [simulated]", "attestation: [simulated, tpm]") }
             },
             PackCase(.governance, "clause.schema", "clause-field", "A published clause has a field too many.") {
@@ -114,17 +148,25 @@ extension PackCase {
                     step.editProposal = { $0.editDocument("predicate.decision.document") { $0["discount"] = "1" } }
                 }
             },
-            PackCase(.governance, "clause.inconsistent", "clause-quorum", "A published clause has a quorum that two answers reach.") {
+            PackCase(
+                .governance, "clause.inconsistent", "clause-quorum",
+                "A published clause has a quorum that two answers reach."
+            ) {
                 $0.governance = changed(5) { step in
                     step.editProposal = { $0.editDocument("predicate.decision.document") { $0["execution.nodes"] = 4 } }
                 }
             },
-            PackCase(.governance, "governance.unknown-subject", "unknown-clause", "A clause that is not published is advanced.") {
+            PackCase(
+                .governance, "governance.unknown-subject", "unknown-clause",
+                "A clause that is not published is advanced."
+            ) {
                 $0.governance = replaced(6) { _ in
                     .advanceClause(digest: Digest(of: [1]), stage: .simulated, report: Digest(of: []), note: "")
                 }
             },
-            PackCase(.governance, "governance.not-allowed", "unsimulated", "A clause becomes reviewed without a simulation.") {
+            PackCase(
+                .governance, "governance.not-allowed", "unsimulated", "A clause becomes reviewed without a simulation."
+            ) {
                 $0.governance = replaced(6) {
                     .advanceClause(digest: $0.digest, stage: .reviewed, report: nil, note: "")
                 }
@@ -176,7 +218,9 @@ extension PackCase {
                     }
                 }
             },
-            PackCase(.governance, "governance.bad-vote", "ballot-subject", "A ballot whose subject is another proposal.") {
+            PackCase(
+                .governance, "governance.bad-vote", "ballot-subject", "A ballot whose subject is another proposal."
+            ) {
                 $0.governance = changed(0) { step in
                     step.editBallot = { if $0 == 1 { $1.json["subject.0.digest.sha256"] = .text(Digest(of: [1]).hex) } }
                 }
@@ -184,7 +228,10 @@ extension PackCase {
             PackCase(.governance, "trust.bad-signature", "ballot-signature", "A ballot's signature does not verify.") {
                 $0.governance = changed(0) { step in step.editBallot = { if $0 == 1 { $1.isCorrupted = true } } }
             },
-            PackCase(.governance, "trust.wrong-predicate", "reading-as-ballot", "A committee key's other statement as a ballot.") {
+            PackCase(
+                .governance, "trust.wrong-predicate", "reading-as-ballot",
+                "A committee key's other statement as a ballot."
+            ) {
                 $0.governance = changed(0) { step in
                     step.editBallot = { if $0 == 1 { $1.json["predicateType"] = "urn:nexus:reading:v1" } }
                 }

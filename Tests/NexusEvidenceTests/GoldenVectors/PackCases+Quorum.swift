@@ -15,7 +15,9 @@ extension PackCase {
 
     static var quorumCases: [PackCase] {
         [
-            PackCase(.quorum, "evidence.mismatch", "too-many-attempts", "More attempts than the clause's nodes and retries.") {
+            PackCase(
+                .quorum, "evidence.mismatch", "too-many-attempts", "More attempts than the clause's nodes and retries."
+            ) {
                 $0.attempts += [.without(node: 0, .silent), .without(node: 0, .silent), .without(node: 0, .silent)]
             },
             PackCase(.quorum, "evidence.mismatch", "agreed-told-differed", "A node that agreed is told to differ.") {
@@ -25,7 +27,9 @@ extension PackCase {
                 $0.editResult = { if $0 == 2 { $1["outputs.index"] = "23" } }
                 $0.editQuorum = { $0["attempts.2.outcome"] = "agreed" }
             },
-            PackCase(.quorum, "evidence.mismatch", "differed-told-refused", "A node that differed is told to have refused.") {
+            PackCase(
+                .quorum, "evidence.mismatch", "differed-told-refused", "A node that differed is told to have refused."
+            ) {
                 $0.editResult = { if $0 == 2 { $1["outputs.index"] = "23" } }
                 $0.editQuorum = { $0["attempts.2.outcome"] = "refused" }
             },
@@ -39,7 +43,11 @@ extension PackCase {
             PackCase(.quorum, "evidence.no-quorum", "override-other-signal", "An override told with another signal.") {
                 $0.override = (entry: 10, signal: .trigger)
                 $0.laterGovernance = { job in
-                    [.init(.overrideOccurrence(occurrenceID: job.occurrenceID, jobID: job.id, signal: .pass, reason: ""))]
+                    [
+                        .init(
+                            .overrideOccurrence(
+                                occurrenceID: job.occurrenceID, jobID: job.id, signal: .pass, reason: ""))
+                    ]
                 }
             },
             PackCase(.quorum, "evidence.no-quorum", "override-other-job", "The override of another job.") {
@@ -52,7 +60,10 @@ extension PackCase {
                     ]
                 }
             },
-            PackCase(.quorum, "evidence.not-entitled", "outside-jurisdictions", "A node outside the clause's jurisdictions agrees.") {
+            PackCase(
+                .quorum, "evidence.not-entitled", "outside-jurisdictions",
+                "A node outside the clause's jurisdictions agrees."
+            ) {
                 $0.editClause = { $0.with("jurisdictions: [PE, CH, KE]", "jurisdictions: [PE, CH]") }
             },
             PackCase(.quorum, "evidence.no-quorum", "one-agrees", "One node agrees with itself.") {
@@ -144,7 +155,9 @@ extension PackCase {
                 $0["fault"] = "trap.unreachable"
                 $0["signal"] = "ESCALATE"
             },
-            all(.result, "evidence.mismatch", "output-missing", "An output is missing.") { $0["outputs.payoutRate"] = nil },
+            all(.result, "evidence.mismatch", "output-missing", "An output is missing.") {
+                $0["outputs.payoutRate"] = nil
+            },
             all(.result, "evidence.mismatch", "term-missing", "A term is missing.") { $0["terms.1"] = nil },
             all(.result, "evidence.mismatch", "term-expression", "A term has another expression than agreed.") {
                 $0["terms.0.expression"] = "index > exhaust"
@@ -173,13 +186,22 @@ extension PackCase {
 
     static var attestationCases: [PackCase] {
         [
-            PackCase(.attestation, "evidence.attestation-not-allowed", "kind-not-in-clause", "Evidence of a kind that the clause does not take.") {
+            PackCase(
+                .attestation, "evidence.attestation-not-allowed", "kind-not-in-clause",
+                "Evidence of a kind that the clause does not take."
+            ) {
                 $0.editStatement = { $1.json["predicate.attestation.kind"] = "tpm" }
             },
-            PackCase(.attestation, "evidence.attestation-not-allowed", "simulated-not-trusted", "Simulated evidence for a verifier who takes none.") {
+            PackCase(
+                .attestation, "evidence.attestation-not-allowed", "simulated-not-trusted",
+                "Simulated evidence for a verifier who takes none."
+            ) {
                 $0.trustedAttestation = []
             },
-            PackCase(.attestation, "evidence.attestation-not-allowed", "unverified-kind", "Evidence of a kind that this version cannot verify.") {
+            PackCase(
+                .attestation, "evidence.attestation-not-allowed", "unverified-kind",
+                "Evidence of a kind that this version cannot verify."
+            ) {
                 $0.attestation = ["simulated", "tpm"]
                 $0.editClause = { $0.with("attestation: [simulated]", "attestation: [simulated, tpm]") }
                 $0.editStatement = { $1.json["predicate.attestation.kind"] = "tpm" }

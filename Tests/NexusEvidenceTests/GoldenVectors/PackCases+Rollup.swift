@@ -11,7 +11,9 @@ extension PackCase {
             PackCase(.rollup, "base.unknown-field", "quorum-field", "The quorum statement has a field too many.") {
                 $0.editQuorum = { $0["note"] = "x" }
             },
-            PackCase(.rollup, "base.unknown-field", "result-and-override", "A quorum statement with result and override.") {
+            PackCase(
+                .rollup, "base.unknown-field", "result-and-override", "A quorum statement with result and override."
+            ) {
                 $0.editQuorum = { $0["override"] = ["entry": 9] }
             },
             PackCase(.rollup, "evidence.not-in-log", "rollup-not-in-log", "The rollup's path leads elsewhere.") {
@@ -23,23 +25,33 @@ extension PackCase {
             PackCase(.rollup, "evidence.mismatch", "two-sign-rollup", "A second key signs the rollup.") {
                 $0.editRollup = { $0.keys.append(Party.stranger) }
             },
-            PackCase(.rollup, "trust.missing-signature", "rollup-by-stranger", "Another key than the rail's signs the rollup.") {
+            PackCase(
+                .rollup, "trust.missing-signature", "rollup-by-stranger",
+                "Another key than the rail's signs the rollup."
+            ) {
                 $0.editRollup = { $0.keys = [Party.stranger] }
             },
             PackCase(.rollup, "trust.bad-signature", "rollup-signature", "The rail's signature does not verify.") {
                 $0.editRollup = { $0.isCorrupted = true }
             },
-            PackCase(.rollup, "trust.wrong-predicate", "rollup-predicate", "The rail's signature is on another kind of statement.") {
+            PackCase(
+                .rollup, "trust.wrong-predicate", "rollup-predicate",
+                "The rail's signature is on another kind of statement."
+            ) {
                 $0.editRollup = { $0.json["predicateType"] = "urn:nexus:job-token:v1" }
             },
-            PackCase(.rollup, "trust.wrong-payload-type", "rollup-payload-type", "The rail's signature is on another type.") {
+            PackCase(
+                .rollup, "trust.wrong-payload-type", "rollup-payload-type", "The rail's signature is on another type."
+            ) {
                 $0.editRollup = { $0.type = "application/json" }
             },
             PackCase(.rollup, "evidence.mismatch", "rollup-root", "The root is not that of the leaves.") {
                 $0.editRollup = { $0.json["predicate.root"] = Digest(of: [1]).json }
             },
             PackCase(.rollup, "evidence.mismatch", "occurrence-twice", "One occurrence stands twice in a rollup.") {
-                $0.editRollup = { $0.json["predicate.leaves.0.occurrenceId"] = $0.json["predicate.leaves.1.occurrenceId"] }
+                $0.editRollup = {
+                    $0.json["predicate.leaves.0.occurrenceId"] = $0.json["predicate.leaves.1.occurrenceId"]
+                }
             },
             PackCase(.rollup, "base.wrong-type", "correction-false", "A leaf says that it is no correction.") {
                 $0.editRollup = { $0.json["predicate.leaves.0.correction"] = false }
@@ -47,7 +59,10 @@ extension PackCase {
             PackCase(.rollup, "evidence.other-rail", "rollup-of-other-rail", "The rollup is of another rail.") {
                 $0.editRollup = { $0.json["predicate.rail"] = Digest(of: [1]).json }
             },
-            PackCase(.rollup, "evidence.mismatch", "governance-after-rollup", "The last governance entry came after the rollup.") {
+            PackCase(
+                .rollup, "evidence.mismatch", "governance-after-rollup",
+                "The last governance entry came after the rollup."
+            ) {
                 $0.laterGovernance = { _ in [.approveOperator(3)] }
                 $0.isRollupEarly = true
             },
@@ -57,7 +72,9 @@ extension PackCase {
             PackCase(.rollup, "evidence.mismatch", "leaf-of-another", "The leaf of another job.") {
                 $0.editPack = { $0["rollup.leafIndex"] = 0 }
             },
-            PackCase(.rollup, "evidence.mismatch", "quorum-changed", "The quorum statement was changed after it was sealed.") {
+            PackCase(
+                .rollup, "evidence.mismatch", "quorum-changed", "The quorum statement was changed after it was sealed."
+            ) {
                 $0.editPack = { $0.editDocument("quorum") { $0["signal"] = "PASS" } }
             },
             PackCase(.rollup, "evidence.mismatch", "leaf-occurrence", "The leaf names another occurrence.") {
@@ -67,7 +84,10 @@ extension PackCase {
                 $0.supersedes = Digest(of: [1])
                 $0.editRollup = { $0.json["predicate.leaves.1.correction"] = nil }
             },
-            PackCase(.rollup, "evidence.mismatch", "governance-left-out", "The last governance entry, a revocation, is left out.") {
+            PackCase(
+                .rollup, "evidence.mismatch", "governance-left-out",
+                "The last governance entry, a revocation, is left out."
+            ) {
                 $0.laterGovernance = { _ in [.init(.revokeNode(did: Party.nodes[0].did, reason: "stolen"))] }
                 $0.governanceLeftOut = 1
             },
@@ -79,7 +99,8 @@ extension PackCase {
 
     static var clauseCases: [PackCase] {
         [
-            PackCase(.clause, "evidence.other-rail", "quorum-of-other-rail", "The quorum statement is of another rail.") {
+            PackCase(.clause, "evidence.other-rail", "quorum-of-other-rail", "The quorum statement is of another rail.")
+            {
                 $0.editQuorum = { $0["rail"] = Digest(of: [1]).json }
             },
             PackCase(.clause, "evidence.mismatch", "unpublished-clause", "A clause that the rail never published.") {
@@ -88,10 +109,12 @@ extension PackCase {
             PackCase(.clause, "evidence.mismatch", "other-clause-id", "The clause's digest under another id.") {
                 $0.editQuorum = { $0["clause.id"] = "GRA::ExtremeElNino@1.0.1" }
             },
-            PackCase(.clause, "evidence.not-entitled", "never-active", "The clause was reviewed and never made active.") {
+            PackCase(.clause, "evidence.not-entitled", "never-active", "The clause was reviewed and never made active.")
+            {
                 $0.governance = { Array(PackScenario.standardGovernance($0).dropLast()) }
             },
-            PackCase(.clause, "evidence.not-entitled", "after-the-window", "The event came after the clause's window.") {
+            PackCase(.clause, "evidence.not-entitled", "after-the-window", "The event came after the clause's window.")
+            {
                 $0.editClause = {
                     $0.with(
                         "from: 1950-01-01T00:00:00.000Z",
@@ -112,11 +135,15 @@ extension PackCase {
             PackCase(.inputs, "evidence.bad-commitment", "inputs-swapped", "Two inputs stand in another order.") {
                 $0.editPack = { $0.edit("inputs") { $0.swapAt(0, 1) } }
             },
-            PackCase(.inputs, "evidence.mismatch", "withheld-edition", "A withheld input in an edition that is not taken.") {
+            PackCase(
+                .inputs, "evidence.mismatch", "withheld-edition", "A withheld input in an edition that is not taken."
+            ) {
                 $0.withheld = ["november"]
                 $0.editPack = { $0["inputs.0.withheld.edition"] = "preliminary" }
             },
-            PackCase(.inputs, "evidence.not-entitled", "withheld-feed", "A withheld input by a feed that is not approved.") {
+            PackCase(
+                .inputs, "evidence.not-entitled", "withheld-feed", "A withheld input by a feed that is not approved."
+            ) {
                 $0.withheld = ["november"]
                 $0.editPack = { $0["inputs.0.withheld.feed"] = Party.stranger.did.json }
             },
@@ -135,7 +162,8 @@ extension PackCase {
             PackCase(.inputs, "evidence.not-entitled", "input-by-other-feed", "An input said to be by another key.") {
                 $0.editInput = { if $0 == "november" { $1["shown.feed"] = Party.stranger.did.json } }
             },
-            PackCase(.inputs, "evidence.mismatch", "feed-without-rule", "A feed for an input whose clause names none.") {
+            PackCase(.inputs, "evidence.mismatch", "feed-without-rule", "A feed for an input whose clause names none.")
+            {
                 $0.editInput = { if $0 == "station" { $1["shown.feed"] = Party.feed.did.json } }
             },
             PackCase(.inputs, "evidence.mismatch", "two-sign-reading", "A stranger signs the reading too.") {
@@ -155,7 +183,9 @@ extension PackCase {
             PackCase(.inputs, "evidence.mismatch", "reading-of-other-season", "The reading is of another season.") {
                 $0.editReading = { if $0 == "november" { $1.json["predicate.occurrence"] = "2014" } }
             },
-            PackCase(.inputs, "evidence.mismatch", "reading-of-other-input", "The reading of December given as November's.") {
+            PackCase(
+                .inputs, "evidence.mismatch", "reading-of-other-input", "The reading of December given as November's."
+            ) {
                 $0.editReading = { name, reading in
                     guard name == "november" else { return }
                     reading.json["predicate.name"] = "december"

@@ -72,13 +72,19 @@ extension GoldenVectors {
         @Test func `a vector whose expectation is changed fails`() throws {
             for one in try [VectorFolder.cases(Self.format).first, VectorFolder.cases(Self.format).last] {
                 var json = try #require(one?.json)
-                if json["expect.code"] == nil { json["expect.signal"] = "FAIL" } else { json["expect.code"] = "evidence.other" }
+                if json["expect.code"] == nil {
+                    json["expect.signal"] = "FAIL"
+                } else {
+                    json["expect.code"] = "evidence.other"
+                }
                 #expect(try Self.disagreement(json) != nil)
             }
         }
 
         @Test func `the rejected vectors reach every check`() throws {
-            let checks = try VectorFolder.cases(Self.format).filter { !$0.isAccept }.map { $0.json.text("expect.check") }
+            let checks = try VectorFolder.cases(Self.format).filter { !$0.isAccept }.map {
+                $0.json.text("expect.check")
+            }
             #expect(Set(checks) == Set(VerificationReport.Check.allCases.map { Text($0.rawValue) }))
         }
 

@@ -92,14 +92,16 @@ enum TrustCases {
         return String(digits.reversed().map { alphabet[$0] })
     }
 
-    private static func vector(_ description: String, _ envelope: [UInt8], _ key: SigningKey, _ expected: JSON) -> JSON {
+    private static func vector(_ description: String, _ envelope: [UInt8], _ key: SigningKey, _ expected: JSON) -> JSON
+    {
         [
             "description": .text(description), "envelope": .base64(envelope), "expect": expected, "key": key.did.json,
         ]
     }
 
     private static func writeEnvelopes() throws {
-        let key = Party.key(7), curve = Party.key(7, .ecdsaP256)
+        let key = Party.key(7)
+        let curve = Party.key(7, .ecdsaP256)
         let payload = Array("{\"a\":1}".utf8)
         let accepted: JSON = ["payloadDigest": Digest(of: payload).json]
         let alone = try Envelope.sign(payload, by: key)
@@ -107,7 +109,8 @@ enum TrustCases {
         let batch = try Envelope.sign(batch: [[1], [2], payload, [3], [4]], by: key)[2]
         let pair = Envelope(payload: payload, signatures: alone.signatures + p256.signatures)
         let good: [(String, String, Envelope, SigningKey)] = [
-            ("ed25519", "One Ed25519 signature.", alone, key), ("p256", "One ECDSA P-256 signature with low s.", p256, curve),
+            ("ed25519", "One Ed25519 signature.", alone, key),
+            ("p256", "One ECDSA P-256 signature with low s.", p256, curve),
             ("batch", "The third of five payloads under one signature.", batch, key),
             ("two-keys", "Two keys sign; the second is asked for.", pair, curve),
         ]
@@ -121,21 +124,58 @@ enum TrustCases {
         }
         let high = highS(p256.signatures[0].bytes)
         let bad: [(String, String, [UInt8], SigningKey, Text)] = [
-            ("other-payload", "The payload was changed.", changed(alone) { $0["payload"] = .base64([0x7B, 0x7D]) }, key, "trust.bad-signature"),
-            ("other-type", "The type was changed.", changed(alone) { $0["payloadType"] = "text/plain" }, key, "trust.bad-signature"),
+            (
+                "other-payload", "The payload was changed.", changed(alone) { $0["payload"] = .base64([0x7B, 0x7D]) },
+                key, "trust.bad-signature"
+            ),
+            (
+                "other-type", "The type was changed.", changed(alone) { $0["payloadType"] = "text/plain" }, key,
+                "trust.bad-signature"
+            ),
             ("other-key", "Another key was to sign.", alone.bytes, curve, "trust.missing-signature"),
-            ("key-id-moved", "The key id of another key on a good signature.", changed(alone) { $0["signatures.0.keyid"] = curve.did.json }, curve, "trust.bad-signature"),
-            ("high-s", "The other s of an ECDSA signature.", changed(p256) { $0["signatures.0.sig"] = .base64(high) }, curve, "trust.bad-signature"),
-            ("short-signature", "A signature of 63 bytes.", changed(alone) { $0["signatures.0.sig"] = .base64(Array(alone.signatures[0].bytes.dropLast())) }, key, "trust.bad-signature"),
+            (
+                "key-id-moved", "The key id of another key on a good signature.",
+                changed(alone) { $0["signatures.0.keyid"] = curve.did.json }, curve, "trust.bad-signature"
+            ),
+            (
+                "high-s", "The other s of an ECDSA signature.",
+                changed(p256) { $0["signatures.0.sig"] = .base64(high) }, curve, "trust.bad-signature"
+            ),
+            (
+                "short-signature", "A signature of 63 bytes.",
+                changed(alone) { $0["signatures.0.sig"] = .base64(Array(alone.signatures[0].bytes.dropLast())) }, key,
+                "trust.bad-signature"
+            ),
             ("no-signature", "No signature.", changed(alone) { $0["signatures"] = [] }, key, "trust.missing-signature"),
-            ("one-key-twice", "One key twice.", changed(alone) { $0.edit("signatures") { $0.append($0[0]) } }, key, "trust.missing-signature"),
-            ("batch-index", "Another place in the batch.", changed(batch) { $0["signatures.0.batch.index"] = 3 }, key, "trust.bad-signature"),
-            ("batch-size", "Another size with the same path.", changed(batch) { $0["signatures.0.batch.size"] = 6 }, key, "trust.bad-signature"),
-            ("batch-path", "A path too short.", changed(batch) { $0["signatures.0.batch.path.2"] = nil }, key, "base.bad-inclusion"),
-            ("batch-past-its-size", "A place past the batch's size.", changed(batch) { $0["signatures.0.batch.index"] = 5 }, key, "base.wrong-type"),
-            ("batch-left-out", "A batch signature as if it were alone.", changed(batch) { $0["signatures.0.batch"] = nil }, key, "trust.bad-signature"),
+            (
+                "one-key-twice", "One key twice.", changed(alone) { $0.edit("signatures") { $0.append($0[0]) } }, key,
+                "trust.missing-signature"
+            ),
+            (
+                "batch-index", "Another place in the batch.", changed(batch) { $0["signatures.0.batch.index"] = 3 },
+                key, "trust.bad-signature"
+            ),
+            (
+                "batch-size", "Another size with the same path.", changed(batch) { $0["signatures.0.batch.size"] = 6 },
+                key, "trust.bad-signature"
+            ),
+            (
+                "batch-path", "A path too short.", changed(batch) { $0["signatures.0.batch.path.2"] = nil }, key,
+                "base.bad-inclusion"
+            ),
+            (
+                "batch-past-its-size", "A place past the batch's size.",
+                changed(batch) { $0["signatures.0.batch.index"] = 5 }, key, "base.wrong-type"
+            ),
+            (
+                "batch-left-out", "A batch signature as if it were alone.",
+                changed(batch) { $0["signatures.0.batch"] = nil }, key, "trust.bad-signature"
+            ),
             ("no-key-id", "No key id.", changed(alone) { $0["signatures.0.keyid"] = nil }, key, "base.missing-field"),
-            ("key-id-no-did", "A key id that is no DID.", changed(alone) { $0["signatures.0.keyid"] = "1" }, key, "trust.bad-did"),
+            (
+                "key-id-no-did", "A key id that is no DID.", changed(alone) { $0["signatures.0.keyid"] = "1" }, key,
+                "trust.bad-did"
+            ),
             ("unknown-field", "A field too many.", changed(alone) { $0["note"] = "x" }, key, "base.unknown-field"),
             ("white-space", "Not canonical.", alone.bytes + [0x20], key, "base.not-canonical"),
         ]

@@ -7,7 +7,9 @@ extension GoldenVectors {
     @Suite struct Values {
         /// The code of what `body` throws, or what it returns.
         static func outcome(_ body: () throws -> JSON) -> JSON {
-            do { return try body() } catch let error as any CodedFailure { return ["code": .text(error.qualifiedCode)] } catch {
+            do { return try body() } catch let error as any CodedFailure {
+                return ["code": .text(error.qualifiedCode)]
+            } catch {
                 return ["code": "unknown"]
             }
         }
@@ -92,32 +94,56 @@ enum ValueCases {
         }
         for (index, text) in notDecimals.enumerated() {
             try VectorFolder.write(
-                "decimal", "reject", index + 1, "not-decimal", ["expect": ["code": "base.bad-decimal"], "text": .text(text)])
+                "decimal", "reject", index + 1, "not-decimal",
+                ["expect": ["code": "base.bad-decimal"], "text": .text(text)])
         }
         for (index, one) in instants.enumerated() {
             try VectorFolder.write(
-                "instant", "accept", index + 1, "instant", ["expect": ["milliseconds": .integer(one.1)], "text": .text(one.0)])
+                "instant", "accept", index + 1, "instant",
+                ["expect": ["milliseconds": .integer(one.1)], "text": .text(one.0)])
         }
         for (index, text) in notInstants.enumerated() {
             try VectorFolder.write(
-                "instant", "reject", index + 1, "not-instant", ["expect": ["code": "base.bad-time"], "text": .text(text)])
+                "instant", "reject", index + 1, "not-instant",
+                ["expect": ["code": "base.bad-time"], "text": .text(text)])
         }
         try writeMerkle()
     }
 
     static let canonicalAccepted = [
-        ("The worked example of the page.", "worked-example", "{\"b\":\"é\\n\",\"a\":[1,-2],\"c\":\"0.5\"}", "{\"a\":[1,-2],\"b\":\"é\\n\",\"c\":\"0.5\"}"),
+        (
+            "The worked example of the page.", "worked-example", "{\"b\":\"é\\n\",\"a\":[1,-2],\"c\":\"0.5\"}",
+            "{\"a\":[1,-2],\"b\":\"é\\n\",\"c\":\"0.5\"}"
+        ),
         ("White space goes.", "white-space", " { \"a\" : [ 1 , 2 ] }\n", "{\"a\":[1,2]}"),
-        ("Keys sort by UTF-16: U+1F600 before U+FB33.", "utf16-order", "{\"\u{FB33}\":1,\"\u{1F600}\":2}", "{\"\u{1F600}\":2,\"\u{FB33}\":1}"),
-        ("Escapes become the shortest form.", "escapes", "\"\\u0041\\u000a\\/\\u001F\\u00e9\\ud83d\\ude00\"", "\"A\\n/\\u001fé\u{1F600}\""),
+        (
+            "Keys sort by UTF-16: U+1F600 before U+FB33.", "utf16-order", "{\"\u{FB33}\":1,\"\u{1F600}\":2}",
+            "{\"\u{1F600}\":2,\"\u{FB33}\":1}"
+        ),
+        (
+            "Escapes become the shortest form.", "escapes", "\"\\u0041\\u000a\\/\\u001F\\u00e9\\ud83d\\ude00\"",
+            "\"A\\n/\\u001fé\u{1F600}\""
+        ),
         ("U+007F and U+2028 are written as they are.", "no-escape", "\"\\u007f\\u2028\"", "\"\u{7F}\u{2028}\""),
-        ("The largest integers.", "largest-integers", "[9007199254740991,-9007199254740991,0]", "[9007199254740991,-9007199254740991,0]"),
-        ("Texts that look equal and are not: both keys stay.", "no-normalisation", "{\"é\":1,\"e\u{301}\":2}", "{\"e\u{301}\":2,\"é\":1}"),
-        ("Nested to the limit.", "deepest", String(repeating: "[", count: 64) + String(repeating: "]", count: 64), String(repeating: "[", count: 64) + String(repeating: "]", count: 64)),
+        (
+            "The largest integers.", "largest-integers", "[9007199254740991,-9007199254740991,0]",
+            "[9007199254740991,-9007199254740991,0]"
+        ),
+        (
+            "Texts that look equal and are not: both keys stay.", "no-normalisation", "{\"é\":1,\"e\u{301}\":2}",
+            "{\"e\u{301}\":2,\"é\":1}"
+        ),
+        (
+            "Nested to the limit.", "deepest", String(repeating: "[", count: 64) + String(repeating: "]", count: 64),
+            String(repeating: "[", count: 64) + String(repeating: "]", count: 64)
+        ),
     ]
 
     static let canonicalRejected: [(String, String, [UInt8], String)] = [
-        ("Nested past the limit.", "too-deep", Array((String(repeating: "[", count: 65) + String(repeating: "]", count: 65)).utf8), "base.too-large"),
+        (
+            "Nested past the limit.", "too-deep",
+            Array((String(repeating: "[", count: 65) + String(repeating: "]", count: 65)).utf8), "base.too-large"
+        ),
         ("A number with a point.", "point", Array("1.0".utf8), "base.malformed-json"),
         ("A number with an exponent.", "exponent", Array("1e3".utf8), "base.malformed-json"),
         ("An integer past 2^53 - 1.", "too-large-integer", Array("9007199254740992".utf8), "base.malformed-json"),
@@ -131,7 +157,10 @@ enum ValueCases {
         ("A byte order mark.", "byte-order-mark", [0xEF, 0xBB, 0xBF, 0x31], "base.malformed-json"),
         ("NaN.", "nan", Array("NaN".utf8), "base.malformed-json"),
         ("A key twice.", "duplicate-key", Array("{\"a\":1,\"a\":1}".utf8), "base.duplicate-key"),
-        ("A key twice, once escaped.", "duplicate-escaped", Array("{\"a\":1,\"\\u0061\":1}".utf8), "base.duplicate-key"),
+        (
+            "A key twice, once escaped.", "duplicate-escaped", Array("{\"a\":1,\"\\u0061\":1}".utf8),
+            "base.duplicate-key"
+        ),
         ("An overlong UTF-8 form.", "overlong", [0x22, 0xC0, 0xAF, 0x22], "base.not-utf8"),
         ("A surrogate in UTF-8.", "utf8-surrogate", [0x22, 0xED, 0xA0, 0x80, 0x22], "base.not-utf8"),
         ("White space.", "space", Array("[1, 2]".utf8), "base.not-canonical"),
@@ -171,7 +200,8 @@ enum ValueCases {
             number += 1
             try VectorFolder.write("merkle", "accept", number, "leaf-\(index)-of-\(size)", inclusion(index, size))
         }
-        let short = inclusion(3, 7), last = inclusion(4, 5)
+        let short = inclusion(3, 7)
+        let last = inclusion(4, 5)
         let rejected: [(String, JSON, (inout JSON) -> Void)] = [
             ("path-too-short", short, { $0["path.2"] = nil }),
             ("path-too-long", short, { $0.edit("path") { $0.append($0[0]) } }),

@@ -11,7 +11,7 @@ struct ClauseCommand: AsyncParsableCommand {
             """,
         groupedSubcommands: [
             CommandGroup(
-                name: "On this machine",
+                name: "Local",
                 subcommands: [
                     ClauseNewCommand.self, ClauseCheckCommand.self, ClauseBuildCommand.self, ClauseSimulateCommand.self,
                     ClauseSchemaCommand.self,

@@ -39,10 +39,10 @@ struct KeyNewCommand: NexusCommand {
         let now = Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
         let key = try KeyFile.generate(suite, created: now, comment: comment.map { Text($0) })
         try key.write(to: file)
-        let public_ = try PublicParts(key)
+        let parts = try PublicParts(key)
         console.say("\(good: console.marks.done) \(bold: file)  \(dim: "private: mode 0600, not encrypted")")
-        console.facts(public_.facts)
-        console.result(public_.json(file))
+        console.facts(parts.facts)
+        console.result(parts.json(file))
     }
 }
 
