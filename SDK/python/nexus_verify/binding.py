@@ -36,7 +36,7 @@ def read_binding(envelope: Envelope, rail: str) -> Binding:
         named = fields.digest("rail")
         node, operator = fields.did("node"), fields.did("operator")
         jurisdiction = fields.text("jurisdiction", limits.NAME_BYTES_MAX)
-        sealing_key = fields.base64("sealingKey", limits.SEALING_KEY_BYTES)
+        sealing_key = fields.base64("sealingKey", limits.SEALING_KEY_BYTES + 1)
         issued_at, expires_at = fields.time("issuedAt"), fields.time("expiresAt")
     statement.require_subject("rail", named, _BAD)
     require(len(sealing_key) == limits.SEALING_KEY_BYTES, _BAD, "not 32 bytes", "sealingKey")

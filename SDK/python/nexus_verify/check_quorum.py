@@ -18,14 +18,15 @@ def _agrees(state: Verification, one: VerifiedStatement) -> bool:
 
 
 def _check_outcomes(state: Verification) -> None:
-    by_digest = {one.cac.digest: one for one in state.statements}
+    # By number, not by digest: an attempt that names another's statement has none of its own.
+    by_number = {one.attempt.number: one for one in state.statements}
     for position, attempt in enumerate(state.quorum.attempts):
         place = f"quorum.attempts[{position}]"
         if attempt.statement is None:
             require(attempt.outcome not in WITH_STATEMENT, MISMATCH, f"{attempt.outcome} without a statement", place)
             continue
-        one = by_digest.get(attempt.statement)
-        require(one is not None, MISMATCH, "its statement is not in the pack", place)
+        one = by_number.get(attempt.number)
+        require(one is not None, MISMATCH, "it names a statement that is not its own", place)
         wanted = "void" if attempt.outcome == "void" else "agreed" if _agrees(state, one) else "differed"
         require(attempt.outcome == wanted, MISMATCH, f"{attempt.outcome}, but its statement is {wanted}", place)
 

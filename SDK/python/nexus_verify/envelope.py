@@ -97,7 +97,7 @@ class Statement:
 
 def read_statement_bytes(payload: bytes, predicate_type: str, limit: int = limits.PAYLOAD_BYTES_MAX) -> Statement:
     with Fields(canonical_json.parse_canonical(payload, limit)) as fields:
-        kind = fields.text("_type", limits.NAME_BYTES_MAX)
+        kind = fields.text("_type", limits.TEXT_BYTES_MAX)
         require(kind == IN_TOTO, "trust.wrong-predicate", "not an in-toto Statement v1", "_type")
         named = fields.text("predicateType", limits.NAME_BYTES_MAX)
         require(named == predicate_type, "trust.wrong-predicate", f"not {predicate_type}", "predicateType")
@@ -106,7 +106,7 @@ def read_statement_bytes(payload: bytes, predicate_type: str, limit: int = limit
             with Fields(element, at) as one:
                 name = one.text("name", limits.SUBJECT_NAME_BYTES_MAX)
                 with one.object("digest") as digest:
-                    value = digest.text("sha256", limits.NAME_BYTES_MAX)
+                    value = digest.text("sha256", limits.SUBJECT_DIGEST_BYTES_MAX)
                     subject.append((name, texts.bare_hex_digest(value, digest.at("sha256"))))
         predicate = fields.object("predicate")
     return Statement(subject, predicate)

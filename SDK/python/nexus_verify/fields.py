@@ -30,6 +30,13 @@ def as_base64(value, place: str, limit: int, *, exact: bool = False) -> bytes:
     return raw
 
 
+def _hash(value, place: str) -> bytes:
+    require(isinstance(value, str), "base.wrong-type", "not a string", place)
+    raw = texts.base64_bytes(value, place)
+    require(len(raw) == limits.HASH_BYTES, "base.bad-encoding", "not 32 bytes", place)
+    return raw
+
+
 class Fields:
     """One object, read field by field; leaving the ``with`` block refuses whatever was not taken."""
 
@@ -65,8 +72,8 @@ class Fields:
         return as_text(self.take(name), self.at(name), limit)
 
     def choice(self, name: str, *choices: str) -> str:
-        value = self.take(name)
-        require(isinstance(value, str) and value in choices, "base.wrong-type", "none of its choices", self.at(name))
+        value = self.text(name, limits.TEXT_BYTES_MAX)
+        require(value in choices, "base.wrong-type", "none of its choices", self.at(name))
         return value
 
     def integer(self, name: str, low: int = 0, high: int = limits.INTEGER_MAX) -> int:
@@ -81,19 +88,13 @@ class Fields:
         return as_base64(self.take(name), self.at(name), limit, exact=exact)
 
     def digest(self, name: str) -> str:
-        value = self.take(name)
-        require(isinstance(value, str), "base.wrong-type", "not a string", self.at(name))
-        return texts.digest(value, self.at(name))
+        return texts.digest(self.text(name, limits.GRAMMAR_BYTES_MAX), self.at(name))
 
     def time(self, name: str) -> str:
-        value = self.take(name)
-        require(isinstance(value, str), "base.wrong-type", "not a string", self.at(name))
-        return texts.time(value, self.at(name))
+        return texts.time(self.text(name, limits.GRAMMAR_BYTES_MAX), self.at(name))
 
     def decimal(self, name: str) -> int:
-        value = self.take(name)
-        require(isinstance(value, str), "base.wrong-type", "not a string", self.at(name))
-        return texts.decimal(value, self.at(name))
+        return texts.decimal(self.text(name, limits.GRAMMAR_BYTES_MAX), self.at(name))
 
     def did(self, name: str) -> str:
         from .did_key import check_did
@@ -116,7 +117,4 @@ class Fields:
 
     def path(self, name: str) -> list:
         """A Merkle inclusion path: base64 of 32 bytes each."""
-        return [
-            as_base64(element, place, limits.HASH_BYTES, exact=True)
-            for place, element in self.array(name, limits.MERKLE_PATH_MAX)
-        ]
+        return [_hash(element, place) for place, element in self.array(name, limits.MERKLE_PATH_MAX)]

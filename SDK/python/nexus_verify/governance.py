@@ -74,7 +74,8 @@ def _read_proposal(data: bytes, rail: str) -> tuple:
         named = fields.digest("rail")
         fields.time("proposedAt")
         with fields.object("decision") as one:
-            kind = one.choice("kind", *_KINDS)
+            kind = one.text("kind", limits.DECISION_KIND_BYTES_MAX)
+            require(kind in _KINDS, "base.wrong-type", "no such kind of decision", one.at("kind"))
             values = _KINDS[kind](one)
     statement.require_subject("rail", rail, "governance.other-rail")
     require(named == rail, "governance.other-rail", "the proposal is for another rail")

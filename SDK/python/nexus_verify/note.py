@@ -20,7 +20,8 @@ _SIGNATURE_LINE_START = "\u2014 "
 
 
 def _is_key_name(name: str) -> bool:
-    return name != "" and "+" not in name and not any(c.isspace() or ord(c) < 0x20 for c in name)
+    sized = 0 < len(name.encode("utf-8")) <= limits.NOTE_NAME_BYTES_MAX
+    return sized and "+" not in name and not any(c.isspace() or ord(c) < 0x20 for c in name)
 
 
 @dataclass(frozen=True)
@@ -94,7 +95,8 @@ def _line(line: str) -> tuple:
         raw = texts.base64_bytes(parts[1])
     except NexusError:
         raise NexusError("log.bad-note", "a signature line without base64") from None
-    require(len(raw) > 4, "log.bad-note", "a signature line without a signature")
+    sized = 4 < len(raw) <= 4 + limits.NOTE_SIGNATURE_BYTES_MAX
+    require(sized, "log.bad-note", "a signature line without a signature, or with too long a one")
     return parts[0], raw[:4], raw[4:]
 
 
@@ -119,6 +121,9 @@ def read_checkpoint(text: str) -> Checkpoint:
     except NexusError:
         raise NexusError("log.bad-checkpoint", "the root is not base64") from None
     require(len(root) == limits.HASH_BYTES, "log.bad-checkpoint", "the root is not 32 bytes")
+    require(size > 0 or root == sha256(b""), "log.bad-checkpoint", "an empty tree has the hash of nothing")
+    named = len(lines[0].encode("utf-8")) <= limits.NOTE_NAME_BYTES_MAX
+    require(named, "log.bad-checkpoint", "the origin is too long")
     return Checkpoint(lines[0], size, root)
 
 

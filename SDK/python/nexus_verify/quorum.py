@@ -70,10 +70,10 @@ def read_quorum(data: bytes) -> Quorum:
         trigger = read_trigger(fields.object("trigger"))
         commitment, signal = fields.digest("inputCommitment"), fields.choice("signal", *SIGNALS)
         result = override = None
-        if fields.has("override") and not fields.has("resultDigest"):
+        if fields.has("override"):
+            # With both, resultDigest is left over and refused as unknown.
             override = _override(fields.object("override"))
         else:
-            # With both, override is left over and refused as unknown.
             result = fields.digest("resultDigest")
         attempts = [_attempt(element, at) for at, element in fields.array("attempts", limits.ATTEMPTS_MAX)]
         supersedes = fields.optional("supersedes", fields.digest)

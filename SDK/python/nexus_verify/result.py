@@ -33,7 +33,7 @@ class Result:
 def read_engine(fields: Fields, *, fuel_limit: bool) -> tuple:
     """(name, version, fuel limit or 0) of an engine."""
     with fields:
-        fields.text_array("features", limits.ENGINE_FEATURES_MAX, limits.SHORT_BYTES_MAX)
+        fields.text_array("features", limits.ENGINE_FEATURES_MAX, limits.RESULT_BYTES_MAX)
         fuel = fields.integer("fuelLimit") if fuel_limit else 0
         return fields.text("name", limits.SHORT_BYTES_MAX), fields.text("version", limits.SHORT_BYTES_MAX), fuel
 
@@ -42,18 +42,18 @@ def _outputs(value, place: str) -> dict:
     require(isinstance(value, dict), "base.wrong-type", "not an object", place)
     outputs = {}
     for name, text in value.items():
-        as_text(text, f"{place}.{name}", limits.NAME_BYTES_MAX)
+        as_text(text, f"{place}.{name}", limits.GRAMMAR_BYTES_MAX)
         outputs[name] = texts.decimal(text, f"{place}.{name}")
     return outputs
 
 
 def _term(value, place: str) -> ResultTerm:
     with Fields(value, place) as one:
-        name = one.text("name", limits.NAME_BYTES_MAX)
-        expression = one.text("expression", limits.EXPRESSION_BYTES_MAX)
-        unit = one.optional("unit", one.text, limits.NAME_BYTES_MAX)
-        one.optional("observed", one.text, limits.RESULT_BYTES_MAX)
-        one.optional("threshold", one.text, limits.RESULT_BYTES_MAX)
+        name = one.text("name", limits.TEXT_BYTES_MAX)
+        expression = one.text("expression", limits.TEXT_BYTES_MAX)
+        unit = one.optional("unit", one.text, limits.TEXT_BYTES_MAX)
+        one.optional("observed", one.text, limits.TEXT_BYTES_MAX)
+        one.optional("threshold", one.text, limits.TEXT_BYTES_MAX)
         margin = one.optional("margin", one.decimal)
         return ResultTerm(name, expression, unit, margin, one.choice("verdict", "PASS", "FAIL", "UNDECIDED"))
 
@@ -66,11 +66,11 @@ def read_result(data: bytes) -> Result:
         commitment = fields.digest("inputCommitment")
         engine, version, fuel = read_engine(fields.object("engine"), fuel_limit=True)
         outputs = None
-        if fields.has("outputs"):
-            outputs = _outputs(fields.take("outputs"), fields.at("outputs"))
-        else:
-            # With neither, the missing field is told.
+        if fields.has("fault"):
+            # With both, outputs is left over and refused as unknown.
             fields.text("fault", limits.NAME_BYTES_MAX)
+        else:
+            outputs = _outputs(fields.take("outputs"), fields.at("outputs"))
         terms = [_term(element, at) for at, element in fields.array("terms", limits.RESULT_TERMS_MAX)]
         signal = fields.choice("signal", *SIGNALS)
     return Result(clause, occurrence, commitment, engine, version, fuel, outputs, terms, signal)

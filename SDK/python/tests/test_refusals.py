@@ -96,7 +96,7 @@ CASES = [
     ("pack", put("genesis", "bytes", "A"), {}, "form", "base.bad-encoding"),
     ("pack", put("genesis", "bytes", "QQ"), {}, "form", "base.bad-encoding"),
     ("pack", put("genesis", "bytes", "QR=="), {}, "form", "base.bad-encoding"),
-    ("pack", put("genesis", "path", [b64(bytes(31))]), {}, "form", "base.wrong-type"),
+    ("pack", put("genesis", "path", [b64(bytes(31))]), {}, "form", "base.bad-encoding"),
     ("pack", put("genesis", "path", [b64(bytes(32))] * 64), {}, "form", "base.too-large"),
     ("pack", put("genesis", "bytes", b64(bytes(65_536))), {}, "form", "base.too-large"),
     ("pack", put("inputs", 0, "withheld", {}), {}, "form", "base.unknown-field"),
@@ -129,6 +129,13 @@ CASES = [
      "evidence.bad-checkpoint"),
     ("note lines", lines(not_cosigned_twice), {}, "checkpoint", "evidence.bad-checkpoint"),
     ("note lines", lambda found: found[:2], {}, "checkpoint", "evidence.bad-checkpoint"),
+    ("note lines", lines(lambda found: found.append(f"— {'y' * 256} {b64(bytes(68))}")), {}, "checkpoint",
+     "log.bad-note"),
+    ("note lines", lines(lambda found: found.append(f"— {'y' * 255} {b64(bytes(8196))}")), {}, "checkpoint",
+     "evidence.bad-checkpoint"),
+    ("note lines", lines(lambda found: found.append(f"— you {b64(bytes(8197))}")), {}, "checkpoint", "log.bad-note"),
+    ("checkpoint text", lambda note: f"log.example\n0\n{b64(bytes(32))}\n", {}, "checkpoint", "log.bad-checkpoint"),
+    ("checkpoint text", replaced("log.example", "y" * 256), {}, "checkpoint", "log.bad-checkpoint"),
     # genesis
     ("pack", put("genesis", "bytes", b64(b"{}")), {}, "genesis", "evidence.mismatch"),
     ("pack", put("genesis", "index", 1), {}, "genesis", "evidence.mismatch"),
@@ -271,6 +278,9 @@ CASES = [
     ("clause", put("execution", "jurisdictions", ["KE"]), {}, "quorum", "evidence.not-entitled"),
     ("clause", put("title", "x"), {"outcomes": ("agreed", "differed", "silent")}, "quorum", "evidence.no-quorum"),
     ("clause", put("execution", "unanimous", True), {}, "quorum", "evidence.no-quorum"),
+    ("quorum", lambda q: q["attempts"][1].update(statement=q["attempts"][0]["statement"]), {
+        "outcomes": ("agreed",) * 3, "hooks": {"pack": lambda pack: pack["statements"].__setitem__(
+            1, pack["statements"][0])}}, "quorum", "evidence.mismatch"),
     # result
     ("cac 0", in_predicate("clause", "id", "ISS::Warm@1.0.1"), {}, "result", "evidence.mismatch"),
     ("cac 0", in_predicate("trigger", "eventId", "e2"), {}, "result", "evidence.mismatch"),
@@ -287,6 +297,8 @@ CASES = [
     ("result", put("terms", 1, "verdict", "FAIL"), {}, "result", "evidence.mismatch"),
     ("result", put("terms", 0, "margin", "0.50"), {}, "statements", "base.bad-decimal"),
     ("result", put("outputs", {"index": "24.5", "more": "1"}), {"outcomes": ("agreed", "agreed")}, "result", "evidence.mismatch"),
+    ("result", put("terms", 0, "observed", "x" * 65_537), {}, "statements", "base.too-large"),
+    ("result", put("terms", 0, "margin", "1" * 101), {}, "statements", "base.too-large"),
     ("result", put("fault", "trap.unreachable"), {}, "statements", "base.unknown-field"),
     ("result", drop("outputs"), {}, "statements", "base.missing-field"),
     ("result", put("signal", "TRIGGER"), {"fault": True, "outcomes": ("agreed", "agreed")}, "result",
