@@ -212,7 +212,9 @@ package final class NodeService: Sendable {
             let executor = try executor(for: work)
             let startedAt = Instant.now
             let clock = ContinuousClock.now
-            let inputs = work.payload.inputs.map { (name: $0.name, value: Text(String(decoding: $0.value, as: UTF8.self))) }
+            let inputs = work.payload.inputs.map {
+                (name: $0.name, value: Text(String(decoding: $0.value, as: UTF8.self)))
+            }
             let outcome = await executor.run(
                 occurrence: work.payload.occurrence, occurrenceID: work.occurrenceID, inputs: inputs,
                 commitment: work.token.inputCommitment)

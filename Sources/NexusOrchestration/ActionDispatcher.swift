@@ -52,7 +52,8 @@ extension Orchestrator {
                 id: id, job: job.id, occurrence: job.occurrence, clauseID: job.clauseID, action: action, signal: signal,
                 rate: rate, amount: amount, delivery: 1)
             deliveries.open.append(deliveries.all.count)
-            deliveries.all.append(.init(action: delivery, status: .pending, attempts: 0, detail: "", dueAt: context.now))
+            deliveries.all.append(
+                .init(action: delivery, status: .pending, attempts: 0, detail: "", dueAt: context.now))
         }
     }
 

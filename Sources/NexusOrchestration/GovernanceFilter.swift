@@ -80,7 +80,8 @@ extension Orchestrator {
             FilterCheck(
                 name: "trigger", expression: "event.type in trigger.kinds",
                 values: [
-                    "kinds": .array(clause.trigger.kinds.map { .text($0.rawValue) }), "type": .string(event.trigger.kind),
+                    "kinds": .array(clause.trigger.kinds.map { .text($0.rawValue) }),
+                    "type": .string(event.trigger.kind),
                 ], holds: clause.trigger.kinds.contains { Text($0.rawValue) == event.trigger.kind }),
             FilterCheck(
                 name: "tier", expression: "riskClass allows tier",
@@ -143,10 +144,12 @@ extension Orchestrator {
         let policies = try clause.governance.policies.map { rule in
             do {
                 return CompiledPolicy(
-                    rule: rule, expression: try PolicyExpression.condition(rule.expression, in: CompiledPolicy.environment))
+                    rule: rule,
+                    expression: try PolicyExpression.condition(rule.expression, in: CompiledPolicy.environment))
             } catch let error as PolicyError {
                 throw OrchestrationError(
-                    .refused, "the clause's policy does not compile: \(error.message)", at: rule.name.string, cause: error)
+                    .refused, "the clause's policy does not compile: \(error.message)", at: rule.name.string,
+                    cause: error)
             }
         }
         let prepared = PreparedClause(clause: clause, policies: policies)

@@ -24,7 +24,8 @@ extension Orchestrator {
                 throw OrchestrationError(.badCorrection, "nothing was certified for this occurrence")
             }
             guard openJobs.count < OrchestrationLimits.jobsOpenMax else {
-                throw OrchestrationError(.overloaded, "\(OrchestrationLimits.jobsOpenMax) jobs are open; try again later")
+                throw OrchestrationError(
+                    .overloaded, "\(OrchestrationLimits.jobsOpenMax) jobs are open; try again later")
             }
             try filter(.event, published, event, context)
             let inputs = try bind(event, clause, salted: index, context)
@@ -59,7 +60,8 @@ extension Orchestrator {
     private func checkCorrection(of corrected: Digest, standing: Digest) throws {
         guard corrected == standing, let job = jobs[standing], job.status == .certified else {
             throw OrchestrationError(
-                .badCorrection, "a correction names the certified job that stands for its occurrence", at: "event.supersedes")
+                .badCorrection, "a correction names the certified job that stands for its occurrence",
+                at: "event.supersedes")
         }
     }
 
@@ -70,7 +72,8 @@ extension Orchestrator {
             let isKnown = clause.inputs.contains { $0.name == input.name }
             let isFirst = event.inputs.firstIndex { $0.name == input.name } == position
             guard isKnown, isFirst else {
-                throw ClauseError(.badBinding, "unknown or repeated input \"\(input.name)\"", at: "event.inputs[\(position)]")
+                throw ClauseError(
+                    .badBinding, "unknown or repeated input \"\(input.name)\"", at: "event.inputs[\(position)]")
             }
         }
         return try clause.inputs.map { rule in
@@ -80,7 +83,8 @@ extension Orchestrator {
             _ = try clause.checkInput(rule.name, given.value, edition: given.edition)
             let feed = try verifyFeed(rule, given, event)
             return BoundInput(
-                name: rule.name, value: given.value, salt: Self.salt(rule.name, ofEvent: index, context), feed: feed, edition: given.edition,
+                name: rule.name, value: given.value, salt: Self.salt(rule.name, ofEvent: index, context), feed: feed,
+                edition: given.edition,
                 retrievedAt: given.retrievedAt, reading: given.reading)
         }
     }
@@ -119,7 +123,8 @@ extension Orchestrator {
             clause: clause.digest, clauseID: clause.id, occurrence: event.occurrence, occurrenceID: occurrenceID,
             trigger: event.trigger, inputs: inputs, inputNames: inputs.map(\.name),
             inputCommitment: BoundInput.commitment(inputs.map(\.leaf)),
-            priority: event.priority ?? clause.execution.priority, deadline: event.deadline, supersedes: event.supersedes,
+            priority: event.priority ?? clause.execution.priority, deadline: event.deadline,
+            supersedes: event.supersedes,
             acknowledgedAt: context.now, sequences: [context.sequence], payload: payload,
             payloadDigest: Digest(of: payload))
     }

@@ -142,7 +142,8 @@ extension Orchestrator {
         let coded =
             error as? OrchestrationError
             ?? OrchestrationError(
-                .init(rawValue: failure?.qualifiedCode ?? "unknown"), failure?.message ?? "\(error)", at: failure?.place)
+                .init(rawValue: failure?.qualifiedCode ?? "unknown"), failure?.message ?? "\(error)", at: failure?.place
+            )
         effects.append(.refused(request, coded))
         effects.append(.alert(.init(kind: .refusal, job: job, message: coded.description)))
         decide("refused", ["code": .text(coded.code.rawValue), "message": .text(coded.message)])

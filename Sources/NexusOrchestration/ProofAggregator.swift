@@ -72,7 +72,9 @@ extension Orchestrator {
         let acted = statement.governance
         let isTokens = acted.snapshot == attempt.snapshot && acted.logIndex == attempt.snapshotLogIndex
         let isCurrent = acted.snapshot == snapshotDigest && acted.logIndex == snapshot.logIndex
-        if !isTokens && !(isCurrent && snapshot.clause(job.clause)?.stage == .active) { return "governance.snapshotDigest" }
+        if !isTokens && !(isCurrent && snapshot.clause(job.clause)?.stage == .active) {
+            return "governance.snapshotDigest"
+        }
         return nil
     }
 
@@ -192,7 +194,8 @@ extension Orchestrator {
                 let difference = ExecutionResult.firstDifference(agreed.result, received.result) ?? "result"
                 job.attempts[index].outcome = .differed
                 job.attempts[index].detail = Text(difference)
-                dispute(.differed, job, job.attempts[index], difference, received.digest, against: agreed.digest, context)
+                dispute(
+                    .differed, job, job.attempts[index], difference, received.digest, against: agreed.digest, context)
             }
         }
     }
@@ -203,9 +206,11 @@ extension Orchestrator {
         var outgoing: [(node: DID, assignments: [Effect.Assignment])] = []
         for index in job.attempts.indices {
             let attempt = job.attempts[index]
-            let isLost = attempt.isOpen && attempt.lostAt.map {
-                context.now >= $0 + .milliseconds(configuration.sessionGraceMilliseconds)
-            } ?? false
+            let isLost =
+                attempt.isOpen
+                && attempt.lostAt.map {
+                    context.now >= $0 + .milliseconds(configuration.sessionGraceMilliseconds)
+                } ?? false
             let sentNothing = [.silent, .indeterminate, .refused].contains(attempt.outcome) || isLost
             let used = jobs[id]?.attempts.count(where: \.isReplaced) ?? 0
             guard sentNothing, !attempt.isReplaced, used < rule.retryMax, let current = jobs[id] else { continue }
@@ -262,7 +267,9 @@ extension Orchestrator {
         let statements = job.attempts.filter { $0.statement != nil }
         if let first = statements.first, let reference = first.statement {
             for attempt in statements.dropFirst() {
-                guard let received = attempt.statement, received.resultDigest != reference.resultDigest else { continue }
+                guard let received = attempt.statement, received.resultDigest != reference.resultDigest else {
+                    continue
+                }
                 let difference = ExecutionResult.firstDifference(reference.result, received.result) ?? "result"
                 dispute(.differed, job, attempt, difference, received.digest, against: reference.digest, context)
             }
@@ -291,7 +298,8 @@ extension Orchestrator {
                     finish(&changed, index, .silent, nil, context)
                     isChanged = true
                 } else if let lostAt = job.attempts[index].lostAt {
-                    isChanged = isChanged || context.now >= lostAt + .milliseconds(configuration.sessionGraceMilliseconds)
+                    isChanged =
+                        isChanged || context.now >= lostAt + .milliseconds(configuration.sessionGraceMilliseconds)
                 }
             }
             guard isChanged else { continue }
@@ -300,7 +308,8 @@ extension Orchestrator {
         }
     }
 
-    /// Until when an attempt's answer is awaited. An answer that came while the rail was down was lost, so that the node
+    /// Until when an attempt's answer is awaited. An answer that came while the rail was down was lost, so that the
+    /// node
     /// is given the clause's deadline again from the rail's start.
     func end(of attempt: Job.Attempt, _ rule: Clause.ExecutionRule) -> Instant {
         max(attempt.expiresAt, startedAt + .milliseconds(rule.deadlineMilliseconds))

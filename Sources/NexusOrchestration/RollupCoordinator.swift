@@ -116,14 +116,17 @@ extension Orchestrator {
     }
 
     mutating func sealed(_ number: Int, _ envelope: Envelope, _ statements: [[UInt8]], _ context: StepContext) {
-        guard let sealing = rollups.sealing, sealing.number == number, envelope.payload == sealing.rollup else { return }
+        guard let sealing = rollups.sealing, sealing.number == number, envelope.payload == sealing.rollup else {
+            return
+        }
         rollups.sealing = nil
         rollups.isSealAsked = false
         rollups.signed = (number, envelope.bytes)
         rollups.sealedAt[number] = context.sequence
     }
 
-    /// Step 8, second part: hands what is ready to the log. Rollups go before governance, so that no statement is logged
+    /// Step 8, second part: hands what is ready to the log. Rollups go before governance, so that no statement is
+    /// logged
     /// after a revocation that its rollup did not know.
     mutating func commit() {
         if let committing = rollups.committing {
@@ -234,7 +237,8 @@ extension Orchestrator {
         let dids = Set(revoked.map(\.did))
         for id in openJobs {
             guard let job = jobs[id], job.attempts.contains(where: { dids.contains($0.node) }) else { continue }
-            for index in job.attempts.indices where dids.contains(job.attempts[index].node) && job.attempts[index].isOpen {
+            for index in job.attempts.indices
+            where dids.contains(job.attempts[index].node) && job.attempts[index].isOpen {
                 jobs[id]?.attempts[index].lostAt = context.now
             }
             guard case .quorum? = job.decision, job.status == .decided else { continue }

@@ -16,7 +16,8 @@ extension Orchestrator {
             let choice = choose(rule.nodes, for: job, rule)
             guard choice.nodes.count >= rule.quorum else {
                 jobs[id]?.waitingBecause = Text(
-                    "\(choice.nodes.count) eligible nodes of distinct parties, \(rule.quorum) needed; " + choice.summary)
+                    "\(choice.nodes.count) eligible nodes of distinct parties, \(rule.quorum) needed; " + choice.summary
+                )
                 still.append(id)
                 continue
             }
@@ -84,7 +85,9 @@ extension Orchestrator {
         }
         if !rule.attestation.contains(node.attestation) { return "attestation not accepted" }
         if job.attempts.contains(where: { $0.node == node.did && $0.statement != nil }) { return "answered already" }
-        if job.attempts.contains(where: { $0.node == node.did && $0.isOpen && !$0.isReplaced }) { return "is running it" }
+        if job.attempts.contains(where: { $0.node == node.did && $0.isOpen && !$0.isReplaced }) {
+            return "is running it"
+        }
         if node.load >= configuration.nodeQuota { return "node quota" }
         if nodes.load(ofOperator: node.binding.operator) >= configuration.operatorQuota { return "operator quota" }
         if nodes.load(in: node.binding.jurisdiction) >= configuration.jurisdictionQuota { return "jurisdiction quota" }
@@ -143,7 +146,8 @@ extension Orchestrator {
     ) -> JobToken {
         JobToken(
             rail: rail, job: job.id, attempt: number, node: node.did, clause: job.clause,
-            module: clause(of: job).computation.module, engine: node.engine, inputCommitment: job.inputCommitment, snapshot: snapshotDigest,
+            module: clause(of: job).computation.module, engine: node.engine, inputCommitment: job.inputCommitment,
+            snapshot: snapshotDigest,
             payload: job.payloadDigest, nonce: nonce, issuedAt: issuedAt, expiresAt: expiresAt)
     }
 

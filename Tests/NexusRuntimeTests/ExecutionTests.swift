@@ -137,7 +137,9 @@ import Testing
         func limits(_ fuel: UInt64, _ memory: Int, _ output: Int, _ wall: Duration) -> String? {
             code { _ = try ExecutionLimits(fuel: fuel, memoryBytes: memory, outputBytes: output, wallTime: wall) }
         }
-        let most = (RuntimeLimits.fuelMax, RuntimeLimits.memoryBytesMax, RuntimeLimits.outputBytesMax, RuntimeLimits.wallTimeMax)
+        let most = (
+            RuntimeLimits.fuelMax, RuntimeLimits.memoryBytesMax, RuntimeLimits.outputBytesMax, RuntimeLimits.wallTimeMax
+        )
         #expect(limits(most.0, most.1, most.2, most.3) == nil)
         #expect(limits(1, 1, 1, .nanoseconds(1)) == nil)
         #expect(limits(most.0 + 1, 1, 1, .seconds(1)) == "runtime.bad-limit")

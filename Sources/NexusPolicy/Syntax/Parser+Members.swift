@@ -14,10 +14,12 @@ extension Parser {
                 let name = try selector()
                 if !isOptional, !isEscaped, current.kind == .symbol(.leftParenthesis) {
                     let arguments = try arguments()
-                    operand = try expandReceiverMacro(operand, name, arguments, start: start, anchor: anchor)
+                    operand =
+                        try expandReceiverMacro(operand, name, arguments, start: start, anchor: anchor)
                         ?? make(.call(name, isAbsolute: false, target: operand, arguments), from: start, anchor: anchor)
                 } else {
-                    operand = try make(.select(operand, field: name, isOptional: isOptional), from: start, anchor: anchor)
+                    operand = try make(
+                        .select(operand, field: name, isOptional: isOptional), from: start, anchor: anchor)
                 }
             } else if take(.leftBracket) {
                 let isOptional = take(.question)
@@ -76,7 +78,8 @@ extension Parser {
             advance()
             let inner = try expression()
             try require(.rightParenthesis)
-            return Syntax(id: inner.id, kind: inner.kind, range: start..<lastEnd, anchor: inner.anchor, height: inner.height)
+            return Syntax(
+                id: inner.id, kind: inner.kind, range: start..<lastEnd, anchor: inner.anchor, height: inner.height)
         case .symbol(.leftBracket): return try list()
         case .symbol(.leftBrace): return try map()
         default: throw unexpected("a value")
