@@ -42,10 +42,13 @@ extension Orchestrator {
         _ step: FilterStep, _ published: GovernanceSnapshot.PublishedClause, _ event: Event, _ context: StepContext
     ) throws {
         let clause = published.clause
+        // What nodes signed while the clause was active stays good when a newer version takes its place.
+        let isStanding = step == .certification || step == .release
+        let stages: [LifecycleStage] = isStanding ? [.active, .superseded] : [.active]
         var checks = [
             FilterCheck(
-                name: "lifecycle", expression: "stage == active", values: ["stage": .text(published.stage.rawValue)],
-                holds: published.stage == .active)
+                name: "lifecycle", expression: isStanding ? "stage in [active, superseded]" : "stage == active",
+                values: ["stage": .text(published.stage.rawValue)], holds: stages.contains(published.stage))
         ]
         if step == .event {
             checks += eventChecks(clause, event, context)
@@ -67,6 +70,20 @@ extension Orchestrator {
             .refused,
             "\(policy?.because.string ?? "the check \(failed.name) failed"): \(failed.expression) with "
                 + JSON.object(failed.values).canonicalString, at: "\(step.rawValue).\(failed.name)")
+    }
+
+    /// The filter again, later in a job's life, with what is known then. Journals a failure and says why; nil if all holds.
+    mutating func refusal(_ step: FilterStep, _ job: Job, _ context: StepContext) -> String? {
+        guard let published = snapshot.clause(job.clause) else { return "the clause is gone" }
+        let event = Event(
+            clause: job.clause.text, occurrence: job.occurrence, trigger: job.trigger, inputs: [],
+            supersedes: job.supersedes)
+        do {
+            try filter(step, published, event, context)
+            return nil
+        } catch {
+            return (error as? any CodedFailure)?.message ?? "\(error)"
+        }
     }
 
     private func eventChecks(_ clause: Clause, _ event: Event, _ context: StepContext) -> [FilterCheck] {

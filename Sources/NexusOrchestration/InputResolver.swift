@@ -107,6 +107,9 @@ extension Orchestrator {
         guard let feed = snapshot.feed(name), let envelope = given.reading else {
             throw ClauseError(.badBinding, "a reading signed by the feed \(name) is needed", at: place)
         }
+        guard envelope.signatures.count == 1 else {
+            throw ClauseError(.badBinding, "the feed alone signs a reading", at: place)
+        }
         let reading = try Reading(verifying: envelope, by: feed.verificationKey())
         guard reading.feed == name, reading.name == rule.name, reading.occurrence == event.occurrence,
             reading.value == given.value, reading.edition == given.edition

@@ -6,6 +6,8 @@ public enum OrchestrationLimits {
     public static let eventsMax = 1024
     /// Answers in one message of a node.
     public static let answersMax = 1024
+    /// Bytes of a node's words, or of a path, in a quorum statement.
+    public static let detailBytesMax = 500
     /// Bytes of a node's refusal message.
     public static let messageBytesMax = 1024
     /// Retries of an action before it is left as `unknown` for people.

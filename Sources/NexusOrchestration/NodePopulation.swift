@@ -68,7 +68,7 @@ extension Orchestrator {
     mutating func open(_ session: Input.NodeSession, _ context: StepContext) {
         do {
             let binding = try NodeBinding(verifying: session.binding, rail: rail)
-            guard binding.node == session.node else {
+            guard binding.node == session.node, session.binding.signatures.count == 1 else {
                 throw GovernanceError(.badBinding, "the binding is for \(binding.node)")
             }
             try snapshot.admit(binding, at: context.now)
@@ -101,7 +101,8 @@ extension Orchestrator {
     private mutating func resend(to node: DID, _ context: StepContext) {
         var assignments: [Effect.Assignment] = []
         for id in openJobs {
-            guard var job = jobs[id] else { continue }
+            // A certified job needs nobody any more, and its payload is gone.
+            guard var job = jobs[id], [.running, .decided, .sealed].contains(job.status) else { continue }
             for index in job.attempts.indices where job.attempts[index].node == node && job.attempts[index].isOpen {
                 job.attempts[index].lostAt = nil
                 assignments.append(assignment(job, job.attempts[index]))

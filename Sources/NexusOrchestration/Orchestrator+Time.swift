@@ -23,6 +23,9 @@ extension Orchestrator {
                 // A lost attempt is looked at once when its grace is over; then only its end counts.
                 if let lostAt = attempt.lostAt, now < lostAt + grace { consider(lostAt + grace) }
             }
+            for attempt in job.attempts where job.status == .running && attempt.statement == nil {
+                if now < end(of: attempt, rule) { consider(end(of: attempt, rule)) }
+            }
         }
         for place in deliveries.open {
             if let dueAt = deliveries.all[place].dueAt { consider(dueAt) }

@@ -29,6 +29,9 @@ public struct Orchestrator: Sendable {
     var waiting: [Digest] = []
     /// Which job and attempt a token belongs to, while an answer may come.
     var tokens: [Digest: (job: Digest, attempt: Int)] = [:]
+    /// Tokens in order of issue, to be forgotten some time after their end.
+    var tokenEnds: [(end: Instant, token: Digest)] = []
+    var tokensForgotten = 0
     /// The job that stands for an occurrence: the first, or the last certified correction.
     public internal(set) var occurrences: [Digest: Digest] = [:]
     public internal(set) var disputes: [Dispute] = []

@@ -15,7 +15,7 @@ extension Orchestrator {
         case .refusal(let code, let message, let isIndeterminate):
             guard job.attempts[index].isOpen else { return }
             let detail = "\(code): \(message)"
-            finish(&job, index, isIndeterminate ? .indeterminate : .refused, Text(String(detail.prefix(500))), context)
+            finish(&job, index, isIndeterminate ? .indeterminate : .refused, Text(detail.cut), context)
             jobs[id] = job
         case .statement(let envelope, let statement):
             let received = Job.Attempt.Received(
@@ -123,11 +123,13 @@ extension Orchestrator {
         _ kind: Dispute.Kind, _ job: Job, _ attempt: Job.Attempt, _ difference: String, _ statement: Digest,
         against: Digest, _ context: StepContext
     ) {
-        guard !disputes.contains(where: { $0.statement == statement && $0.against == against }) else { return }
+        // One of a kind for a node and a job: more of the same adds nothing.
+        let isKnown = disputes.contains { $0.kind == kind && $0.job == job.id && $0.node == attempt.node }
+        guard !isKnown else { return }
         disputes.append(
             Dispute(
                 kind: kind, job: job.id, node: attempt.node, operator: attempt.operator,
-                firstDifference: Text(difference), statement: statement, against: against, openedAt: context.now,
+                firstDifference: Text(difference.cut), statement: statement, against: against, openedAt: context.now,
                 sequences: job.sequences))
         nodes.change(attempt.node) { $0.reliability = max(0, $0.reliability - 200) }
         decide(
@@ -148,6 +150,7 @@ extension Orchestrator {
         guard var job = jobs[id], [.running, .decided, .sealed, .certified].contains(job.status) else { return }
         let rule = clause(of: job).execution
         if job.status == .running, let winner = winner(job, rule) {
+            if let reason = refusal(.certification, job, context) { return freeze(id, because: reason, context) }
             job.decision = .quorum(result: winner.resultDigest, signal: winner.signal)
             job.decidedAt = context.now
             job.status = .decided
@@ -193,7 +196,7 @@ extension Orchestrator {
             } else {
                 let difference = ExecutionResult.firstDifference(agreed.result, received.result) ?? "result"
                 job.attempts[index].outcome = .differed
-                job.attempts[index].detail = Text(difference)
+                job.attempts[index].detail = Text(difference.cut)
                 dispute(
                     .differed, job, job.attempts[index], difference, received.digest, against: agreed.digest, context)
             }
@@ -242,11 +245,11 @@ extension Orchestrator {
     private mutating func freezeIfHopeless(_ id: Digest, _ rule: Clause.ExecutionRule, _ context: StepContext) {
         guard let job = jobs[id] else { return }
         let open = job.attempts.count { $0.isOpen && isEntitled($0) }
-        var groups: [Digest: Int] = [:]
+        var groups: [Digest: Set<DID>] = [:]
         for attempt in job.attempts where isEntitled(attempt) {
-            if let received = attempt.statement { groups[received.resultDigest, default: 0] += 1 }
+            if let received = attempt.statement { groups[received.resultDigest, default: []].insert(attempt.operator) }
         }
-        let largest = groups.values.max() ?? 0
+        let largest = groups.values.map(\.count).max() ?? 0
         let needed = rule.unanimous ? rule.nodes : rule.quorum
         let isHopeless = rule.unanimous && groups.count > 1 || largest + open < needed
         guard isHopeless else { return }
@@ -302,15 +305,29 @@ extension Orchestrator {
                         isChanged || context.now >= lostAt + .milliseconds(configuration.sessionGraceMilliseconds)
                 }
             }
-            guard isChanged else { continue }
+            // Nobody is awaited any more: replaced, or frozen, when the attempts' time is over.
+            let isOver = job.status == .running && !job.attempts.contains { $0.isOpen }
+            guard isChanged || isOver else { continue }
             jobs[id] = changed
             resolve(id, context)
+            retire(id)
         }
+        forgetTokens(before: context.now)
+    }
+
+    /// Lets go of tokens whose time is long over; two statements for one token are found out until then.
+    private mutating func forgetTokens(before now: Instant) {
+        while tokensForgotten < tokenEnds.count, tokenEnds[tokensForgotten].end + .seconds(60) < now {
+            tokens[tokenEnds[tokensForgotten].token] = nil
+            tokensForgotten += 1
+        }
+        guard tokensForgotten > 4096 else { return }
+        tokenEnds.removeFirst(tokensForgotten)
+        tokensForgotten = 0
     }
 
     /// Until when an attempt's answer is awaited. An answer that came while the rail was down was lost, so that the
-    /// node
-    /// is given the clause's deadline again from the rail's start.
+    /// node is given the clause's deadline again from the rail's start.
     func end(of attempt: Job.Attempt, _ rule: Clause.ExecutionRule) -> Instant {
         max(attempt.expiresAt, startedAt + .milliseconds(rule.deadlineMilliseconds))
     }
@@ -324,5 +341,13 @@ extension Orchestrator {
     private mutating func expireWaiting(_ job: Job, _ context: StepContext) {
         guard context.now >= patience(of: job) else { return }
         freeze(job.id, because: job.waitingBecause?.string ?? "no nodes", context)
+    }
+}
+
+extension String {
+    /// At most as many bytes as a quorum statement takes of a node's words: no node can make a rollup unreadable.
+    fileprivate var cut: String {
+        guard utf8.count > OrchestrationLimits.detailBytesMax else { return self }
+        return String(decoding: utf8.prefix(OrchestrationLimits.detailBytesMax - 3), as: UTF8.self)
     }
 }

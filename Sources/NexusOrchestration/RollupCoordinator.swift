@@ -183,7 +183,12 @@ extension Orchestrator {
             job.certifiedAt = context.now
             occurrences[job.occurrenceID] = id
             jobs[id] = job
-            fire(job, context)
+            if let reason = refusal(.release, job, context) {
+                let message = "job \(id.short) is certified, its actions are withheld: \(reason)"
+                effects.append(.alert(.init(kind: .refusal, job: id, message: message)))
+            } else {
+                fire(job, context)
+            }
         }
         decide("certified", ["jobs": .array(released.map(\.json))])
         effects.append(.certified(released))

@@ -13,10 +13,15 @@ extension Orchestrator {
         for id in waiting {
             guard let job = jobs[id], job.status == .waiting else { continue }
             let rule = clause(of: job).execution
+            if let reason = refusal(.scheduling, job, context) {
+                freeze(id, because: reason, context)
+                continue
+            }
             let choice = choose(rule.nodes, for: job, rule)
-            guard choice.nodes.count >= rule.quorum else {
+            let needed = rule.unanimous ? rule.nodes : rule.quorum
+            guard choice.nodes.count >= needed else {
                 jobs[id]?.waitingBecause = Text(
-                    "\(choice.nodes.count) eligible nodes of distinct parties, \(rule.quorum) needed; " + choice.summary
+                    "\(choice.nodes.count) eligible nodes of distinct parties, \(needed) needed; " + choice.summary
                 )
                 still.append(id)
                 continue
@@ -85,7 +90,7 @@ extension Orchestrator {
         }
         if !rule.attestation.contains(node.attestation) { return "attestation not accepted" }
         if job.attempts.contains(where: { $0.node == node.did && $0.statement != nil }) { return "answered already" }
-        if job.attempts.contains(where: { $0.node == node.did && $0.isOpen && !$0.isReplaced }) {
+        if job.attempts.contains(where: { $0.node == node.did && $0.isOpen }) {
             return "is running it"
         }
         if node.load >= configuration.nodeQuota { return "node quota" }
@@ -130,6 +135,7 @@ extension Orchestrator {
                 snapshotLogIndex: snapshot.logIndex, issuedAt: context.now, expiresAt: expiresAt, tokenBytes: bytes))
         jobs[id] = job
         tokens[digest] = (job: id, attempt: number - 1)
+        tokenEnds.append((expiresAt, digest))
         nodes.change(node) { $0.load += 1 }
         let assignment = Effect.Assignment(
             clause: job.clause, tokenDigest: digest, tokenBytes: bytes, payload: job.payload)

@@ -20,7 +20,8 @@ enum Control {
         }
     }
 
-    static let messageBytesMax = 64 << 20
+    /// Half of what a journal record may hold, so that whatever is taken can be replayed.
+    static let messageBytesMax = 32 << 20
 
     static func errorJSON(_ error: any Error) -> JSON {
         let failure = error as? any CodedFailure
