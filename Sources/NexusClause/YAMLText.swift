@@ -85,13 +85,14 @@ struct YAMLText {
             var members: [(Text, JSON)] = []
             var seen: Set<Text> = []
             for (key, value) in mapping {
-                guard let name = key.scalar?.string else {
-                    throw ClauseError(.malformedYAML, "a key is text", at: place(key))
+                // The parser has resolved the tags of keys already, so a tag on a key cannot be told from none.
+                guard let name = key.scalar.map({ Text($0.string) }), key.anchor == nil else {
+                    throw ClauseError(.malformedYAML, "a key is text, without anchor", at: place(key))
                 }
-                guard seen.insert(Text(name)).inserted else {
+                guard seen.insert(name).inserted else {
                     throw ClauseError(.malformedYAML, "the key \"\(name)\" stands twice", at: place(key))
                 }
-                members.append((Text(name), try convert(value, depth: depth + 1)))
+                members.append((name, try convert(value, depth: depth + 1)))
             }
             return .object(JSONObject(members))
         default: throw ClauseError(.malformedYAML, "aliases are not used in clause documents", at: place(node))
@@ -99,8 +100,7 @@ struct YAMLText {
     }
 
     private static func refuseTag(_ tag: Tag, _ node: Node) throws {
-        // Block and quoted scalars are tagged as strings; every scalar is text here anyway.
-        guard [.implicit, .nonSpecific, .str].contains(Tag.Name(rawValue: tag.rawValue)) else {
+        guard tag == .implicit else {
             throw ClauseError(.malformedYAML, "tags are not used in clause documents", at: place(node))
         }
     }

@@ -74,7 +74,8 @@ import Testing
         #expect(verdict.signal == .trigger)
         #expect(verdict.terms[0].margin == (try ExactDecimal(parsing: "1.23")))
         #expect(
-            verdict.terms[0].observed == "25.23" && verdict.terms[0].threshold == "24" && verdict.terms[0].unit == "°C")
+            verdict.terms[0].observed == "25.23" && verdict.terms[0].threshold == "24"
+                && verdict.terms[0].unit == "°C")
         #expect(verdict.terms[1].verdict == .fail)
         #expect(verdict.terms[1].margin == (try ExactDecimal(parsing: "-1.77")))
         #expect(throws: ClauseError(.badBinding, "")) { try evaluator.verdict(inputs: [], outputs: []) }

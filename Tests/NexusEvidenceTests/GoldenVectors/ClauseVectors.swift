@@ -115,12 +115,14 @@ enum ClauseCases {
             YAMLCase(
                 "two-answers", "clause.inconsistent", "line 52, column 3: execution.quorum", "nodes: 3", "nodes: 4"),
             YAMLCase(
-                "weak-tier", "clause.inconsistent", "line 50, column 3: execution.tier", "tier: quorum", "tier: single"),
+                "weak-tier", "clause.inconsistent", "line 50, column 3: execution.tier",
+                "tier: quorum", "tier: single"),
             YAMLCase(
                 "no-such-output", "clause.inconsistent", "line 69, column 5: actions[0].rate", "rate: payoutRate",
                 "rate: payout"),
             YAMLCase(
-                "no-payee", "clause.inconsistent", "line 63, column 5: actions[0].kind", "    payee: Water users\n", ""),
+                "no-payee", "clause.inconsistent", "line 63, column 5: actions[0].kind",
+                "    payee: Water users\n", ""),
             YAMLCase(
                 "no-such-action", "clause.inconsistent", "line 74, column 21: correctionActions[0]",
                 "correctionActions: [notify]", "correctionActions: [pays]"),
