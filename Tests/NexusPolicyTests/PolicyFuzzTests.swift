@@ -164,12 +164,13 @@ struct SplitMix64: RandomNumberGenerator {
             let seed = firstSeed &+ UInt64(execution)
             var random = SplitMix64(state: seed)
             // Every fourth is broken text; the others are well-formed nonsense, which reaches the evaluator.
-            let source = execution % 4 == 3 ? mutated(&random) : Text(generated(&random, depth: 1 + random.below(4)))
-            let isChecked = execution / 4 % 3 == 0
+            let source = seed % 4 == 3 ? mutated(&random) : Text(generated(&random, depth: 1 + random.below(4)))
+            let isChecked = seed / 4 % 3 == 0
+            if executions == 1 { print("PolicyFuzz: \(source)") }
             let first = outcome(source, isChecked: isChecked, values)
             if let problem = first.problem { Issue.record("seed \(seed): \(problem)\n\(source)") }
             if !first.text.hasPrefix("policy.syntax") { parsed += 1 }
-            if execution % 16 == 0 {
+            if seed / 16 % 16 == 0 {
                 let second = outcome(source, isChecked: isChecked, values)
                 #expect(first.text == second.text, "seed \(seed): \(source)")
             }
