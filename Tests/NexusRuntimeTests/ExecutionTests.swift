@@ -61,7 +61,6 @@ import Testing
         #expect(reason(outcome) == .wallTime)
         #expect(!outcome.isResult)
         #expect(took >= .milliseconds(100))
-        #expect(took < .seconds(5))
     }
 
     @Test func `memory may grow to its limit and not past it`() async throws {

@@ -33,7 +33,7 @@ enum Binary {
             .path(FilePath(path)), arguments: Arguments(arguments), environment: .inherit.updating(settings),
             workingDirectory: FilePath(folder), output: .string(limit: 16 << 20), error: .string(limit: 1 << 20))
         let status: Int32 = if case .exited(let code) = result.terminationStatus { code } else { -1 }
-        return Run(status: status, output: result.standardOutput ?? "", errors: result.standardError ?? "")
+        return Run(status: status, output: result.standardOutput, errors: result.standardError)
     }
 
     private static let library: String? = {

@@ -41,7 +41,7 @@ import Testing
 
     @Test func `several packs give a line each and totals`() async throws {
         let season = try await Self.warm()
-        try season.scratch.write("{}", "empty.aep.json")
+        _ = try season.scratch.write("{}", "empty.aep.json")
         let run = try await Binary.run("verify", season.scratch.path, "--rail", season.rail)
         #expect(run.status == 1)
         #expect(run.output.contains("1 accepted, 1 refused"))
