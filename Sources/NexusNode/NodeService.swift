@@ -32,6 +32,8 @@ package final class NodeService: Sendable {
         var parked: [NodeAgent.Work] = []
         var answers = KeptAnswers()
         var running: Set<Digest> = []
+        /// Work whose token counts as spent and which has not ended: a session may end before it began.
+        var admitted: [Digest: NodeAgent.Work] = [:]
         /// What became of tokens, until it is signed: a session may end between the run and the answer.
         var unsigned: [Digest: FinishedWork.Content] = [:]
     }
@@ -106,8 +108,8 @@ package final class NodeService: Sendable {
             group.addTask { try await self.folder.keepCertified(self.keys, self.logger) }
             for try await message in link.inbound {
                 switch message {
-                case .materials(let materials): try await learn(materials, link, outlet, &group)
-                case .assignments(let assignments): try await take(assignments, link, outlet, &group)
+                case .materials(let materials): try await learn(materials, link, outlet)
+                case .assignments(let assignments): try await take(assignments, link, outlet)
                 case .cancel, .validationRequest: break
                 case .drain: outlet.finish()
                 }
@@ -116,8 +118,7 @@ package final class NodeService: Sendable {
     }
 
     private func learn(
-        _ materials: [Material], _ link: MeshLink, _ outlet: AsyncStream<FinishedWork>.Continuation,
-        _ group: inout ThrowingTaskGroup<Void, any Error>
+        _ materials: [Material], _ link: MeshLink, _ outlet: AsyncStream<FinishedWork>.Continuation
     ) async throws {
         for material in materials {
             switch material.kind {
@@ -136,13 +137,12 @@ package final class NodeService: Sendable {
             state.parked.removeAll { state.modules[$0.token.module] != nil }
             return ready
         }
-        for work in ready { start(work, outlet, &group) }
+        for work in ready { start(work, outlet) }
     }
 
     /// Checks each token, records the good ones as spent, and only then runs them.
     private func take(
-        _ assignments: [Assignment], _ link: MeshLink, _ outlet: AsyncStream<FinishedWork>.Continuation,
-        _ group: inout ThrowingTaskGroup<Void, any Error>
+        _ assignments: [Assignment], _ link: MeshLink, _ outlet: AsyncStream<FinishedWork>.Continuation
     ) async throws {
         var admitted: [NodeAgent.Work] = []
         var cache = Envelope.VerifiedRoots()
@@ -160,10 +160,16 @@ package final class NodeService: Sendable {
                 continue
             }
             if state.withLock({ $0.running.contains(assignment.tokenDigest) }) { continue }
+            if let work = state.withLock({ $0.admitted[assignment.tokenDigest] }) {
+                admitted.append(work)
+                continue
+            }
             do {
                 let envelope = try Envelope(parsing: assignment.token)
-                let work = try state.withLock {
-                    try $0.agent.admit(envelope, payload: assignment.payload, cache: &cache, at: .now)
+                let work = try state.withLock { state in
+                    let work = try state.agent.admit(envelope, payload: assignment.payload, cache: &cache, at: .now)
+                    state.admitted[work.tokenDigest] = work
+                    return work
                 }
                 admitted.append(work)
             } catch {
@@ -184,7 +190,7 @@ package final class NodeService: Sendable {
                 return false
             }
             if isThere {
-                start(work, outlet, &group)
+                start(work, outlet)
             } else {
                 try await link.send(.materialRequest([work.token.module]))
             }
@@ -192,14 +198,15 @@ package final class NodeService: Sendable {
     }
 
     private func start(
-        _ work: NodeAgent.Work, _ outlet: AsyncStream<FinishedWork>.Continuation,
-        _ group: inout ThrowingTaskGroup<Void, any Error>
+        _ work: NodeAgent.Work, _ outlet: AsyncStream<FinishedWork>.Continuation
     ) {
         state.withLock { _ = $0.running.insert(work.tokenDigest) }
-        group.addTask {
+        // Not of the session: what was begun is finished, and the answer kept, when the session ends before it.
+        Task {
             let finished = await self.execute(work)
             self.state.withLock { state in
                 state.running.remove(work.tokenDigest)
+                state.admitted[work.tokenDigest] = nil
                 state.unsigned[work.tokenDigest] = finished.content
             }
             if self.drill == .lateWrong { try? await Task.sleep(for: .seconds(2)) }

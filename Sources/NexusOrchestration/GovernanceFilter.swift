@@ -72,7 +72,8 @@ extension Orchestrator {
                 + JSON.object(failed.values).canonicalString, at: "\(step.rawValue).\(failed.name)")
     }
 
-    /// The filter again, later in a job's life, with what is known then. Journals a failure and says why; nil if all holds.
+    /// The filter again, later in a job's life, with what is known then. Journals a failure and says why; nil if all
+    /// holds.
     mutating func refusal(_ step: FilterStep, _ job: Job, _ context: StepContext) -> String? {
         guard let published = snapshot.clause(job.clause) else { return "the clause is gone" }
         let event = Event(

@@ -47,7 +47,8 @@ extension RealProcesses {
             }
         }
 
-        /// Method: the validator is stopped, so that one rollup is held up on its way; a second job is decided meanwhile
+        /// Method: the validator is stopped, so that one rollup is held up on its way; a second job is decided
+        /// meanwhile
         /// by two nodes; one of them is revoked; then the validator and the third node go on.
         @Test func `a decided job that rests on a void statement is decided again`() async throws {
             try await TestRail.with(.init(nodes: 3, validators: 1)) { rail in

@@ -1,7 +1,8 @@
 import NexusBase
 
 extension Parser {
-    /// An operand with all that follows it: `.field`, `.?field`, `.method(…)`, `[index]`, `[?index]`, `{message fields}`.
+    /// An operand with all that follows it: `.field`, `.?field`, `.method(…)`, `[index]`, `[?index]`, `{message
+    /// fields}`.
     mutating func member(_ operand: Syntax) throws -> Syntax {
         var operand = operand
         while let longer = try extended(operand) { operand = longer }

@@ -1,7 +1,8 @@
 import Foundation
 import NexusBase
 
-/// A webhook's receiver, as a process of its own: notes every request and does with it what its folder's file `mode` says
+/// A webhook's receiver, as a process of its own: notes every request and does with it what its folder's file `mode`
+/// says
 /// (`up`, `slow` or `broken`).
 struct Receiver {
     struct Request: Hashable {

@@ -87,7 +87,8 @@ final class TestRail: Sendable {
         }
         for index in operators.indices {
             let (name, jurisdiction) = Self.parties[index]
-            try await decide(.approveOperator(name: Text(name), did: operators[index].did, jurisdiction: Text(jurisdiction)))
+            try await decide(
+                .approveOperator(name: Text(name), did: operators[index].did, jurisdiction: Text(jurisdiction)))
         }
         try await decide(.approveIssuer(name: "GRA", did: issuer.did))
         try await decide(.approveFeed(name: "ersst", did: feed.did))
@@ -163,7 +164,8 @@ extension TestRail {
 extension TestRail {
     func invite(_ role: PeerRole, seconds: Int = 600) async throws -> String {
         var fields = try Fields(
-            await client.call(["operation": "invite", "role": .text(role.rawValue), "seconds": .int(seconds)]), at: "invite")
+            await client.call(["operation": "invite", "role": .text(role.rawValue), "seconds": .int(seconds)]),
+            at: "invite")
         return try fields.text("token").string
     }
 
@@ -242,9 +244,17 @@ extension TestRail {
 
     /// Waits until the rail has certified `count` jobs in all.
     func waitForCertificates(_ count: Int, within limit: Duration = .seconds(30)) async throws {
-        try await eventually("\(count) jobs are certified", within: limit) {
-            var status = try await self.status()
-            return try status.integer("certified") >= count
+        do {
+            try await eventually("\(count) jobs are certified", within: limit) {
+                var status = try await self.status()
+                return try status.integer("certified") >= count
+            }
+        } catch {
+            // What the others are waiting for is what one wants to know.
+            let jobs = try await client.call(["count": 1000, "operation": "jobs"])
+            var fields = try Fields(jobs, at: "jobs")
+            let open = try fields.array("jobs").map(\.canonicalString).filter { !$0.contains("\"certified\"") }
+            throw ProcessFailure("\(error); \(open.count) are not: \(open.prefix(3).joined(separator: " "))")
         }
     }
 
