@@ -79,7 +79,8 @@ extension RealProcesses {
                 #expect(try await rail.disputes().count == 2, "the two that differ are kept as evidence")
                 var job = try await rail.job(first)
                 let override = Proposal.Decision.overrideOccurrence(
-                    occurrenceID: try job.digest("occurrenceId"), jobID: first, signal: .trigger, reason: "people looked")
+                    occurrenceID: try job.digest("occurrenceId"), jobID: first, signal: .trigger,
+                    reason: "people looked")
                 await #expect(throws: ControlFailure.self, "two of six do not decide") {
                     try await rail.decide(override, by: Array(rail.committee.prefix(2)))
                 }

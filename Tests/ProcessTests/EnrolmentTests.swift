@@ -76,13 +76,16 @@ extension RealProcesses {
         }
 
         /// What the mesh's port does with a client that shows this certificate.
-        private static func handshake(_ certificate: [UInt8]?, _ key: [UInt8], _ rail: TestRail) async throws -> String {
+        private static func handshake(_ certificate: [UInt8]?, _ key: [UInt8], _ rail: TestRail) async throws -> String
+        {
             let folder = "\(rail.path)/tls-\(UUID().uuidString.prefix(4))"
             try Files.makeFolder(folder)
             let pem = try P256.Signing.PrivateKey(rawRepresentation: key).pemRepresentation
             try Data(pem.utf8).write(to: URL(filePath: "\(folder)/key.pem"))
             if let certificate {
-                let body = Data(certificate).base64EncodedString(options: [.lineLength64Characters, .endLineWithLineFeed])
+                let body = Data(certificate).base64EncodedString(options: [
+                    .lineLength64Characters, .endLineWithLineFeed,
+                ])
                 let text = "-----BEGIN CERTIFICATE-----\n\(body)\n-----END CERTIFICATE-----\n"
                 try Data(text.utf8).write(to: URL(filePath: "\(folder)/certificate.pem"))
             }

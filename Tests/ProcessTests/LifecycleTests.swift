@@ -65,10 +65,12 @@ extension RealProcesses {
             try await TestRail.with(.init(nodes: 2, validators: 1)) { rail in
                 let clause = try await rail.clause([("nodes: 3", "nodes: 2"), actions])
                 let first = try await rail.submit(rail.event(clause, 2000))
-                let second = try await rail.client.submit([rail.event(clause, 2000, november: "27", id: "another")])[0].get()
+                let second = try await rail.client.submit([rail.event(clause, 2000, november: "27", id: "another")])[0]
+                    .get()
                 #expect(second.id == first && !second.isNew)
                 try await rail.wait(for: first, "certified")
-                let third = try await rail.client.submit([rail.event(clause, 2000, november: "27", id: "another")])[0].get()
+                let third = try await rail.client.submit([rail.event(clause, 2000, november: "27", id: "another")])[0]
+                    .get()
                 #expect(third.id == first && !third.isNew)
                 let wrong = try rail.event(clause, 2001, id: "correction", supersedes: first)
                 await #expect(throws: ControlFailure.self, "nothing was certified for that season") {
@@ -137,7 +139,9 @@ extension RealProcesses {
                 var secrets = [spent, try Self.secret(of: unused)]
                 for folder in [rail.node(0), rail.node(1), rail.validator(0)] {
                     let keys = try folder.keys(now: .now)
-                    secrets += [keys.signing.privateKey.bytes, keys.sealing.privateKey.bytes, keys.transport.privateKey.bytes]
+                    secrets += [
+                        keys.signing.privateKey.bytes, keys.sealing.privateKey.bytes, keys.transport.privateKey.bytes,
+                    ]
                 }
                 let own = try rail.folder.keys(now: .now)
                 secrets += [own.rail.privateKey.bytes, own.log.privateKey.bytes, own.authority.privateKey.bytes]
@@ -150,7 +154,9 @@ extension RealProcesses {
                 var searched = 0
                 for file in try FileManager.default.subpathsOfDirectory(atPath: rail.path) {
                     let isKey = file.contains("keys/")
-                    guard !isKey, let data = FileManager.default.contents(atPath: "\(rail.path)/\(file)") else { continue }
+                    guard !isKey, let data = FileManager.default.contents(atPath: "\(rail.path)/\(file)") else {
+                        continue
+                    }
                     searched += 1
                     for needle in needles { #expect(data.range(of: needle) == nil, "a secret is in \(file)") }
                     #expect(data.range(of: Data(token.utf8)) == nil, "the token is in \(file)")
@@ -164,7 +170,8 @@ extension RealProcesses {
             var text = token.dropFirst("nxe1.".count).replacing("-", with: "+").replacing("_", with: "/")
             while text.utf8.count % 4 != 0 { text += "=" }
             let json = try #require(Data(base64Encoded: String(text)))
-            guard case .object(let object) = try JSON(parsing: Array(json)), case .string(let secret)? = object["secret"]
+            guard case .object(let object) = try JSON(parsing: Array(json)),
+                case .string(let secret)? = object["secret"]
             else { throw ProcessFailure("the token has no secret") }
             return try Base64.decode(secret.string)
         }

@@ -28,7 +28,9 @@ extension RealProcesses {
             }
         }
 
-        @Test func `where every node of a job is needed a killed one is replaced and the evidence says so`() async throws {
+        @Test func `where every node of a job is needed a killed one is replaced and the evidence says so`()
+            async throws
+        {
             try await TestRail.with(.init(nodes: 3)) { rail in
                 let clause = try await rail.clause([("nodes: 3", "nodes: 2")])
                 let victim = try rail.process("node-1")

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from scenario import Scenario
@@ -56,7 +57,9 @@ def test_a_trust_file_that_does_not_read_ends_in_2_with_its_code(files, capsys, 
 
 def test_the_module_runs_as_a_command_in_a_terminal_without_utf8(files):
     command = [sys.executable, "-m", "nexus_verify", str(files / "good.aep.json"), "--rail", str(files / "rail.json")]
-    done = subprocess.run(command, capture_output=True, env={"PYTHONIOENCODING": "ascii", "PYTHONPATH": "."})
+    package = Path(__file__).resolve().parent.parent
+    environment = {"PYTHONIOENCODING": "ascii", "PYTHONPATH": str(package)}
+    done = subprocess.run(command, capture_output=True, env=environment)
     assert done.returncode == 0 and done.stderr == b""
 
 

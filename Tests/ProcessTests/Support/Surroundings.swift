@@ -16,7 +16,8 @@ enum Surroundings {
         return folder.appending(path: "nexus").path
     }()
 
-    static let wasmtime = ProcessInfo.processInfo.environment["NEXUS_WASMTIME"]
+    static let wasmtime =
+        ProcessInfo.processInfo.environment["NEXUS_WASMTIME"]
         ?? "\(packageRoot)/.nexus/lib/_libwasmtime.so"
 
     static let isContinuousIntegration = ProcessInfo.processInfo.environment["CI"] == "true"
