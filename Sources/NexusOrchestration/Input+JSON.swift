@@ -46,10 +46,7 @@ extension Input {
         case .opened(let session):
             object = [
                 "attestation": .string(session.attestation), "binding": session.binding.json,
-                "engine": [
-                    "features": .array(session.engine.features.map { .string($0) }),
-                    "name": .string(session.engine.name), "version": .string(session.engine.version),
-                ], "kind": "opened", "node": session.node.json, "session": .int(session.session),
+                "engine": session.engine.json, "kind": "opened", "node": session.node.json, "session": .int(session.session),
             ]
         case .closed(let node, let session): object = ["kind": "closed", "node": node.json, "session": .int(session)]
         case .answered(let node, let answers):
@@ -137,16 +134,7 @@ extension Input.NodeSession {
         node = try fields.did("node")
         attestation = try fields.text("attestation", bytesMax: 64)
         binding = try Envelope(json: fields.required("binding"), at: fields.path("binding"))
-        engine = try fields.object("engine") { fields in
-            Engine(
-                name: try fields.text("name", bytesMax: 64), version: try fields.text("version", bytesMax: 64),
-                features: try fields.list("features", countMax: 64) { json, place in
-                    guard case .string(let text) = json else {
-                        throw BaseError(.wrongType, "a string is needed", at: place)
-                    }
-                    return text
-                })
-        }
+        engine = try fields.object("engine") { try Engine(&$0) }
     }
 }
 

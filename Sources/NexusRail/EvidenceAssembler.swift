@@ -28,7 +28,7 @@ struct EvidenceAssembler: Sendable {
             throw RailError(.notCertified, "the log has no checkpoint yet")
         }
         let size = checkpoint.checkpoint.size
-        let sealed = try await input(at: facts.sealedAt)
+        let sealed = try await engine.input(at: facts.sealedAt)
         guard case .sealed(_, let envelope, let statements) = sealed.input else {
             throw RailError(.replayDiverged, "no rollup", at: "record \(facts.sealedAt)")
         }
@@ -65,17 +65,12 @@ struct EvidenceAssembler: Sendable {
         }
     }
 
-    private func input(at sequence: Int) async throws -> InputRecord {
-        let entry = try await engine.journal.entry(at: JournalSequence(sequence))
-        return try InputRecord(parsing: entry.bytes, sequence: sequence)
-    }
-
     /// The job's inputs with their salts, and the statements that its quorum statement lists.
     private func material(of job: Job, _ quorum: QuorumStatement) async throws -> ([BoundInput], [Envelope]) {
         var inputs: [BoundInput] = []
         var found: [Digest: Envelope] = [:]
         for sequence in job.sequences {
-            let record = try await input(at: sequence)
+            let record = try await engine.input(at: sequence)
             switch record.input {
             case .submitted(let events): inputs = Self.inputs(of: job, events.map(\.event), record.context)
             case .answered(_, let answers):
@@ -98,7 +93,7 @@ struct EvidenceAssembler: Sendable {
     func statements(of dispute: Dispute) async throws -> [Envelope] {
         var found: [Envelope] = []
         for sequence in dispute.sequences {
-            guard case .answered(_, let answers) = try await input(at: sequence).input else { continue }
+            guard case .answered(_, let answers) = try await engine.input(at: sequence).input else { continue }
             for answer in answers {
                 guard case .statement(let envelope, _) = answer.content else { continue }
                 let digest = envelope.payloadDigest

@@ -86,16 +86,7 @@ final class NodeSessions: Sendable {
             throw GovernanceError(
                 .badBinding, "attestation \(attestation) cannot be verified by this rail", at: "hello")
         }
-        let engine = try fields.object("engine") { fields in
-            Engine(
-                name: try fields.text("name", bytesMax: 64), version: try fields.text("version", bytesMax: 64),
-                features: try fields.list("features", countMax: 64) { json, place in
-                    guard case .string(let text) = json else {
-                        throw BaseError(.wrongType, "a string is needed", at: place)
-                    }
-                    return text
-                })
-        }
+        let engine = try fields.object("engine") { try Engine(&$0) }
         let number = state.withLock { state in
             defer { state.next += 1 }
             return state.next

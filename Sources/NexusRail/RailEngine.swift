@@ -96,6 +96,12 @@ final class RailEngine: Sendable {
         answers.withLock { $0.removeValue(forKey: request) }?.take(request, result)
     }
 
+    /// The input that was journaled at `sequence`.
+    func input(at sequence: Int) async throws -> InputRecord {
+        let entry = try await journal.entry(at: JournalSequence(sequence))
+        return try InputRecord(parsing: entry.bytes, sequence: sequence)
+    }
+
     /// Journals a tick if something is due.
     func tick() {
         if core.withLock({ $0.orchestrator.isDue(at: .now) }) { submit(.tick) }

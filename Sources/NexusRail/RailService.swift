@@ -201,9 +201,7 @@ package final class RailService: Service {
     private func quorumStatements(of number: Int) async throws -> [[UInt8]] {
         if let kept = sealedStatements.withLock({ $0.removeValue(forKey: number) }) { return kept }
         guard let sequence = engine.read({ $0.rollupState.sealedAt[number] }) else { return [] }
-        let entry = try await engine.journal.entry(at: Int64(sequence))
-        let record = try InputRecord(parsing: entry.bytes, sequence: sequence)
-        guard case .sealed(_, _, let statements) = record.input else { return [] }
+        guard case .sealed(_, _, let statements) = try await engine.input(at: sequence).input else { return [] }
         return statements
     }
 
@@ -215,11 +213,7 @@ package final class RailService: Service {
         let sequences = engine.read { $0.jobs[job]?.sequences ?? [] }
         var found: [Digest: Envelope] = [:]
         for sequence in sequences {
-            let entry = try await engine.journal.entry(at: Int64(sequence))
-            guard case .answered(_, let answers) = try InputRecord(parsing: entry.bytes, sequence: sequence).input
-            else {
-                continue
-            }
+            guard case .answered(_, let answers) = try await engine.input(at: sequence).input else { continue }
             for answer in answers {
                 if case .statement(let envelope, _) = answer.content { found[envelope.payloadDigest] = envelope }
             }
