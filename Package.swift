@@ -56,7 +56,10 @@ var dependencies: [Package.Dependency] = [
 // Floors 0 to 5: no network, no file, no clock.
 var targets: [Target] = [
     room("NexusBase", [crypto]),
-    room("NexusTrust", ["NexusBase", crypto, cryptoExtras]),
+    // ML-DSA-44 and SLH-DSA out of swift-crypto's own BoringSSL.
+    .target(name: "CNexusSignatures", dependencies: [crypto]),
+    room("NexusSignatures", ["CNexusSignatures"]),
+    room("NexusTrust", ["NexusSignatures", "NexusBase", crypto, cryptoExtras]),
     room("NexusLog", ["NexusBase", crypto]),
     room("NexusPolicy", ["NexusBase"]),
     room("NexusClause", ["NexusPolicy", "NexusTrust", "NexusBase", Library.yams]),
@@ -66,6 +69,7 @@ var targets: [Target] = [
         "NexusOrchestration",
         ["NexusEvidence", "NexusPolicy", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
     tests(of: "NexusBase"),
+    tests(of: "NexusSignatures", ["NexusBase", "NexusTestSupport"]),
     tests(of: "NexusTrust", [crypto]),
     tests(of: "NexusLog", [crypto]),
     tests(of: "NexusPolicy"),
