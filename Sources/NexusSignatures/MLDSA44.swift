@@ -1,6 +1,7 @@
 import CNexusSignatures
 
-/// ML-DSA-44 (FIPS 204, pure form) of swift-crypto's BoringSSL, whose Swift API does not show it. Log cosignatures use it.
+/// ML-DSA-44 (FIPS 204, pure form) of swift-crypto's BoringSSL, whose Swift API does not show it. It is for log
+/// cosignatures.
 ///
 /// Counts of bytes are preconditions: the callers' formats have checked them.
 public enum MLDSA44 {

@@ -8,4 +8,8 @@ public enum TrustLimits {
     public static let batchMax = 4096
     /// Characters of a DID.
     public static let didBytesMax = 8192
+    /// Characters of a did:key of Ed25519 or P-256.
+    static let classicalKeyBytesMax = 199
+    /// Characters of a did:key of any suite.
+    static let didKeyBytesMax = 2999
 }

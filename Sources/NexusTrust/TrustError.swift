@@ -7,6 +7,8 @@ public typealias TrustError = CodedError<TrustDomain>
 extension CodedError<TrustDomain>.Code {
     /// A key of a suite that this build does not know.
     public static let unknownSuite: Self = "unknown-suite"
+    /// A key of a suite that the rail does not take.
+    public static let suiteRefused: Self = "suite-refused"
     /// Bytes that are no key of their suite.
     public static let badKey: Self = "bad-key"
     /// A signature that its key did not make over these bytes.

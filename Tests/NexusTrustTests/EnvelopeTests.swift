@@ -3,7 +3,7 @@ import NexusTrust
 import Testing
 
 func key(_ seed: UInt8, _ suite: SignatureSuite = .ed25519) throws -> SigningKey {
-    try SigningKey(suite: suite, secret: [UInt8](repeating: seed, count: 32))
+    try SigningKey(suite: suite, secret: [UInt8](repeating: seed, count: suite.secretBytes))
 }
 
 @Suite struct EnvelopeTests {

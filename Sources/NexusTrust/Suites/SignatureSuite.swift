@@ -1,128 +1,61 @@
-import Crypto
-import NexusBase
-
-/// A way of signing. The suite belongs to the key: an envelope never chooses it.
+/// A way of signing. The suite belongs to the key: an envelope never chooses it (Documentation/Formats/envelope-v1.md).
 public enum SignatureSuite: String, Sendable, Hashable, CaseIterable {
     /// RFC 8032; 32-byte keys, 64-byte signatures.
     case ed25519 = "Ed25519"
     /// FIPS 186-5 over P-256 with SHA-256; 33-byte compressed keys, 64-byte raw signatures with low s only.
     case ecdsaP256 = "ECDSA-P256"
-}
+    /// FIPS 204; 1952-byte keys, 3309-byte signatures.
+    case mlDSA65 = "ML-DSA-65"
+    /// Both of Ed25519 and ML-DSA-65, as one key and one signature: neither half verifies alone.
+    case hybrid = "Ed25519+ML-DSA-65"
+    /// FIPS 205, for roots that live long; 32-byte keys, 7856-byte signatures, slow to sign.
+    case slhDSA128s = "SLH-DSA-SHA2-128s"
 
-/// A public key and the suite it belongs to.
-public struct VerificationKey: Sendable, Hashable {
-    public let suite: SignatureSuite
-    public let bytes: [UInt8]
-
-    /// Throws `trust.bad-key` if the bytes are no key of the suite.
-    public init(suite: SignatureSuite, bytes: [UInt8]) throws {
-        let count = suite == .ed25519 ? 32 : 33
-        guard bytes.count == count else {
-            throw TrustError(.badKey, "a \(suite.rawValue) key has \(count) bytes, not \(bytes.count)")
-        }
-        if suite == .ecdsaP256 {
-            do { _ = try P256.Signing.PublicKey(compressedRepresentation: bytes) } catch {
-                throw TrustError(.badKey, "not a point of P-256", cause: error)
-            }
-        }
-        self.suite = suite
-        self.bytes = bytes
-    }
-
-    /// Whether the key made `signature` over `message`. Malformed signatures are simply not valid.
-    public func isValid(_ signature: [UInt8], over message: [UInt8]) -> Bool {
-        guard signature.count == 64 else { return false }
-        switch suite {
-        case .ed25519:
-            guard let key = try? Curve25519.Signing.PublicKey(rawRepresentation: bytes) else { return false }
-            return key.isValidSignature(signature, for: message)
-        case .ecdsaP256:
-            guard P256Order.isLow(signature[32...]),
-                let key = try? P256.Signing.PublicKey(compressedRepresentation: bytes),
-                let parsed = try? P256.Signing.ECDSASignature(rawRepresentation: signature)
-            else { return false }
-            return key.isValidSignature(parsed, for: message)
+    /// Bytes of a public key.
+    public var publicKeyBytes: Int {
+        switch self {
+        case .ed25519, .slhDSA128s: 32
+        case .ecdsaP256: 33
+        case .mlDSA65: 1952
+        case .hybrid: 32 + 1952
         }
     }
 
-    /// The key as its did:key identifier, which is also its key id in envelopes.
-    public var did: DID { DID(key: self) }
-}
-
-/// A private key and the suite it belongs to. Its description never shows the secret.
-public struct SigningKey: Sendable, CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
-    private enum Secret: Sendable {
-        case ed25519(Curve25519.Signing.PrivateKey)
-        case ecdsaP256(P256.Signing.PrivateKey)
-    }
-
-    private let secret: Secret
-    public let publicKey: VerificationKey
-
-    /// `secret` is the suite's raw private key: 32 bytes for both suites. Throws `trust.bad-key`.
-    public init(suite: SignatureSuite, secret: [UInt8]) throws {
-        do {
-            switch suite {
-            case .ed25519:
-                let key = try Curve25519.Signing.PrivateKey(rawRepresentation: secret)
-                self.secret = .ed25519(key)
-                publicKey = try VerificationKey(suite: suite, bytes: Array(key.publicKey.rawRepresentation))
-            case .ecdsaP256:
-                let key = try P256.Signing.PrivateKey(rawRepresentation: secret)
-                self.secret = .ecdsaP256(key)
-                publicKey = try VerificationKey(suite: suite, bytes: Array(key.publicKey.compressedRepresentation))
-            }
-        } catch let error as TrustError {
-            throw error
-        } catch {
-            throw TrustError(.badKey, "not a private key of \(suite.rawValue)")
+    /// Bytes of a secret: a seed, or P-256's scalar.
+    public var secretBytes: Int {
+        switch self {
+        case .ed25519, .ecdsaP256, .mlDSA65: 32
+        case .hybrid: 64
+        case .slhDSA128s: 48
         }
     }
 
-    public var did: DID { publicKey.did }
-    public var description: String { "SigningKey(\(publicKey.did))" }
-    public var debugDescription: String { description }
-    public var customMirror: Mirror { Mirror(self, children: ["publicKey": publicKey]) }
-
-    /// Signs `message`. ECDSA signatures are normalised to low s.
-    public func sign(_ message: [UInt8]) throws -> [UInt8] {
-        switch secret {
-        case .ed25519(let key):
-            return Array(try key.signature(for: message))
-        case .ecdsaP256(let key):
-            let raw = Array(try key.signature(for: message).rawRepresentation)
-            return Array(raw[..<32]) + P256Order.lowered(raw[32...])
+    /// Bytes of a signature.
+    public var signatureBytes: Int {
+        switch self {
+        case .ed25519, .ecdsaP256: 64
+        case .mlDSA65: 3309
+        case .hybrid: 64 + 3309
+        case .slhDSA128s: 7856
         }
     }
 
-    /// The raw secret, for the key store only.
-    package var rawSecret: [UInt8] {
-        switch secret {
-        case .ed25519(let key): Array(key.rawRepresentation)
-        case .ecdsaP256(let key): Array(key.rawRepresentation)
+    /// Whether a signature of the suite stands against an adversary with a quantum computer.
+    public var isPostQuantum: Bool {
+        switch self {
+        case .ed25519, .ecdsaP256: false
+        case .mlDSA65, .hybrid, .slhDSA128s: true
         }
     }
-}
 
-/// Arithmetic on the order n of P-256, for the one rule that both s and n - s verify and only the lower is taken.
-enum P256Order {
-    static let order: [UInt8] = [
-        0xFF, 0xFF, 0xFF, 0xFF, 0x00, 0x00, 0x00, 0x00, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF,
-        0xBC, 0xE6, 0xFA, 0xAD, 0xA7, 0x17, 0x9E, 0x84, 0xF3, 0xB9, 0xCA, 0xC2, 0xFC, 0x63, 0x25, 0x51,
-    ]
-
-    /// Whether s is at most n / 2.
-    static func isLow(_ s: ArraySlice<UInt8>) -> Bool { !negated(s).lexicographicallyPrecedes(s) }
-    static func lowered(_ s: ArraySlice<UInt8>) -> [UInt8] { isLow(s) ? Array(s) : negated(s) }
-
-    private static func negated(_ s: ArraySlice<UInt8>) -> [UInt8] {
-        var borrow = 0
-        var out = [UInt8](repeating: 0, count: 32)
-        for (index, byte) in s.enumerated().reversed() {
-            let difference = Int(order[index]) - Int(byte) - borrow
-            out[index] = UInt8(truncatingIfNeeded: difference)
-            borrow = difference < 0 ? 1 : 0
+    /// The multicodec of a public key in did:key. The hybrid has none registered: 0x300001 is of the private range.
+    var codec: [UInt8] {
+        switch self {
+        case .ed25519: [0xED, 0x01]
+        case .ecdsaP256: [0x80, 0x24]
+        case .mlDSA65: [0x91, 0x24]
+        case .hybrid: [0x81, 0x80, 0xC0, 0x01]
+        case .slhDSA128s: [0xA0, 0x24]
         }
-        return out
     }
 }
