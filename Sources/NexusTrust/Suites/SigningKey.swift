@@ -15,8 +15,8 @@ public struct SigningKey: Sendable, CustomStringConvertible, CustomDebugStringCo
     private let secret: Secret
     public let publicKey: VerificationKey
 
-    /// `secret` is the suite's raw private key, `suite.secretBytes` long: a seed, or P-256's scalar. The hybrid's is the
-    /// Ed25519 seed and then the ML-DSA-65 seed. Throws `trust.bad-key`.
+    /// `secret` is the suite's raw private key, `suite.secretBytes` long: a seed, or P-256's scalar. The hybrid's is
+    /// the Ed25519 seed and then the ML-DSA-65 seed. Throws `trust.bad-key`.
     public init(suite: SignatureSuite, secret: [UInt8]) throws {
         let failure = TrustError(.badKey, "not a private key of \(suite.rawValue)")
         guard secret.count == suite.secretBytes else { throw failure }
