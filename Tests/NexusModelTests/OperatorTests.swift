@@ -52,19 +52,37 @@ import Testing
         #expect(try run(mean, [4, 8, 12, 16, 20, 24, 28, 32, 36]) == [1, 5, 11, 28])
     }
 
-    @Test func `relu, sums, flattening and reshaping keep their values`() throws {
+    @Test func `relu, flattening and reshaping keep values, a sum is clamped`() throws {
+        let shape = FileBuilder.int64("shape", [0, -1])
         let file = FileBuilder.quantised(
             input: [1, 2, 2],
             nodes: [
-                FileBuilder.node("Relu", ["q"], "a"), FileBuilder.node("Add", ["a", "q"], "sum"),
-                FileBuilder.node("Reshape", ["sum", "shape"], "flat"), FileBuilder.node("Flatten", ["flat"], "r"),
-            ], constants: [FileBuilder.int64("shape", [0, -1])])
-        // Add needs a scale of its own before it is reshaped.
-        #expect(throws: ModelError(.notQuantised, "")) { try run(file, [1, -2, 100, -100]) }
-        let direct = FileBuilder.quantised(
+                FileBuilder.node("Relu", ["q"], "a"), FileBuilder.node("Reshape", ["a", "shape"], "flat"),
+                FileBuilder.node("Flatten", ["flat"], "r"),
+            ], constants: [shape])
+        #expect(try run(file, [1, -2, 100, -100]) == [1, 0, 100, 0])
+        let sum = FileBuilder.quantised(
             input: [1, 4],
             nodes: [FileBuilder.node("Relu", ["q"], "a"), FileBuilder.node("Add", ["a", "q"], "r")])
-        #expect(try run(direct, [1, -2, 100, -100]) == [2, -2, 127, -100])
+        #expect(try run(sum, [1, -2, 100, -100]) == [2, -2, 127, -100])
+    }
+
+    @Test func `a sum that is reshaped before it has a scale is refused`() {
+        let file = FileBuilder.quantised(
+            input: [1, 4],
+            nodes: [FileBuilder.node("Add", ["q", "q"], "sum"), FileBuilder.node("Flatten", ["sum"], "r")])
+        #expect(throws: ModelError(.notQuantised, "")) { try run(file, [1, 2, 3, 4]) }
+    }
+
+    @Test func `a bias added to a product joins it, and the product alone can no longer be read`() throws {
+        let constants = [FileBuilder.float("w", [2, 2], [1, 0, 0, 1]), FileBuilder.float("b", [2], [10, -10])]
+        let nodes = [FileBuilder.node("MatMul", ["x", "w"], "m"), FileBuilder.node("Add", ["b", "m"], "y")]
+        let graph = try GraphBuilder.graph(
+            of: ONNXFile(parsing: FileBuilder.file(input: [1, 2], nodes: nodes, constants: constants)))
+        #expect(try graph.values(for: [1, 2])[graph.output] == [11, -8])
+        let reading = nodes + [FileBuilder.node("Relu", ["m"], "z")]
+        let file = FileBuilder.file(input: [1, 2], nodes: reading, constants: constants, output: "z")
+        #expect(throws: ModelError(.unsupported, "")) { try Int8Network(onnx: file, calibration: [[1, 2]]) }
     }
 
     @Test func `a second scale is a layer of its own`() throws {

@@ -78,7 +78,7 @@ extension GraphBuilder {
             }
             return try append(node, .add, [left, right], graph.shape(of: left))
         }
-        for (value, constant) in [(terms[0], terms[1]), (terms[1], terms[0])] {
+        for (position, value, constant) in [(0, terms[0], terms[1]), (1, terms[1], terms[0])] {
             guard case .real(let value) = value, value == graph.layers.count, value > 0, graph.scales[value] == nil,
                 case .product = graph.layers[value - 1].operation,
                 case .float(let weights, let bias)? = graph.layers[value - 1].weights, bias.isEmpty,
@@ -86,6 +86,7 @@ extension GraphBuilder {
                 added.count == graph.layers[value - 1].shape[0], added.allSatisfy(\.isFinite)
             else { continue }
             setWeights(.float(weights, bias: added), ofLayer: value - 1)
+            consume(node.inputs[position])
             return .real(value)
         }
         throw ModelError(.unsupported, "Add of a constant that is no float bias of a product", at: node.place)

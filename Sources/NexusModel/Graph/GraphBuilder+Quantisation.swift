@@ -39,7 +39,7 @@ extension GraphBuilder {
             case (.int8, .int8), (.int32, .int32), (.int32, nil): return .scaled(tensor, scale)
             default: throw ModelError(.badQuantisation, "constants are int8 or int32", at: node.place)
             }
-        case .real, .scaled: throw ModelError(.badQuantisation, "dequantised twice", at: node.place)
+        case .real, .scaled, .consumed: throw ModelError(.badQuantisation, "dequantised twice", at: node.place)
         }
     }
 

@@ -4,7 +4,8 @@ extension GraphBuilder {
     func weightShape(_ meaning: Meaning, _ node: ONNXNode) throws -> [Int] {
         switch meaning {
         case .constant(let tensor), .scaled(let tensor, _): return tensor.shape
-        case .real, .quantised: throw ModelError(.unsupported, "\(node.operation) of two activations", at: node.place)
+        case .real, .quantised, .consumed:
+            throw ModelError(.unsupported, "\(node.operation) of two activations", at: node.place)
         }
     }
 
@@ -40,7 +41,7 @@ extension GraphBuilder {
                 throw unsupported()
             }
             return .int8(weights, scale: scale, bias: try checked(biases), biasScale: biasScale)
-        case .real, .quantised: throw unsupported()
+        case .real, .quantised, .consumed: throw unsupported()
         }
     }
 

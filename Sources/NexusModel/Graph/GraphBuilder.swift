@@ -12,6 +12,8 @@ struct GraphBuilder {
         case real(Int)
         /// A value of the graph, as int8 at its scale.
         case quantised(Int)
+        /// A product that was given its bias later: its value without the bias is no longer there to read.
+        case consumed
     }
 
     private(set) var graph: Graph
@@ -100,6 +102,9 @@ struct GraphBuilder {
         }
         return value
     }
+
+    /// The name keeps its definition and can no longer be read.
+    mutating func consume(_ name: String) { meanings[name] = .consumed }
 
     mutating func setScale(_ scale: Float, of value: Int) { graph.scales[value] = scale }
 
