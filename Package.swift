@@ -62,6 +62,7 @@ var targets: [Target] = [
     room("NexusTrust", ["NexusSignatures", "NexusBase", crypto, cryptoExtras]),
     room("NexusLog", ["NexusBase", crypto]),
     room("NexusPolicy", ["NexusBase"]),
+    room("NexusModel", ["NexusBase"]),
     room("NexusClause", ["NexusPolicy", "NexusTrust", "NexusBase", Library.yams]),
     room("NexusGovernance", ["NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
     room("NexusEvidence", ["NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
@@ -73,6 +74,7 @@ var targets: [Target] = [
     tests(of: "NexusTrust", [crypto]),
     tests(of: "NexusLog", [crypto]),
     tests(of: "NexusPolicy"),
+    tests(of: "NexusModel", ["NexusBase"]),
     tests(of: "NexusClause", ["NexusTestSupport", "NexusBase"]),
     tests(of: "NexusGovernance", ["NexusTestSupport", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
     // Shared builders for tests: keys, governance, packs and the vectors' folder.
@@ -151,9 +153,12 @@ if !coreOnly {
         // Real processes: rail, nodes and validators are started, killed and restarted from the built binary.
         .testTarget(
             name: "ProcessTests",
-            dependencies: ["nexus", "NexusRail", "NexusNode", "NexusMesh", "NexusEvidence", "NexusGovernance", "NexusClause",
-                "NexusOrchestration", "NexusJournal", "NexusLogStore", "NexusLog", "NexusKeys", "NexusTrust", "NexusBase",
-                Library.subprocess, crypto],
+            dependencies: [
+                "nexus", "NexusRail", "NexusNode", "NexusMesh", "NexusEvidence", "NexusGovernance", "NexusClause",
+                "NexusOrchestration", "NexusJournal", "NexusLogStore", "NexusLog", "NexusKeys", "NexusTrust",
+                "NexusBase",
+                Library.subprocess, crypto,
+            ],
             swiftSettings: strict),
         // A process for the journal's tests to kill.
         .executableTarget(
