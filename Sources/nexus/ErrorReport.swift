@@ -9,12 +9,14 @@ struct ErrorReport {
     let place: String?
     let next: String?
     private let failure: FileFailure?
+    private let excerpt: (line: String, caret: String)?
 
     init(_ error: any Error) {
         let failure = error as? any CodedFailure
         code = failure?.qualifiedCode ?? "cli.internal"
         message = failure?.message ?? "something that should not happen: \(error)"
         self.failure = failure as? FileFailure
+        excerpt = (failure as? ExpressionFailure)?.diagnostic.excerpt
         place =
             (failure as? FileFailure).map { [$0.path, $0.place].compactMap { $0 }.joined(separator: ", ") }
             ?? failure?.place
@@ -46,6 +48,10 @@ struct ErrorReport {
             showLine(failure, on: channel)
         } else if let place, !place.isEmpty {
             channel.writeLine("  \(dim: "at") \(place)")
+        }
+        if let excerpt {
+            channel.writeLine("    \(excerpt.line)")
+            channel.writeLine("    \(bad: excerpt.caret)")
         }
         if let next { channel.writeLine("  \(dim: "next:") \(next)") }
         console.result(json)
