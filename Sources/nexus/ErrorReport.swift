@@ -1,5 +1,6 @@
 import ArgumentParser
 import NexusBase
+import NexusPolicy
 
 /// What went wrong, as a person and a program are told it: the sentence, the place, what to do next, the status.
 struct ErrorReport {
