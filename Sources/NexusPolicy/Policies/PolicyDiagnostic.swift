@@ -107,7 +107,7 @@ extension PolicyTrace {
 }
 
 extension PolicyDecision {
-    /// The decision with the trace of every rule that refused or notified: `{permitted, refusals, notifications, cost}`.
+    /// The decision with the traces of its findings: `{permitted, refusals, notifications, cost}`.
     public var json: JSON {
         func finding(_ finding: Finding) -> JSONObject {
             var object = JSONObject()
