@@ -27,15 +27,15 @@ import Testing
     }
 
     @Test func `a test that fails is status 1 and says what differed`() async throws {
-        let (_, file) = try broken("\"jurisdiction\": \"CO\"", "\"jurisdiction\": \"US\"")
-        let run = try await Binary.run("policy", "test", file)
+        let (scratch, file) = try broken("\"jurisdiction\": \"CO\"", "\"jurisdiction\": \"US\"")
+        let run = try await Binary.run("policy", "test", file, in: scratch.path)
         #expect(run.status == 1)
         #expect(run.output.contains("refused by nodes-inside-jurisdiction, expected none"))
     }
 
     @Test func `an error in a rule shows the rule, a caret and a suggestion`() async throws {
-        let (_, file) = try broken("action.kind == 'payment' &&", "actoin.kind == 'payment' &&")
-        let run = try await Binary.run("policy", "check", file)
+        let (scratch, file) = try broken("action.kind == 'payment' &&", "actoin.kind == 'payment' &&")
+        let run = try await Binary.run("policy", "check", file, in: scratch.path)
         #expect(run.status == 3)
         #expect(run.output.isEmpty)
         #expect(run.errors.contains("policy.undeclared"))
