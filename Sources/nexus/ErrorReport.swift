@@ -1,5 +1,6 @@
 import ArgumentParser
 import NexusBase
+import NexusPolicy
 
 /// What went wrong, as a person and a program are told it: the sentence, the place, what to do next, the status.
 struct ErrorReport {
@@ -9,12 +10,14 @@ struct ErrorReport {
     let place: String?
     let next: String?
     private let failure: FileFailure?
+    private let excerpt: (line: String, caret: String)?
 
     init(_ error: any Error) {
         let failure = error as? any CodedFailure
         code = failure?.qualifiedCode ?? "cli.internal"
         message = failure?.message ?? "something that should not happen: \(error)"
         self.failure = failure as? FileFailure
+        excerpt = (failure as? ExpressionFailure)?.diagnostic.excerpt
         place =
             (failure as? FileFailure).map { [$0.path, $0.place].compactMap { $0 }.joined(separator: ", ") }
             ?? failure?.place
@@ -46,6 +49,10 @@ struct ErrorReport {
             showLine(failure, on: channel)
         } else if let place, !place.isEmpty {
             channel.writeLine("  \(dim: "at") \(place)")
+        }
+        if let excerpt {
+            channel.writeLine("    \(excerpt.line)")
+            channel.writeLine("    \(bad: excerpt.caret)")
         }
         if let next { channel.writeLine("  \(dim: "next:") \(next)") }
         console.result(json)

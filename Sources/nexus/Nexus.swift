@@ -15,7 +15,7 @@ struct Nexus: AsyncParsableCommand {
         version: Version.text,
         groupedSubcommands: [
             CommandGroup(name: "Begin", subcommands: [DemoCommand.self]),
-            CommandGroup(name: "Agreements", subcommands: [ClauseCommand.self, JobCommand.self]),
+            CommandGroup(name: "Agreements", subcommands: [ClauseCommand.self, PolicyCommand.self, JobCommand.self]),
             CommandGroup(name: "A rail", subcommands: [UpCommand.self, NodeCommand.self, GovernanceCommand.self]),
             CommandGroup(
                 name: "Evidence",

@@ -116,4 +116,51 @@ enum PackageFolder {
         #expect(try policy(PolicyLimits.policyRulesMax).rules.count == PolicyLimits.policyRulesMax)
         #expect(throws: PolicyError(.badPolicy, "")) { try policy(PolicyLimits.policyRulesMax + 1) }
     }
+
+    @Test func `a diagnostic shows the rule's own expression with a caret`() throws {
+        guard case .object(var object) = spend else { return }
+        object["rules"] = [["name": "cap", "effect": "deny", "when": "spend >\n  limits", "because": "x"]]
+        do {
+            _ = try Policy(json: .object(object))
+            Issue.record("accepted")
+        } catch let error as PolicyError {
+            let diagnostic = PolicyDiagnostic(error, in: .object(object))
+            #expect(diagnostic.rule == "cap")
+            #expect(diagnostic.excerpt?.line == "  limits")
+            #expect(diagnostic.excerpt?.caret == "  ^")
+            #expect(error.message.contains("did you mean \"limit\"?"))
+        }
+    }
+
+    @Test func `assignments are read by their types`() throws {
+        let read = try PolicyBindings.assignments([
+            "a=x=y", "b:decimal=24.5", "c:list(int)=[1,2]", "d:duration=1h", "e:int=\"7\"",
+        ])
+        #expect(
+            read.map(\.value.literal) == [
+                "\"x=y\"", "decimal(\"24.5\")", "[1, 2]", "duration(\"3600s\")", "7",
+            ])
+    }
+
+    @Test(arguments: ["a", "=1", "a:nonsense=1", "a:int=x", "a:list(int)=[1", "1a=2"])
+    func `an assignment that is none is refused with a place`(text: String) {
+        do {
+            _ = try PolicyBindings.assignments([Text(text)])
+            Issue.record("accepted")
+        } catch let error as PolicyError {
+            #expect(error.place != nil)
+        } catch { Issue.record("\(error)") }
+    }
+
+    @Test func `a decision as JSON carries the trace of each refusal`() throws {
+        let json = try Policy(json: spend).decide(given: ["spend": "1200", "limit": "1000"]).json
+        guard case .object(let object) = json, case .array(let refusals)? = object["refusals"],
+            case .object(let refusal)? = refusals.first, case .object(let trace)? = refusal["trace"]
+        else {
+            Issue.record("no refusal in \(json.canonicalString)")
+            return
+        }
+        #expect(object["permitted"] == false)
+        #expect(trace["margin"] == "200")
+    }
 }

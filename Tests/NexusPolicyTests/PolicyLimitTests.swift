@@ -110,4 +110,54 @@ import Testing
         #expect(trace.droppedCount == 82)
         #expect(try expression.evaluate(values, limits: PolicyLimits(traceEntriesMax: 102)).trace.droppedCount == 0)
     }
+
+    /// Seeds 93073, 119004, 1064797 and 1079040 of PolicyFuzz, and the same with keys that are long.
+    @Test(arguments: ["dyn(1)[?'']", "{'a': 1}[?'10.0.0.1']", "{'a': 1}[?'']", "{'a': 1}[?text]", "{text: 1}[text]"])
+    func `the static cost counts the walk along a key`(source: String) throws {
+        let expression = try PolicyExpression(Text(source), in: environment, isChecked: false)
+        let text = Text(String(repeating: "k", count: Int(PolicyLimits.assumedSize)))
+        let (_, _, cost) = expression.explain(try expression.bindings([("text", .string(text))]))
+        #expect(cost <= expression.staticCost.worst)
+    }
+
+    @Test(
+        .timeLimit(.minutes(1)),
+        arguments: [
+            "text.matches('(((a{1000}){1000}){1000}){1000}')", "text.matches('(a{1000}b{1000}c{1000}){10}')",
+            "text.matches('((((((a|b)*)*)*)*)*)*{1001}')",
+        ])
+    func `a huge regular expression is refused with a place`(source: String) throws {
+        do {
+            _ = try evaluate(Text(source), .standard, [("text", "aaaa")])
+            Issue.record("accepted")
+        } catch let error as PolicyError {
+            #expect([.badRegex, .tooLarge].contains(error.code))
+            #expect(error.position != nil)
+        }
+    }
+
+    @Test func `a product of comprehensions is stopped with a place`() throws {
+        let source: Text = "list.all(a, list.all(b, list.all(c, list.all(d, list.all(e, true)))))"
+        do {
+            _ = try evaluate(source, .standard, [("list", .list(Array(repeating: 1, count: 1_000)))])
+            Issue.record("accepted")
+        } catch let error as PolicyError {
+            #expect([.costExceeded, .tooLarge].contains(error.code))
+            #expect(error.position != nil)
+        }
+    }
+
+    @Test(arguments: [
+        "quantity('1', 'm') + quantity('1', 'deg')", "quantity('1', 'm') - quantity('1', 'cm')",
+        "quantity('1', 'm') < quantity('1', 'deg')",
+    ])
+    func `quantities in different units are refused with a place`(source: String) throws {
+        do {
+            _ = try evaluate(Text(source), .standard)
+            Issue.record("accepted")
+        } catch let error as PolicyError {
+            #expect(error.code == .unitMismatch)
+            #expect(error.position != nil)
+        }
+    }
 }

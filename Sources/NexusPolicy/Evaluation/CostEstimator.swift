@@ -81,8 +81,9 @@ struct CostEstimator {
             let inner = visit(operand)
             return (inner.cost.plus(1), elementShape(node, inner.shape))
         case .index(let operand, let key, _):
-            let inner = visit(operand)
-            return (inner.cost.plus(visit(key).cost).plus(1), elementShape(node, inner.shape))
+            let (inner, place) = (visit(operand), visit(key))
+            // A key is walked to be found.
+            return (inner.cost.plus(place.cost).plus(place.shape.walk).plus(1), elementShape(node, inner.shape))
         case .conditional(let condition, let yes, let no):
             let (left, right) = (visit(yes), visit(no))
             let shape = left.shape.size > right.shape.size ? left.shape : right.shape
@@ -144,6 +145,9 @@ struct CostEstimator {
         let count = range.shape.size
         var cost = range.cost.plus(count.times(filter.plus(body.cost).plus(2))).plus(1)
         if it.kind == .sortBy { cost = cost.plus(count.times(64).times(body.shape.walk)) }
+        // Keys are walked when they enter the new map; a key is taken to be no longer than the map is assumed to be.
+        if it.kind == .transformMap { cost = cost.plus(count.times(max(count, range.shape.total) / 10 + 1)) }
+        if it.kind == .transformMapEntry { cost = cost.plus(count.times(body.shape.walk)) }
         let shape: Shape =
             switch it.kind {
             case .all, .exists, .existsOne: .scalar
