@@ -34,7 +34,10 @@ enum Library {
     static let grpcProtobuf: Target.Dependency = .product(name: "GRPCProtobuf", package: "grpc-swift-protobuf")
     static let grpcTransport: Target.Dependency = .product(
         name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport")
+    static let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
     static let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
+    static let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+    static let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
     static let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
     static let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
     static let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
@@ -93,6 +96,7 @@ if !coreOnly {
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
         .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
@@ -101,6 +105,7 @@ if !coreOnly {
         .package(url: "https://github.com/grpc/grpc-swift-2", from: "2.4.3"),
         .package(url: "https://github.com/grpc/grpc-swift-nio-transport", from: "2.9.2"),
         .package(url: "https://github.com/grpc/grpc-swift-protobuf", from: "2.4.1"),
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.0.0"),
         .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
         .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
@@ -110,6 +115,14 @@ if !coreOnly {
         room("NexusJournal", ["NexusBase", Library.grdb]),
         room("NexusLogStore", ["NexusLog", "NexusBase"]),
         room("NexusWitness", ["NexusLog", "NexusBase"]),
+        // The log's files and the witness over HTTP, and the client of both.
+        room(
+            "NexusLogHTTP",
+            [
+                "NexusLogStore", "NexusWitness", "NexusLog", "NexusBase", Library.hummingbird, Library.asyncHTTPClient,
+                Library.httpTypes, Library.logging, Library.nioCore, Library.nioHTTP1, Library.nioPosix,
+                Library.serviceLifecycle,
+            ]),
         room("NexusKeys", ["NexusTrust", "NexusBase", crypto]),
         room("NexusRuntime", ["CWasmtime", "NexusEvidence", "NexusClause", "NexusBase", Library.subprocess]),
         room(
@@ -128,7 +141,7 @@ if !coreOnly {
         room(
             "NexusRail",
             [
-                "NexusMesh", "NexusJournal", "NexusLogStore", "NexusRuntime", "NexusKeys", "NexusOrchestration",
+                "NexusMesh", "NexusJournal", "NexusLogStore", "NexusLogHTTP", "NexusWitness", "NexusRuntime", "NexusKeys", "NexusOrchestration",
                 "NexusEvidence", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase",
                 Library.logging,
                 Library.grpc, Library.grpcTransport, Library.asyncHTTPClient, Library.nioCore, Library.serviceLifecycle,
@@ -136,7 +149,8 @@ if !coreOnly {
         .executableTarget(
             name: "nexus",
             dependencies: [
-                "NexusRail", "NexusNode", "NexusMesh", "NexusJournal", "NexusLogStore", "NexusRuntime", "NexusKeys",
+                "NexusRail", "NexusNode", "NexusMesh", "NexusJournal", "NexusLogStore", "NexusLogHTTP", "NexusWitness",
+                "NexusRuntime", "NexusKeys",
                 "NexusOrchestration", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusPolicy", "NexusLog",
                 "NexusTrust", "NexusBase", Library.argumentParser, Library.logging, Library.serviceLifecycle,
                 Library.unixSignals,
@@ -166,6 +180,7 @@ if !coreOnly {
         tests(of: "NexusJournal", ["JournalCrasher"]),
         tests(of: "NexusLogStore"),
         tests(of: "NexusWitness", ["NexusLogStore"]),
+        tests(of: "NexusLogHTTP", ["NexusWitness", "NexusLogStore", "NexusLog", "NexusBase", Library.logging]),
         tests(of: "NexusKeys"),
         tests(of: "NexusRuntime"),
         tests(

@@ -19,6 +19,13 @@ public struct LogReader: Sendable {
         }
     }
 
+    /// The bytes of the checkpoint or of one tile or bundle, as they are on disk, or nil: what a server of static files
+    /// answers. Throws `log.bad-path` for any other path, `log-store.input-output`.
+    public func file(_ path: String) throws -> [UInt8]? {
+        if !path.utf8.elementsEqual(Self.checkpointPath.utf8) { _ = try TileID(path: path) }
+        return try files.contents(of: path)
+    }
+
     /// The bytes of a tile or bundle, or nil. Where it is gone the full one or a wider one is taken: the first hashes
     /// or entries are the same. A writer may delete one while we look, after a wider one is there: hence the attempts.
     func bytes(of id: TileID) throws -> (bytes: [UInt8], id: TileID)? {

@@ -44,7 +44,7 @@ struct EvidenceAssembler: Sendable {
             inputs: inputs.map { .shown($0) }, bindings: Self.bindings(of: facts.job, envelopes),
             statements: envelopes, quorum: quorum,
             rollup: try await keeper.logged(facts.rollupIndex, size: size), leafIndex: facts.leafIndex,
-            checkpoint: Text(String(decoding: checkpoint.bytes, as: UTF8.self)))
+            checkpoint: try keeper.evidence(checkpoint))
     }
 
     private static func facts(of id: Digest, in core: Orchestrator) throws -> Facts {

@@ -9,22 +9,29 @@ import NexusOrchestration
 import NexusTrust
 import Synchronization
 
-/// Takes entries into the log: append, sign a checkpoint, collect the validators' cosignatures, publish.
+/// Takes entries into the log: append, sign a checkpoint, collect the validators' and the witnesses' cosignatures,
+/// publish.
 final class LogKeeper: Sendable {
     let writer: LogWriter
     private let signer: Ed25519NoteSigner
     private let trust: TrustFile
     private let validators: ValidatorSessions
+    private let witnesses: HTTPWitnesses
+    /// Of the log and its validators: packs hold lines by these only.
+    private let genesisKeys: [VerifierKey]
     private let logger: Logger
 
     /// Opens the log. Blocks.
-    init(folder: RailFolder, trust: TrustFile, signer: Ed25519NoteSigner, validators: ValidatorSessions, logger: Logger)
-        throws
-    {
+    init(
+        folder: RailFolder, trust: TrustFile, signer: Ed25519NoteSigner, validators: ValidatorSessions,
+        witnesses: HTTPWitnesses, logger: Logger
+    ) throws {
         writer = try LogWriter(directory: folder.log, origin: signer.key.name, keys: [signer.key])
         self.signer = signer
         self.trust = trust
         self.validators = validators
+        self.witnesses = witnesses
+        genesisKeys = try [signer.key] + trust.genesis.validators.map { try VerifierKey(parsing: $0) }
         self.logger = logger
     }
 
@@ -33,6 +40,7 @@ final class LogKeeper: Sendable {
         async throws
         -> Text
     {
+        try await witnesses.excludeRollback(of: writer, signer: signer)
         let indices = try await writer.append(entries)
         guard indices == Array(firstIndex..<firstIndex + entries.count) else {
             throw RailError(
@@ -44,8 +52,17 @@ final class LogKeeper: Sendable {
             checkpoint: Text(String(decoding: signed.bytes, as: UTF8.self)), firstIndex: firstIndex, entries: entries,
             jobs: jobs, bindings: bindings)
         signed.add(try await validators.cosign(signed, request, threshold: trust.genesis.validatorThreshold))
+        signed.add(try await witnesses.cosign(signed, writer))
         try await writer.commit(signed)
-        return Text(String(decoding: signed.bytes, as: UTF8.self))
+        return try evidence(signed)
+    }
+
+    /// A checkpoint as packs hold it: with the lines of the log and its validators. The trust file does not name the
+    /// witnesses that are asked over HTTP, and a pack with a line by an unknown key is refused; their lines stand in
+    /// the log's own checkpoint.
+    func evidence(_ signed: SignedCheckpoint) throws -> Text {
+        let lines = signed.note.signatures.filter { line in genesisKeys.contains { $0.signed(line) } }
+        return Text(String(decoding: try SignedNote(text: signed.note.text, signatures: lines).bytes, as: UTF8.self))
     }
 
     /// An entry with its proof under the latest checkpoint of `size`.
@@ -62,7 +79,7 @@ final class LogKeeper: Sendable {
         var entries: [EvidencePack.LogEntry] = []
         for index in indices where index < size { entries.append(try await logged(index, size: size)) }
         return GovernanceEvidence(
-            checkpoint: Text(String(decoding: checkpoint.bytes, as: UTF8.self)),
+            checkpoint: try evidence(checkpoint),
             genesis: try await logged(0, size: size),
             entries: entries)
     }

@@ -90,6 +90,12 @@ package struct RailFolder: Sendable {
 
     package func trust() throws -> TrustFile { try TrustFile(parsing: read("rail.json")) }
 
+    /// The witnesses of `witnesses.json`, or none if there is no such file. Throws as `WitnessPolicy`.
+    package func witnesses() throws -> WitnessPolicy {
+        guard FileManager.default.fileExists(atPath: "\(path)/witnesses.json") else { return .none }
+        return try WitnessPolicy(parsing: read("witnesses.json"))
+    }
+
     package func authority(now: Instant) throws -> CertificateAuthority {
         try CertificateAuthority(
             rail: RailName(trust().genesis.name.string), certificate: read("ca.der"),

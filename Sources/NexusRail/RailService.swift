@@ -55,7 +55,7 @@ package final class RailService: Service {
         let origin = try VerifierKey(parsing: trust.genesis.logKey).name
         keeper = try LogKeeper(
             folder: folder, trust: trust, signer: keys.noteSigner(origin: origin), validators: validators,
-            logger: logger)
+            witnesses: HTTPWitnesses(folder.witnesses(), logger: logger), logger: logger)
         nodes = try NodeSessions(
             engine: engine, folder: folder, signer: keys.signer(), statements: statements, logger: logger)
         sender = ActionSender(folder: folder, logger: logger)

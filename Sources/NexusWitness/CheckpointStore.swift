@@ -1,15 +1,15 @@
 import Foundation
-import NexusBase
-import NexusLog
+package import NexusBase
+package import NexusLog
 
 /// The latest checkpoint of each log, one file each, in a folder that one process holds.
 /// A file is `<hexadecimal SHA-256 of the origin>.checkpoint` with the signed note as it was received.
-final class CheckpointStore: Sendable {
+package final class CheckpointStore: Sendable {
     private let directory: String
     private let lock: CInt
 
     /// Makes the folder if it is not there. Throws `witness.locked` or `.input-output`.
-    init(directory: String) throws {
+    package init(directory: String) throws {
         self.directory = directory
         do {
             try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
@@ -28,10 +28,10 @@ final class CheckpointStore: Sendable {
         WitnessError(.inputOutput, "\(task): \(String(cString: strerror(errno)))", at: path)
     }
 
-    static func name(of origin: Text) -> String { Digest(of: origin.utf8).hex + ".checkpoint" }
+    package static func name(of origin: Text) -> String { Digest(of: origin.utf8).hex + ".checkpoint" }
 
     /// All that is stored. Throws `witness.damaged` for a file that is not what its name says.
-    func load() throws -> [SignedCheckpoint] {
+    package func load() throws -> [SignedCheckpoint] {
         let names = try FileManager.default.contentsOfDirectory(atPath: directory).filter {
             $0.hasSuffix(".checkpoint")
         }
@@ -46,7 +46,7 @@ final class CheckpointStore: Sendable {
     }
 
     /// Replaces a log's checkpoint; durable on return. Throws `witness.input-output`.
-    func save(_ checkpoint: SignedCheckpoint) throws {
+    package func save(_ checkpoint: SignedCheckpoint) throws {
         let path = directory + "/" + Self.name(of: checkpoint.checkpoint.origin)
         let descriptor = open(path + ".tmp", O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw Self.failure("cannot open", path) }

@@ -29,6 +29,10 @@ extension CodedError<WitnessDomain>.Code {
     public static let notServed: Self = "not-served"
     /// This log is behind what a witness has cosigned: a restored or copied data folder.
     public static let rolledBack: Self = "rolled-back"
+    /// Not a URL under which a log or a witness can be reached.
+    public static let badURL: Self = "bad-url"
+    /// No answer over the network, or one that is no answer to the question.
+    public static let unreachable: Self = "unreachable"
     /// Too few witnesses answered.
     public static let tooFewWitnesses: Self = "too-few-witnesses"
 }

@@ -126,6 +126,6 @@ enum ErrorClass: CaseIterable, Sendable {
         "trust.too-large": .tooLarge,
         "witness.bad-request": .badInput, "witness.bad-proof-file": .badInput, "witness.too-large": .tooLarge,
         "witness.conflict": .conflict, "witness.locked": .busy, "witness.input-output": .inputOutput,
-        "witness.too-few-witnesses": .unreachable,
+        "witness.too-few-witnesses": .unreachable, "witness.unreachable": .unreachable, "witness.bad-url": .usage,
     ]
 }

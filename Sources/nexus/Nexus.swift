@@ -16,7 +16,9 @@ struct Nexus: AsyncParsableCommand {
         groupedSubcommands: [
             CommandGroup(name: "Begin", subcommands: [DemoCommand.self]),
             CommandGroup(name: "Agreements", subcommands: [ClauseCommand.self, PolicyCommand.self, JobCommand.self]),
-            CommandGroup(name: "A rail", subcommands: [UpCommand.self, NodeCommand.self, GovernanceCommand.self]),
+            CommandGroup(
+                name: "A rail",
+                subcommands: [UpCommand.self, NodeCommand.self, GovernanceCommand.self, WitnessCommand.self]),
             CommandGroup(
                 name: "Evidence",
                 subcommands: [EvidenceCommand.self, VerifyCommand.self, ReplayCommand.self, LogCommand.self]),

@@ -8,7 +8,10 @@ import NexusTrust
 
 struct LogCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "log", abstract: "Look into a rail's transparency log.", subcommands: [LogShowCommand.self])
+        commandName: "log", abstract: "Look into, check, serve and watch transparency logs.",
+        subcommands: [
+            LogShowCommand.self, LogFsckCommand.self, LogServeCommand.self, LogWatchCommand.self, LogJudgeCommand.self,
+        ])
 }
 
 struct LogShowCommand: NexusCommand {
