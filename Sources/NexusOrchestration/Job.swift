@@ -26,6 +26,8 @@ public struct Job: Sendable {
         public let node: DID
         public let `operator`: DID
         public let jurisdiction: Text
+        /// Payload digest of the binding under which the node got the token.
+        public let binding: Digest
         public let token: Digest
         public let nonce: [UInt8]
         /// What the node said it runs when the token was made.
@@ -43,16 +45,19 @@ public struct Job: Sendable {
         /// The session was lost at this time; nil while it is there.
         var lostAt: Instant?
         /// Whether another attempt stands in its place.
-        var isReplaced = false
+        public internal(set) var isReplaced = false
+        /// Whether the node signed another result for the same token.
+        var isEquivocal = false
 
         init(
-            number: Int, node: DID, operator: DID, jurisdiction: Text, token: Digest, nonce: [UInt8], engine: Engine,
-            snapshot: Digest, snapshotLogIndex: Int, issuedAt: Instant, expiresAt: Instant, tokenBytes: [UInt8]
+            number: Int, node: DID, operator: DID, jurisdiction: Text, binding: Digest, token: Digest, nonce: [UInt8],
+            engine: Engine, snapshot: Digest, snapshotLogIndex: Int, issuedAt: Instant, expiresAt: Instant, tokenBytes: [UInt8]
         ) {
             self.number = number
             self.node = node
             self.operator = `operator`
             self.jurisdiction = jurisdiction
+            self.binding = binding
             self.token = token
             self.nonce = nonce
             self.engine = engine
@@ -67,12 +72,15 @@ public struct Job: Sendable {
             /// Payload digest of the CAC.
             public let digest: Digest
             public let resultDigest: Digest
-            public let result: [UInt8]
+            /// Empty once nothing can be compared with it any more, unless it is the certified one.
+            public internal(set) var result: [UInt8]
             public let signal: Signal
         }
 
         /// Whether the node's answer is still awaited.
         var isOpen: Bool { outcome == .pending && statement == nil }
+        /// Whether it ended without a statement, so that another node may stand in.
+        var sentNothing: Bool { [.silent, .indeterminate, .refused].contains(outcome) }
     }
 
     public let id: Digest
@@ -90,6 +98,11 @@ public struct Job: Sendable {
     public let deadline: Instant?
     public let supersedes: Digest?
     public let acknowledgedAt: Instant
+    /// Place of the event in its submission; the salts of the inputs depend on it.
+    public let eventIndex: Int
+    /// How many certificates of this occurrence it corrects, one after the other.
+    public let correction: Int
+    let agreement: Agreement
     /// Sequences of the journal records that hold the event and the answers.
     public internal(set) var sequences: [Int]
     public internal(set) var status: Status = .waiting
@@ -101,8 +114,14 @@ public struct Job: Sendable {
     public internal(set) var leafIndex: Int?
     /// The node set the scheduler could not find, for people who ask why a job waits.
     public internal(set) var waitingBecause: Text?
-    var payload: [UInt8] = []
-    var payloadDigest: Digest
+    var payload: [UInt8]
+    let payloadDigest: Digest
+    /// Whether an attempt is to be replaced and no node was found for it.
+    var wantsNodes = false
+    /// Whether anything may still happen to it.
+    var isOpen = true
+
+    var rule: Clause.ExecutionRule { agreement.clause.execution }
 
     public var signal: Signal? {
         switch decision {

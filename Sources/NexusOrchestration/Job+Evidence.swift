@@ -1,0 +1,46 @@
+public import NexusBase
+public import NexusEvidence
+import NexusGovernance
+public import NexusTrust
+
+extension Job {
+    /// The job's inputs with their salts, from the journal record of its submission: its first sequence.
+    /// Throws `orchestration.bad-record` if the record is another.
+    public func inputs(from record: InputRecord) throws -> [BoundInput] {
+        guard case .submitted(let events) = record.input, record.context.sequence == sequences.first,
+            events.indices.contains(eventIndex)
+        else { throw OrchestrationError(.badRecord, "not the record of the job's event") }
+        let given = events[eventIndex].event.inputs
+        return try inputNames.map { name in
+            guard let input = given.first(where: { $0.name == name }) else {
+                throw OrchestrationError(.badRecord, "the record lacks the input \(name)")
+            }
+            return BoundInput(
+                name: name, value: input.value, salt: Orchestrator.salt(name, ofEvent: eventIndex, record.context),
+                feed: input.reading?.signatures.first?.keyID, edition: input.edition, retrievedAt: input.retrievedAt,
+                reading: input.reading)
+        }
+    }
+}
+
+extension Orchestrator {
+    /// The operators' words under which the nodes of a job made their statements, one a node.
+    public func bindings(of job: Job) -> [Envelope] {
+        job.attempts.filter { $0.statement != nil }.compactMap { attempt in
+            nodes[attempt.node]?.bindings.first { $0.payloadDigest == attempt.binding }
+        }
+    }
+
+    func binding(of attempt: Job.Attempt) -> NodeBinding? {
+        guard let node = nodes[attempt.node] else { return nil }
+        if node.bindingDigest == attempt.binding { return node.binding }
+        // Verified when it came.
+        return node.bindings.first { $0.payloadDigest == attempt.binding }.flatMap {
+            try? NodeBinding(verifying: $0, rail: rail)
+        }
+    }
+}
+
+extension NodeBinding {
+    func holds(at time: Instant) -> Bool { issuedAt <= time && time < expiresAt }
+}
