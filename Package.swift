@@ -39,7 +39,8 @@ enum Library {
     static let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
     static let nioSSL: Target.Dependency = .product(name: "NIOSSL", package: "swift-nio-ssl")
     static let protobuf: Target.Dependency = .product(name: "SwiftProtobuf", package: "swift-protobuf")
-    static let serviceLifecycle: Target.Dependency = .product(name: "ServiceLifecycle", package: "swift-service-lifecycle")
+    static let serviceLifecycle: Target.Dependency = .product(
+        name: "ServiceLifecycle", package: "swift-service-lifecycle")
     static let unixSignals: Target.Dependency = .product(name: "UnixSignals", package: "swift-service-lifecycle")
     static let subprocess: Target.Dependency = .product(name: "Subprocess", package: "swift-subprocess")
     static let swiftASN1: Target.Dependency = .product(name: "SwiftASN1", package: "swift-asn1")
@@ -61,7 +62,9 @@ var targets: [Target] = [
     room("NexusClause", ["NexusPolicy", "NexusTrust", "NexusBase", Library.yams]),
     room("NexusGovernance", ["NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
     room("NexusEvidence", ["NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
-    room("NexusOrchestration", ["NexusEvidence", "NexusPolicy", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
+    room(
+        "NexusOrchestration",
+        ["NexusEvidence", "NexusPolicy", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
     tests(of: "NexusBase"),
     tests(of: "NexusTrust", [crypto]),
     tests(of: "NexusLog", [crypto]),
@@ -72,13 +75,19 @@ var targets: [Target] = [
     .target(
         name: "NexusTestSupport",
         dependencies: [
-            "NexusOrchestration", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase",
+            "NexusOrchestration", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust",
+            "NexusBase",
         ],
         path: "Tests/Support", swiftSettings: strict),
-    tests(of: "NexusEvidence", ["NexusTestSupport", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
-    tests(of: "NexusOrchestration", [
-        "NexusTestSupport", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase",
-    ]),
+    tests(
+        of: "NexusEvidence",
+        ["NexusTestSupport", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
+    tests(
+        of: "NexusOrchestration",
+        [
+            "NexusTestSupport", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust",
+            "NexusBase",
+        ]),
 ]
 
 // Floors 6 to 8: the shells.
@@ -106,57 +115,79 @@ if !coreOnly {
         room("NexusWitness", ["NexusLog", "NexusBase"]),
         room("NexusKeys", ["NexusTrust", "NexusBase", crypto]),
         room("NexusRuntime", ["CWasmtime", "NexusEvidence", "NexusClause", "NexusBase", Library.subprocess]),
-        room("NexusMesh", ["NexusTrust", "NexusBase", Library.grpc, Library.grpcProtobuf, Library.grpcTransport,
-            Library.protobuf, Library.nioCore, Library.nioPosix, Library.nioSSL, Library.x509, Library.swiftASN1,
-            Library.logging, Library.serviceLifecycle, crypto]),
-        room("NexusNode", ["NexusMesh", "NexusJournal", "NexusRuntime", "NexusKeys", "NexusOrchestration", "NexusEvidence",
-            "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase", Library.logging]),
-        room("NexusRail", ["NexusMesh", "NexusJournal", "NexusLogStore", "NexusRuntime", "NexusKeys", "NexusOrchestration",
-            "NexusEvidence", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase", Library.logging,
-            Library.grpc, Library.grpcTransport, Library.asyncHTTPClient, Library.nioCore, Library.serviceLifecycle]),
+        room(
+            "NexusMesh",
+            [
+                "NexusTrust", "NexusBase", Library.grpc, Library.grpcProtobuf, Library.grpcTransport,
+                Library.protobuf, Library.nioCore, Library.nioPosix, Library.nioSSL, Library.x509, Library.swiftASN1,
+                Library.logging, Library.serviceLifecycle, crypto,
+            ]),
+        room(
+            "NexusNode",
+            [
+                "NexusMesh", "NexusJournal", "NexusRuntime", "NexusKeys", "NexusOrchestration", "NexusEvidence",
+                "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase", Library.logging,
+            ]),
+        room(
+            "NexusRail",
+            [
+                "NexusMesh", "NexusJournal", "NexusLogStore", "NexusRuntime", "NexusKeys", "NexusOrchestration",
+                "NexusEvidence", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase",
+                Library.logging,
+                Library.grpc, Library.grpcTransport, Library.asyncHTTPClient, Library.nioCore, Library.serviceLifecycle,
+            ]),
         .executableTarget(
             name: "nexus",
-            dependencies: ["NexusRail", "NexusNode", "NexusMesh", "NexusJournal", "NexusLogStore", "NexusRuntime", "NexusKeys",
+            dependencies: [
+                "NexusRail", "NexusNode", "NexusMesh", "NexusJournal", "NexusLogStore", "NexusRuntime", "NexusKeys",
                 "NexusOrchestration", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusPolicy", "NexusLog",
-                "NexusTrust", "NexusBase", Library.argumentParser, Library.logging, Library.serviceLifecycle, Library.unixSignals,
-                Library.subprocess],
+                "NexusTrust", "NexusBase", Library.argumentParser, Library.logging, Library.serviceLifecycle,
+                Library.unixSignals,
+                Library.subprocess,
+            ],
             swiftSettings: strict),
-        tests(of: "NexusNode"),
-        tests(of: "NexusRail"),
         .testTarget(
-            name: "nexusTests", dependencies: ["nexus", "NexusEvidence", "NexusBase", Library.subprocess],
+            name: "nexusTests",
+            dependencies: [
+                "nexus", "NexusTestSupport", "NexusRuntime", "NexusLogStore", "NexusEvidence", "NexusGovernance",
+                "NexusClause", "NexusLog", "NexusTrust", "NexusBase", Library.subprocess,
+            ],
             swiftSettings: strict),
+        // Real processes: rail, nodes and validators are started, killed and restarted from the built binary.
+        .testTarget(
+            name: "ProcessTests",
+            dependencies: [
+                "nexus", "NexusRail", "NexusNode", "NexusMesh", "NexusEvidence", "NexusGovernance", "NexusClause",
+                "NexusOrchestration", "NexusJournal", "NexusLogStore", "NexusLog", "NexusKeys", "NexusTrust",
+                "NexusBase",
+                Library.subprocess, crypto,
+            ],
+            swiftSettings: strict),
+        // A process for the journal's tests to kill.
+        .executableTarget(
+            name: "JournalCrasher", dependencies: ["NexusJournal"], path: "Tests/JournalCrasher", swiftSettings: strict),
         tests(of: "NexusJournal", ["JournalCrasher"]),
         tests(of: "NexusLogStore"),
         tests(of: "NexusWitness", ["NexusLogStore"]),
         tests(of: "NexusKeys"),
         tests(of: "NexusRuntime"),
-        tests(of: "NexusMesh", ["NexusTrust", "NexusBase", Library.grpc, Library.grpcTransport, Library.protobuf,
-            Library.logging, Library.serviceLifecycle, crypto]),
+        tests(
+            of: "NexusMesh",
+            [
+                "NexusTrust", "NexusBase", Library.grpc, Library.grpcTransport, Library.protobuf,
+                Library.logging, Library.serviceLifecycle, crypto,
+            ]),
     ]
-}
-
-// While the house is being built: a room is in the package once its folder is there.
-let root = Context.packageDirectory
-func exists(_ path: String) -> Bool { FileManager.default.fileExists(atPath: root + "/" + path) }
-targets = targets.filter { exists($0.path ?? ($0.isTest ? "Tests/" : "Sources/") + $0.name) }
-let names = Set(targets.map(\.name))
-for target in targets {
-    target.dependencies = target.dependencies.filter {
-        if case .byNameItem(let name, _) = $0 { names.contains(name) || name == "JournalCrasher" } else { true }
-    }
-}
-
-// A process for the journal's tests to kill.
-if names.contains("NexusJournal") {
-    targets.append(
-        .executableTarget(
-            name: "JournalCrasher", dependencies: ["NexusJournal"], path: "Tests/JournalCrasher", swiftSettings: strict))
 }
 
 let package = Package(
     name: "nexus",
     platforms: [.macOS(.v15)],
+    products: [
+        .library(name: "NexusPolicy", targets: ["NexusPolicy"]),
+        .library(name: "NexusLog", targets: ["NexusLog"]),
+        .library(name: "NexusEvidence", targets: ["NexusEvidence"]),
+    ],
     dependencies: dependencies,
     targets: targets
 )

@@ -50,7 +50,8 @@ public enum Base64 {
             while i < bytes.count {
                 let rest = bytes.count - i
                 let word =
-                    UInt32(bytes[i]) << 16 | (rest > 1 ? UInt32(bytes[i + 1]) << 8 : 0) | (rest > 2 ? UInt32(bytes[i + 2]) : 0)
+                    UInt32(bytes[i]) << 16 | (rest > 1 ? UInt32(bytes[i + 1]) << 8 : 0)
+                    | (rest > 2 ? UInt32(bytes[i + 2]) : 0)
                 out[o] = alphabet[Int(word >> 18)]
                 out[o + 1] = alphabet[Int(word >> 12 & 63)]
                 out[o + 2] = rest > 1 ? alphabet[Int(word >> 6 & 63)] : UInt8(ascii: "=")

@@ -81,7 +81,9 @@ extension ExactDecimal: Comparable {
 }
 
 extension ExactDecimal {
-    public static prefix func - (value: ExactDecimal) -> ExactDecimal { ExactDecimal(unchecked: -value.coefficient, value.scale) }
+    public static prefix func - (value: ExactDecimal) -> ExactDecimal {
+        ExactDecimal(unchecked: -value.coefficient, value.scale)
+    }
 
     private init(unchecked coefficient: Int128, _ scale: Int) {
         self.coefficient = coefficient

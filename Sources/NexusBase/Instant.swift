@@ -1,4 +1,5 @@
-/// A point in time, to the millisecond, UTC. In documents RFC 3339 with exactly three digits: `2026-11-21T09:30:00.000Z`.
+/// A point in time, to the millisecond, UTC. In documents RFC 3339 with exactly three digits:
+/// `2026-11-21T09:30:00.000Z`.
 public struct Instant: Sendable, Hashable, Comparable, CustomStringConvertible {
     /// Milliseconds since 1970-01-01T00:00:00Z.
     public let milliseconds: Int64

@@ -56,7 +56,8 @@ extension JSONReader {
         let unit = try fourDigits()
         var scalar = UInt32(unit)
         if (0xD800..<0xDC00).contains(unit) {
-            guard position + 1 < source.count, source[position] == 0x5C, source[position + 1] == UInt8(ascii: "u") else {
+            guard position + 1 < source.count, source[position] == 0x5C, source[position + 1] == UInt8(ascii: "u")
+            else {
                 throw BaseError(.malformedJSON, "a lone surrogate", at: "byte \(start)")
             }
             position += 2

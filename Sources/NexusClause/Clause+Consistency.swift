@@ -26,7 +26,8 @@ extension Clause {
         guard !trigger.kinds.isEmpty else {
             throw Inconsistency([.key("trigger"), .key("kinds")], "a clause has at least one kind of trigger")
         }
-        for (index, input) in inputs.enumerated() where (input.minimum ?? input.maximum) != nil && input.kind != .decimal {
+        for (index, input) in inputs.enumerated()
+        where (input.minimum ?? input.maximum) != nil && input.kind != .decimal {
             throw Inconsistency([.key("inputs"), .index(index)], "only decimals have a minimum and maximum")
         }
         if occurrence.kind != .integer, (occurrence.minimum ?? occurrence.maximum) != nil {
@@ -48,13 +49,15 @@ extension Clause {
         ]
         for (group, names) in groups {
             for (index, name) in names.enumerated() where !seen.insert(name).inserted {
-                throw Inconsistency([.key(group), .index(index), .key("name")], "the name \"\(name)\" is taken already")
+                throw Inconsistency(
+                    [.key(group), .index(index), .key("name")], "the name \"\(name)\" is taken already")
             }
         }
         for (group, names) in [("terms" as Text, terms.map(\.name)), ("actions", actions.map(\.name))] {
             var seen: Set<Text> = []
             for (index, name) in names.enumerated() where !seen.insert(name).inserted {
-                throw Inconsistency([.key(group), .index(index), .key("name")], "the name \"\(name)\" is taken already")
+                throw Inconsistency(
+                    [.key(group), .index(index), .key("name")], "the name \"\(name)\" is taken already")
             }
         }
     }

@@ -24,7 +24,8 @@ public struct ClauseEvaluator: Sendable {
             guard let value = inputs.first(where: { $0.0 == input.name })?.1 else {
                 throw ClauseError(.badBinding, "the input is missing", at: input.name.string)
             }
-            let bound: PolicyValue = input.kind == .decimal ? .decimal(try ExactDecimal(parsing: value)) : .string(value)
+            let bound: PolicyValue =
+                input.kind == .decimal ? .decimal(try ExactDecimal(parsing: value)) : .string(value)
             bindings.append((input.name, bound))
         }
         bindings += clause.parameters.map { ($0.name, .decimal($0.value)) }
@@ -35,7 +36,8 @@ public struct ClauseEvaluator: Sendable {
 }
 
 extension Clause {
-    /// The signal that follows from the terms: ESCALATE before FAIL before TRIGGER before PASS: doubt goes to people first.
+    /// The signal that follows from the terms: ESCALATE before FAIL before TRIGGER before PASS: doubt goes to people
+    /// first.
     public func signal(of results: [Term]) -> Signal {
         let pairs = Array(zip(terms, results))
         let doubtful = pairs.contains { rule, term in

@@ -57,7 +57,8 @@ extension Clause {
         parameters = try fields.list("parameters") { json, place in
             var fields = try Fields(json, at: place)
             return Parameter(
-                name: try fields.text("name"), value: try fields.decimal("value"), unit: try fields.optionalText("unit"))
+                name: try fields.text("name"), value: try fields.decimal("value"), unit: try fields.optionalText("unit")
+            )
         }
         computation = try fields.object("computation") { try Computation(&$0) }
         outputs = try fields.list("outputs") { json, place in
@@ -81,7 +82,8 @@ extension Clause {
         let bytes = json.canonicalBytes
         guard bytes.count <= ClauseLimits.documentBytesMax else {
             throw ClauseError(
-                .tooLarge, "\(bytes.count) bytes in canonical form; a clause has at most \(ClauseLimits.documentBytesMax)")
+                .tooLarge,
+                "\(bytes.count) bytes in canonical form; a clause has at most \(ClauseLimits.documentBytesMax)")
         }
         digest = Digest(of: bytes)
         try checkConsistency()

@@ -49,44 +49,65 @@ extension Clause {
         Shape.field("text", .text(bytesMax: ClauseLimits.textBytesMax), "The agreement as its parties read it"),
         Shape.field("domain", line, "What the clause is about, for search"),
         Shape.field("jurisdiction", line, "ISO 3166-1 code of the law it stands under"),
-        Shape.field("parties", list(.object([
-            Shape.field("name", line, "Who"), Shape.field("role", line, "As what"),
-        ])), "Who agreed"),
-        Shape.field("validity", .object([
-            Shape.field("from", time, "Events are taken from here on"),
-            Shape.optional("until", time, "and before this"),
-        ]), "The clause's window"),
-        Shape.field("trigger", .object([
-            Shape.field("kinds", list(choices(Trigger.Kind.self)), "Kinds of event that fire the clause"),
-            Shape.field("source", line, "Who sends them"),
-        ]), "What fires the clause"),
-        Shape.field("occurrence", .object([
-            Shape.field("name", name, "What an occurrence is called"),
-            Shape.field("kind", choices(OccurrenceRule.Kind.self), "How it is written"),
-            Shape.optional("minimum", .integer(-999_999...999_999), "Least integer"),
-            Shape.optional("maximum", .integer(-999_999...999_999), "Largest integer"),
-        ]), "What one evaluation is about"),
+        Shape.field(
+            "parties",
+            list(
+                .object([
+                    Shape.field("name", line, "Who"), Shape.field("role", line, "As what"),
+                ])), "Who agreed"),
+        Shape.field(
+            "validity",
+            .object([
+                Shape.field("from", time, "Events are taken from here on"),
+                Shape.optional("until", time, "and before this"),
+            ]), "The clause's window"),
+        Shape.field(
+            "trigger",
+            .object([
+                Shape.field("kinds", list(choices(Trigger.Kind.self)), "Kinds of event that fire the clause"),
+                Shape.field("source", line, "Who sends them"),
+            ]), "What fires the clause"),
+        Shape.field(
+            "occurrence",
+            .object([
+                Shape.field("name", name, "What an occurrence is called"),
+                Shape.field("kind", choices(OccurrenceRule.Kind.self), "How it is written"),
+                Shape.optional("minimum", .integer(-999_999...999_999), "Least integer"),
+                Shape.optional("maximum", .integer(-999_999...999_999), "Largest integer"),
+            ]), "What one evaluation is about"),
         Shape.field("inputs", list(inputShape), "What the computation is given"),
-        Shape.field("parameters", list(.object([
-            Shape.field("name", name, "Name in expressions"), Shape.field("value", .decimal, "The agreed number"),
-            Shape.optional("unit", line, "Its unit"),
-        ])), "Agreed numbers"),
+        Shape.field(
+            "parameters",
+            list(
+                .object([
+                    Shape.field("name", name, "Name in expressions"),
+                    Shape.field("value", .decimal, "The agreed number"),
+                    Shape.optional("unit", line, "Its unit"),
+                ])), "Agreed numbers"),
         Shape.field("computation", computationShape, "What is computed, and its bounds"),
-        Shape.field("outputs", list(.object([
-            Shape.field("name", name, "Name in expressions"), Shape.optional("unit", line, "Its unit"),
-        ])), "What the computation answers"),
+        Shape.field(
+            "outputs",
+            list(
+                .object([
+                    Shape.field("name", name, "Name in expressions"), Shape.optional("unit", line, "Its unit"),
+                ])), "What the computation answers"),
         Shape.field("terms", list(termShape), "The conditions"),
         Shape.field("execution", executionShape, "Who executes and what certifies"),
         Shape.field("actions", list(actionShape), "What a certified signal sets off"),
         Shape.field("correctionActions", list(name), "Actions that a correction fires"),
-        Shape.field("governance", .object([
-            Shape.field("policies", list(.object([
-                Shape.field("name", name, "Name of the check"),
-                Shape.field("expression", expression, "Must be true"),
-                Shape.field("because", line, "What a refusal says"),
-            ])), "Checks before a job runs"),
-            Shape.field("contact", line, "Who answers for the clause"),
-        ]), "Rules around the clause"),
+        Shape.field(
+            "governance",
+            .object([
+                Shape.field(
+                    "policies",
+                    list(
+                        .object([
+                            Shape.field("name", name, "Name of the check"),
+                            Shape.field("expression", expression, "Must be true"),
+                            Shape.field("because", line, "What a refusal says"),
+                        ])), "Checks before a job runs"),
+                Shape.field("contact", line, "Who answers for the clause"),
+            ]), "Rules around the clause"),
     ])
 
     private static let inputShape: Shape = .object([

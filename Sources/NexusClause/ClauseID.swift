@@ -28,7 +28,8 @@ public struct ClauseID: Sendable, Hashable, Comparable, CustomStringConvertible 
         let rest = parts[1].split(separator: "@", omittingEmptySubsequences: false)
         guard rest.count == 2, Self.isName(parts[0]), Self.isName(rest[0]) else { throw failure }
         let numbers = try rest[1].split(separator: ".", omittingEmptySubsequences: false).map { digits -> Int in
-            guard digits.utf8.count <= 6, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }), let number = Int(digits),
+            guard digits.utf8.count <= 6, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
+                let number = Int(digits),
                 Text(String(number)) == Text(String(digits))
             else { throw failure }
             return number

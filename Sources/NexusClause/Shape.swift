@@ -1,6 +1,7 @@
 import NexusBase
 
-/// The shape of a document: one declaration gives the YAML its types, the JSON its checks, and the JSON Schema its text.
+/// The shape of a document: one declaration gives the YAML its types, the JSON its checks, and the JSON Schema its
+/// text.
 ///
 /// YAML scalars are read as text and become what the shape says, so `24.10` is never a double on the way.
 indirect enum Shape: Sendable {
@@ -166,7 +167,9 @@ extension Shape {
                 "properties": .object(
                     JSONObject(
                         fields.map { field in
-                            guard case .object(var schema) = field.shape.schema else { preconditionFailure("no schema") }
+                            guard case .object(var schema) = field.shape.schema else {
+                                preconditionFailure("no schema")
+                            }
                             schema["description"] = .text(field.note)
                             return (Text(field.name), .object(schema))
                         })),

@@ -64,7 +64,8 @@ struct TermExpression {
         do {
             expression = try PolicyExpression.condition(rule.expression, in: environment)
         } catch let error as PolicyError {
-            throw ClauseError(.badExpression, "\(error.message) in \"\(rule.expression)\"", at: error.place, cause: error)
+            throw ClauseError(
+                .badExpression, "\(error.message) in \"\(rule.expression)\"", at: error.place, cause: error)
         }
     }
 

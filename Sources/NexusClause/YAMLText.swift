@@ -16,8 +16,9 @@ struct YAMLText {
         }
         // A cheap bound before the parser recurses: flow nesting and indentation are both visible in the text.
         try Self.checkNesting(text)
+        let parser: Parser
         do {
-            let parser = try Parser(yaml: text)
+            parser = try Parser(yaml: text)
             guard let node = try parser.singleRoot() else {
                 throw ClauseError(.malformedYAML, "the document is empty", at: "line 1, column 1")
             }
@@ -25,7 +26,9 @@ struct YAMLText {
         } catch let error as YamlError {
             throw Self.located(error)
         }
-        json = try Self.convert(root, depth: 0)
+        let node = root
+        // Nodes refer weakly to their anchors, which the parser owns: without it an alias would pass as a copy.
+        json = try withExtendedLifetime(parser) { try Self.convert(node, depth: 0) }
     }
 
     private static func checkNesting(_ text: String) throws {
@@ -71,7 +74,8 @@ struct YAMLText {
         }
         switch node {
         case .scalar(let scalar):
-            try refuseTag(scalar.tag, node)
+            // The parser gives quoted and block scalars the tag of text by itself.
+            if scalar.style == .plain || scalar.tag != Tag(.str) { try refuseTag(scalar.tag, node) }
             return .text(scalar.string)
         case .sequence(let sequence):
             try refuseTag(sequence.tag, node)
@@ -81,13 +85,14 @@ struct YAMLText {
             var members: [(Text, JSON)] = []
             var seen: Set<Text> = []
             for (key, value) in mapping {
-                guard let name = key.scalar?.string else {
-                    throw ClauseError(.malformedYAML, "a key is text", at: place(key))
+                // The parser has resolved the tags of keys already, so a tag on a key cannot be told from none.
+                guard let name = key.scalar.map({ Text($0.string) }), key.anchor == nil else {
+                    throw ClauseError(.malformedYAML, "a key is text, without anchor", at: place(key))
                 }
-                guard seen.insert(Text(name)).inserted else {
+                guard seen.insert(name).inserted else {
                     throw ClauseError(.malformedYAML, "the key \"\(name)\" stands twice", at: place(key))
                 }
-                members.append((Text(name), try convert(value, depth: depth + 1)))
+                members.append((name, try convert(value, depth: depth + 1)))
             }
             return .object(JSONObject(members))
         default: throw ClauseError(.malformedYAML, "aliases are not used in clause documents", at: place(node))
@@ -95,8 +100,7 @@ struct YAMLText {
     }
 
     private static func refuseTag(_ tag: Tag, _ node: Node) throws {
-        // Block and quoted scalars are tagged as strings; every scalar is text here anyway.
-        guard [.implicit, .nonSpecific, .str].contains(Tag.Name(rawValue: tag.rawValue)) else {
+        guard tag == .implicit else {
             throw ClauseError(.malformedYAML, "tags are not used in clause documents", at: place(node))
         }
     }

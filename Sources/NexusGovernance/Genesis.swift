@@ -90,7 +90,9 @@ public struct Genesis: Sendable, Hashable {
     }
 
     private func check() throws {
-        func fail(_ message: String, _ place: String) -> GovernanceError { GovernanceError(.notAllowed, message, at: place) }
+        func fail(_ message: String, _ place: String) -> GovernanceError {
+            GovernanceError(.notAllowed, message, at: place)
+        }
         guard !committee.keys.isEmpty, Set(committee.keys).count == committee.keys.count else {
             throw fail("the committee's keys are distinct, and there is at least one", "committee.keys")
         }

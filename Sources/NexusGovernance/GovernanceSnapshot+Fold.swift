@@ -58,7 +58,8 @@ extension GovernanceSnapshot {
         var votes: [(DID, Ballot.Vote)] = []
         for (index, envelope) in ballots.enumerated() {
             let place = "ballots[\(index)]"
-            guard envelope.signatures.count == 1, let voter = envelope.signatures.first?.keyID, electorate.contains(voter)
+            guard envelope.signatures.count == 1, let voter = envelope.signatures.first?.keyID,
+                electorate.contains(voter)
             else { throw GovernanceError(.badVote, "a ballot is signed by one key that has a vote", at: place) }
             guard !votes.contains(where: { $0.0 == voter }) else {
                 throw GovernanceError(.badVote, "\(voter) voted twice", at: place)
@@ -116,7 +117,8 @@ extension GovernanceSnapshot {
             throw GovernanceError(.notAllowed, "\(clause.id) is published already; a change is a new version")
         }
         if let foreign = clause.execution.attestation.first(where: { !genesis.attestation.contains($0) }) {
-            throw GovernanceError(.notAllowed, "the rail accepts no \(foreign) attestation", at: "execution.attestation")
+            throw GovernanceError(
+                .notAllowed, "the rail accepts no \(foreign) attestation", at: "execution.attestation")
         }
         clauses.append(PublishedClause(clause: clause, stage: .draft))
     }

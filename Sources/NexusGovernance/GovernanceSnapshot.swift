@@ -72,7 +72,8 @@ public struct GovernanceSnapshot: Sendable, Hashable {
             throw GovernanceError(.notApproved, "operator \(binding.operator) is not approved on this rail")
         }
         guard approved.revokedBy == nil else {
-            throw GovernanceError(.notApproved, "operator \(approved.name) was revoked by entry \(approved.revokedBy ?? 0)")
+            throw GovernanceError(
+                .notApproved, "operator \(approved.name) was revoked by entry \(approved.revokedBy ?? 0)")
         }
         guard !isRevoked(node: binding.node) else {
             throw GovernanceError(.notApproved, "node \(binding.node) was revoked")

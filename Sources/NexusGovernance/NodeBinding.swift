@@ -57,7 +57,9 @@ public struct NodeBinding: Sendable, Hashable {
         guard sealingKey.count == 32 else {
             throw GovernanceError(.badBinding, "an X25519 public key has 32 bytes", at: "binding.sealingKey")
         }
-        guard rail == expected else { throw GovernanceError(.badBinding, "the binding is for another rail", at: "binding.rail") }
+        guard rail == expected else {
+            throw GovernanceError(.badBinding, "the binding is for another rail", at: "binding.rail")
+        }
         _ = try node.verificationKey()
         try envelope.verify(by: `operator`.verificationKey())
     }

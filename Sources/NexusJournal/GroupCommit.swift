@@ -16,7 +16,10 @@ final class GroupCommit: Sendable {
         var waiting: [Waiting] = []
         var records = 0
         var size = 0
+        /// Why nothing more is taken: closed, or stopped.
         var refusal: JournalError?
+        /// Set by a failed write: what still waits is not written either.
+        var failure: JournalError?
         var isClosing = false
         var whenClosed: [@Sendable () -> Void] = []
         var hasEnded = false
@@ -25,6 +28,7 @@ final class GroupCommit: Sendable {
     }
 
     private let state: Mutex<State>
+    // SAFETY: waits on a thread of its own, never on the cooperative pool.
     private let wake = DispatchSemaphore(value: 0)
     private let database: JournalDatabase
     private let headFile: HeadFile
@@ -74,6 +78,7 @@ final class GroupCommit: Sendable {
 
     private func run() {
         while true {
+            // SAFETY: waits on a thread of its own, never on the cooperative pool.
             wake.wait()
             while let group = nextGroup() { commit(group) }
             guard state.withLock({ $0.isClosing && $0.waiting.isEmpty }) else { continue }
@@ -116,8 +121,7 @@ final class GroupCommit: Sendable {
         let records = group.reduce(0) { $0 + $1.records.count }
         let size = group.reduce(0) { $0 + $1.size }
         do {
-            let stopped = state.withLock { $0.isClosing ? nil : $0.refusal }
-            if let stopped { throw stopped }
+            if let failure = state.withLock({ $0.failure }) { throw failure }
             let after = records == 0 ? before : try database.append(group.lazy.flatMap(\.records), after: before)
             if records > 0 { headFile.write(after) }
             state.withLock { state in
@@ -143,7 +147,10 @@ final class GroupCommit: Sendable {
         state.withLock { state in
             state.records -= records
             state.size -= size
-            state.refusal = JournalError(.stopped, "the journal stopped after a failed write", cause: error)
+            let stopped =
+                state.failure ?? JournalError(.stopped, "the journal stopped after a failed write", cause: error)
+            state.failure = stopped
+            state.refusal = stopped
         }
         for call in group { call.answer(.failure(error)) }
     }

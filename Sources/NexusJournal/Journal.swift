@@ -1,5 +1,5 @@
-public import NexusBase
 import GRDB
+public import NexusBase
 
 /// What the journal has done since it was opened.
 public struct JournalCounters: Hashable, Sendable {

@@ -15,7 +15,6 @@ struct JournalDatabase: Sendable {
         self.path = path
         var configuration = Configuration()
         configuration.label = "nexus.journal"
-        configuration.maximumReaderCount = 1
         // The wal-index stays in memory and no second connection gets in, if this comes before the first access.
         configuration.prepareDatabase { try $0.execute(sql: "PRAGMA locking_mode = EXCLUSIVE") }
         do {

@@ -1,5 +1,5 @@
-public import NexusBase
 import GRDB
+public import NexusBase
 
 /// The journal's errors.
 public enum JournalDomain: ErrorDomain { public static let name = "journal" }

@@ -66,13 +66,14 @@ extension KeyFile {
     package static func read(_ path: String, as suite: KeySuite) throws -> KeyFile {
         let key = try KeyFile(parsing: PrivateFile.read(path, bytesMax: KeyLimits.fileBytesMax))
         guard key.suite == suite else {
-            throw KeyError(.wrongSuite, "\(path) holds a key for \(key.suite.rawValue), not \(suite.rawValue)", at: "suite")
+            let message = "\(path) holds a key for \(key.suite.rawValue), not \(suite.rawValue)"
+            throw KeyError(.wrongSuite, message, at: "suite")
         }
         return key
     }
 
-    /// Writes the file with mode 0600, atomically, and makes its folder with mode 0700 if it is missing. Durable on return.
-    /// Throws `keys.exists` unless `replacing`, `keys.open-mode`, `keys.io`. Blocks.
+    /// Writes the file with mode 0600, atomically, and makes its folder with mode 0700 if it is missing.
+    /// Durable on return. Throws `keys.exists` unless `replacing`, `keys.open-mode`, `keys.io`. Blocks.
     package func write(to path: String, replacing: Bool = false) throws {
         try PrivateFile.write(fileBytes, to: path, replacing: replacing)
     }

@@ -21,7 +21,9 @@ package enum KeySuite: String, Sendable, CaseIterable {
     func publicKey(of privateKey: [UInt8]) -> [UInt8]? {
         switch self {
         case .ed25519:
-            (try? Curve25519.Signing.PrivateKey(rawRepresentation: privateKey)).map { Array($0.publicKey.rawRepresentation) }
+            (try? Curve25519.Signing.PrivateKey(rawRepresentation: privateKey)).map {
+                Array($0.publicKey.rawRepresentation)
+            }
         case .x25519:
             (try? Curve25519.KeyAgreement.PrivateKey(rawRepresentation: privateKey)).map {
                 Array($0.publicKey.rawRepresentation)

@@ -1,11 +1,11 @@
 import NexusBase
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// Files that only their owner may use: mode 0600 in a folder of mode 0700.
@@ -115,22 +115,22 @@ enum PrivateFile {
     private static func read(_ file: Int32, into buffer: inout [UInt8]) -> Int {
         let count = buffer.count
         #if canImport(Glibc)
-        return Glibc.read(file, &buffer, count)
+            return Glibc.read(file, &buffer, count)
         #elseif canImport(Musl)
-        return Musl.read(file, &buffer, count)
+            return Musl.read(file, &buffer, count)
         #else
-        return Darwin.read(file, &buffer, count)
+            return Darwin.read(file, &buffer, count)
         #endif
     }
 
     private static func write(_ file: Int32, _ bytes: ArraySlice<UInt8>) -> Int {
         bytes.withUnsafeBytes { buffer in
             #if canImport(Glibc)
-            Glibc.write(file, buffer.baseAddress, buffer.count)
+                Glibc.write(file, buffer.baseAddress, buffer.count)
             #elseif canImport(Musl)
-            Musl.write(file, buffer.baseAddress, buffer.count)
+                Musl.write(file, buffer.baseAddress, buffer.count)
             #else
-            Darwin.write(file, buffer.baseAddress, buffer.count)
+                Darwin.write(file, buffer.baseAddress, buffer.count)
             #endif
         }
     }

@@ -21,7 +21,8 @@ public struct LogCheck: Sendable {
         let signed = try reader.checkpoint()
         if let signed {
             do { _ = try signed.verify(origin: origin, by: keys) } catch {
-                throw LogStoreError(.damaged, "the checkpoint does not verify", at: LogReader.checkpointPath, cause: error)
+                throw LogStoreError(
+                    .damaged, "the checkpoint does not verify", at: LogReader.checkpointPath, cause: error)
             }
         }
         var edge = TileEdge()

@@ -19,8 +19,8 @@ public struct LogReader: Sendable {
         }
     }
 
-    /// The bytes of a tile or bundle, or nil. Where it is gone the full one or a wider one is taken: the first hashes or
-    /// entries are the same. A writer may delete one while we look, after a wider one is there: hence the attempts.
+    /// The bytes of a tile or bundle, or nil. Where it is gone the full one or a wider one is taken: the first hashes
+    /// or entries are the same. A writer may delete one while we look, after a wider one is there: hence the attempts.
     func bytes(of id: TileID) throws -> (bytes: [UInt8], id: TileID)? {
         for _ in 0..<3 {
             for candidate in id.isFull ? [id] : [id, id.full] {

@@ -126,8 +126,8 @@ public final class LogWriter: Sendable {
     }
 
     /// Publishes a signed checkpoint, with whatever cosignatures it has; durable on return. It may be the one that is
-    /// there with more signatures. Throws `log-store.wrong-checkpoint` if it is not signed by the log's key, not of this
-    /// tree, or smaller than the one that is there; and as `append`.
+    /// there with more signatures. Throws `log-store.wrong-checkpoint` if it is not signed by the log's key, not of
+    /// this tree, or smaller than the one that is there; and as `append`.
     public func commit(_ checkpoint: SignedCheckpoint) async throws {
         try await onQueue { try self.update { try $0.commit(checkpoint) } }
     }

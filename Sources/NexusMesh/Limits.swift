@@ -4,8 +4,8 @@ package enum MeshLimits {
     package static let railFrameBytesMax = 16 << 20
     /// Bytes of one frame from a node.
     package static let nodeFrameBytesMax = 4 << 20
-    /// By how much a frame may pass its limit and still be answered with `mesh.too-large`; past that the transport resets
-    /// the stream without a word.
+    /// By how much a frame may pass its limit and still be answered with `mesh.too-large`; past that the transport
+    /// resets the stream without a word.
     package static let frameBytesSlack = 64 << 10
     /// Elements of any list in a frame.
     package static let itemsPerFrameMax = 64

@@ -4,6 +4,8 @@ package enum Drill: String, Sendable, CaseIterable {
     case wrongOutput = "wrong-output"
     /// Signs two different results for one token.
     case doubleSign = "double-sign"
+    /// Signs a result with a changed output, two seconds late.
+    case lateWrong = "late-wrong"
     /// Takes tokens and never answers.
     case silent
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Logging
 package import NexusBase
 package import NexusEvidence
 package import NexusKeys
@@ -44,10 +45,30 @@ package struct NodeFolder: Sendable {
     func currentCredential(_ keys: Keys) async throws -> MeshCredential {
         let credential = try credential()
         guard Instant.now >= credential.renewAt(issued: credential.notBefore) else { return credential }
+        return try await renew(credential, keys)
+    }
+
+    private func renew(_ credential: MeshCredential, _ keys: Keys) async throws -> MeshCredential {
         let client = try MeshClient(credential: credential, key: keys.transport.privateKey.bytes)
         let renewed = try await client.renew(newKey: keys.transport.privateKey.bytes)
         try write(credential: renewed)
         return renewed
+    }
+
+    /// Gets the next certificate while this one holds, until cancelled: once it has ended there is no connection to get
+    /// another over. The session goes on under the old one, and ends with it.
+    func keepCertified(_ keys: Keys, _ logger: Logger) async throws {
+        while true {
+            let credential = try credential()
+            let now = Instant.now
+            let planned = credential.renewAt(issued: credential.notBefore) - now
+            // Past its time already: a short-lived one, or a renewal that failed.
+            let wait = planned > .zero ? planned : (credential.notAfter - now) / 2
+            try await Task.sleep(for: max(wait, .milliseconds(500)))
+            do { _ = try await renew(credential, keys) } catch {
+                logger.warning("no new certificate yet", metadata: ["reason": "\(error)"])
+            }
+        }
     }
 
     private func read(_ name: String) throws -> [UInt8] {

@@ -32,6 +32,10 @@ package final class NodeService: Sendable {
         var parked: [NodeAgent.Work] = []
         var answers = KeptAnswers()
         var running: Set<Digest> = []
+        /// Work whose token counts as spent and which has not ended: a session may end before it began.
+        var admitted: [Digest: NodeAgent.Work] = [:]
+        /// What became of tokens, until it is signed: a session may end between the run and the answer.
+        var unsigned: [Digest: FinishedWork.Content] = [:]
     }
 
     /// Opens the folder and reads the spent tokens. Blocks.
@@ -64,6 +68,7 @@ package final class NodeService: Sendable {
         var backoff = Backoff(initial: .milliseconds(50), max: .seconds(2))
         var generator = SystemRandomNumberGenerator()
         while !Task.isCancelled {
+            let connected = Mutex(false)
             do {
                 let credential = try await folder.currentCredential(keys)
                 let client = try MeshClient(credential: credential, key: keys.transport.privateKey.bytes)
@@ -71,13 +76,14 @@ package final class NodeService: Sendable {
                     hello: hello(), sealingKey: keys.sealing.privateKey.bytes
                 ) { link in
                     self.logger.info("connected")
+                    connected.withLock { $0 = true }
                     try await self.serve(link)
                 }
-                backoff.reset()
             } catch {
                 logger.warning("session ended", metadata: ["reason": "\(error)"])
                 if let mesh = error as? MeshError, mesh.code == .revoked { throw error }
             }
+            if connected.withLock({ $0 }) { backoff.reset() }
             try await Task.sleep(for: backoff.wait(using: &generator))
         }
     }
@@ -93,23 +99,26 @@ package final class NodeService: Sendable {
     private func serve(_ link: MeshLink) async throws {
         let (finished, outlet) = AsyncStream<FinishedWork>.makeStream(bufferingPolicy: .unbounded)
         try await withThrowingTaskGroup(of: Void.self) { group in
+            // However the session ended: whoever waits for finished work must not wait for ever.
+            defer {
+                outlet.finish()
+                group.cancelAll()
+            }
             group.addTask { try await self.answer(finished, on: link) }
+            group.addTask { try await self.folder.keepCertified(self.keys, self.logger) }
             for try await message in link.inbound {
                 switch message {
-                case .materials(let materials): try await learn(materials, link, outlet, &group)
-                case .assignments(let assignments): try await take(assignments, link, outlet, &group)
+                case .materials(let materials): try await learn(materials, link, outlet)
+                case .assignments(let assignments): try await take(assignments, link, outlet)
                 case .cancel, .validationRequest: break
                 case .drain: outlet.finish()
                 }
             }
-            outlet.finish()
-            group.cancelAll()
         }
     }
 
     private func learn(
-        _ materials: [Material], _ link: MeshLink, _ outlet: AsyncStream<FinishedWork>.Continuation,
-        _ group: inout ThrowingTaskGroup<Void, any Error>
+        _ materials: [Material], _ link: MeshLink, _ outlet: AsyncStream<FinishedWork>.Continuation
     ) async throws {
         for material in materials {
             switch material.kind {
@@ -128,13 +137,12 @@ package final class NodeService: Sendable {
             state.parked.removeAll { state.modules[$0.token.module] != nil }
             return ready
         }
-        for work in ready { start(work, outlet, &group) }
+        for work in ready { start(work, outlet) }
     }
 
     /// Checks each token, records the good ones as spent, and only then runs them.
     private func take(
-        _ assignments: [Assignment], _ link: MeshLink, _ outlet: AsyncStream<FinishedWork>.Continuation,
-        _ group: inout ThrowingTaskGroup<Void, any Error>
+        _ assignments: [Assignment], _ link: MeshLink, _ outlet: AsyncStream<FinishedWork>.Continuation
     ) async throws {
         var admitted: [NodeAgent.Work] = []
         var cache = Envelope.VerifiedRoots()
@@ -143,11 +151,25 @@ package final class NodeService: Sendable {
                 outlet.yield(.init(token: assignment.tokenDigest, content: .kept(kept)))
                 continue
             }
+            if let content = state.withLock({ $0.unsigned[assignment.tokenDigest] }) {
+                outlet.yield(.init(token: assignment.tokenDigest, content: content))
+                continue
+            }
+            if let parked = state.withLock({ $0.parked.first { $0.tokenDigest == assignment.tokenDigest } }) {
+                try await link.send(.materialRequest([parked.token.module]))
+                continue
+            }
             if state.withLock({ $0.running.contains(assignment.tokenDigest) }) { continue }
+            if let work = state.withLock({ $0.admitted[assignment.tokenDigest] }) {
+                admitted.append(work)
+                continue
+            }
             do {
                 let envelope = try Envelope(parsing: assignment.token)
-                let work = try state.withLock {
-                    try $0.agent.admit(envelope, payload: assignment.payload, cache: &cache, at: .now)
+                let work = try state.withLock { state in
+                    let work = try state.agent.admit(envelope, payload: assignment.payload, cache: &cache, at: .now)
+                    state.admitted[work.tokenDigest] = work
+                    return work
                 }
                 admitted.append(work)
             } catch {
@@ -168,7 +190,7 @@ package final class NodeService: Sendable {
                 return false
             }
             if isThere {
-                start(work, outlet, &group)
+                start(work, outlet)
             } else {
                 try await link.send(.materialRequest([work.token.module]))
             }
@@ -176,11 +198,20 @@ package final class NodeService: Sendable {
     }
 
     private func start(
-        _ work: NodeAgent.Work, _ outlet: AsyncStream<FinishedWork>.Continuation,
-        _ group: inout ThrowingTaskGroup<Void, any Error>
+        _ work: NodeAgent.Work, _ outlet: AsyncStream<FinishedWork>.Continuation
     ) {
         state.withLock { _ = $0.running.insert(work.tokenDigest) }
-        group.addTask { outlet.yield(await self.execute(work)) }
+        // Not of the session: what was begun is finished, and the answer kept, when the session ends before it.
+        Task {
+            let finished = await self.execute(work)
+            self.state.withLock { state in
+                state.running.remove(work.tokenDigest)
+                state.admitted[work.tokenDigest] = nil
+                state.unsigned[work.tokenDigest] = finished.content
+            }
+            if self.drill == .lateWrong { try? await Task.sleep(for: .seconds(2)) }
+            outlet.yield(finished)
+        }
     }
 
     private func execute(_ work: NodeAgent.Work) async -> FinishedWork {
@@ -188,7 +219,9 @@ package final class NodeService: Sendable {
             let executor = try executor(for: work)
             let startedAt = Instant.now
             let clock = ContinuousClock.now
-            let inputs = work.payload.inputs.map { (name: $0.name, value: Text(String(decoding: $0.value, as: UTF8.self))) }
+            let inputs = work.payload.inputs.map {
+                (name: $0.name, value: Text(String(decoding: $0.value, as: UTF8.self)))
+            }
             let outcome = await executor.run(
                 occurrence: work.payload.occurrence, occurrenceID: work.occurrenceID, inputs: inputs,
                 commitment: work.token.inputCommitment)
@@ -249,8 +282,8 @@ package final class NodeService: Sendable {
                     state.withLock { $0.answers.keep(bytes, for: payload.token) }
                 }
             }
-            state.withLock { state in for work in batch { state.running.remove(work.token) } }
             try await link.send(.answers(answers))
+            state.withLock { state in for work in batch { state.unsigned[work.token] = nil } }
         }
     }
 }

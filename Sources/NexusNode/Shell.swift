@@ -12,7 +12,7 @@ extension Drill {
     static func results(_ result: ExecutionResult, _ drill: Drill?) -> [ExecutionResult] {
         switch drill {
         case nil, .silent: [result]
-        case .wrongOutput: [result.falsified]
+        case .wrongOutput, .lateWrong: [result.falsified]
         case .doubleSign: [result, result.falsified]
         }
     }

@@ -48,6 +48,7 @@ package final class ValidatorService: Sendable {
         var generator = SystemRandomNumberGenerator()
         let did = try keys.signer().did
         while !Task.isCancelled {
+            let connected = Mutex(false)
             do {
                 let credential = try await folder.currentCredential(keys)
                 let client = try MeshClient(credential: credential, key: keys.transport.privateKey.bytes)
@@ -56,19 +57,28 @@ package final class ValidatorService: Sendable {
                     runtimeDescription: [], logIndex: UInt64(validator.withLock { $0.size }))
                 try await client.withSession(hello: hello, sealingKey: []) { link in
                     self.logger.info("connected")
-                    for try await message in link.inbound {
-                        switch message {
-                        case .validationRequest(let bytes): try await link.send(.cosignature(self.examine(bytes)))
-                        case .drain: return
-                        default: break
-                        }
-                    }
+                    connected.withLock { $0 = true }
+                    try await self.serve(link)
                 }
-                backoff.reset()
             } catch {
                 logger.warning("session ended", metadata: ["reason": "\(error)"])
             }
+            if connected.withLock({ $0 }) { backoff.reset() }
             try await Task.sleep(for: backoff.wait(using: &generator))
+        }
+    }
+
+    private func serve(_ link: MeshLink) async throws {
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            defer { group.cancelAll() }
+            group.addTask { try await self.folder.keepCertified(self.keys, self.logger) }
+            for try await message in link.inbound {
+                switch message {
+                case .validationRequest(let bytes): try await link.send(.cosignature(self.examine(bytes)))
+                case .drain: return
+                default: break
+                }
+            }
         }
     }
 

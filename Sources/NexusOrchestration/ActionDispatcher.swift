@@ -5,10 +5,11 @@ import NexusEvidence
 /// Actions on their way to their receivers, in order of release.
 public struct DeliveryState: Sendable {
     public enum Status: String, Sendable, Hashable, CaseIterable {
+        /// Not sent yet.
         case pending
         /// The receiver confirmed the id.
         case delivered
-        /// Sent and not confirmed: the receiver may or may not have acted. Never dropped.
+        /// Handed out and not confirmed: the receiver may or may not have acted. Never dropped.
         case unknown
     }
 
@@ -64,6 +65,7 @@ extension Orchestrator {
     mutating func deliver(_ place: Int) {
         deliveries.all[place].dueAt = nil
         deliveries.all[place].attempts += 1
+        deliveries.all[place].status = .unknown
         let (action, attempts) = (deliveries.all[place].action, deliveries.all[place].attempts)
         effects.append(
             .deliver(

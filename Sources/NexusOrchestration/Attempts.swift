@@ -36,11 +36,11 @@ extension Orchestrator {
         jobs[place].attempts.append(
             Job.Attempt(
                 number: number, node: node, operator: known.binding.operator, jurisdiction: known.binding.jurisdiction,
-                binding: known.bindingDigest, token: digest, nonce: nonce, engine: known.engine,
+                token: digest, nonce: nonce, engine: known.engine,
                 snapshot: snapshotDigest, snapshotLogIndex: snapshot.logIndex, issuedAt: context.now,
                 expiresAt: expiresAt, tokenBytes: bytes))
         tokens[digest] = (job: place, attempt: number - 1)
-        tokenEnds.set(digest, at: expiresAt)
+        tokenEnds.set(digest, at: expiresAt + .milliseconds(OrchestrationLimits.tokenGraceMilliseconds))
         timers.set(.attemptEnd(job: place, attempt: number - 1), at: expiresAt)
         nodes.addLoad(1, to: node)
         outgoing.add(assignment(jobs[place], jobs[place].attempts[number - 1]), to: node)
@@ -53,7 +53,8 @@ extension Orchestrator {
         JobToken(
             rail: rail, job: job.id, attempt: number, node: node.did, clause: job.clause,
             module: job.agreement.clause.computation.module, engine: node.engine, inputCommitment: job.inputCommitment,
-            snapshot: snapshotDigest, payload: job.payloadDigest, nonce: nonce, issuedAt: issuedAt, expiresAt: expiresAt)
+            snapshot: snapshotDigest, payload: job.payloadDigest, nonce: nonce, issuedAt: issuedAt, expiresAt: expiresAt
+        )
     }
 
     /// The assignment of an attempt.

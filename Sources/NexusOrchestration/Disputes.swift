@@ -31,13 +31,11 @@ extension Orchestrator {
         }
     }
 
-    /// A second result for one token. One such pair is proof enough: more of them are not kept.
+    /// A second statement for one token.
     mutating func equivocation(
         _ place: Int, _ index: Int, _ earlier: Job.Attempt.Received, _ later: Job.Attempt.Received,
         _ context: StepContext
     ) {
-        guard !jobs[place].attempts[index].isEquivocal else { return }
-        jobs[place].attempts[index].isEquivocal = true
         let difference = Self.difference(earlier, later)
         dispute(.equivocation, place, index, difference, later.digest, against: earlier.digest, context)
     }
@@ -52,7 +50,10 @@ extension Orchestrator {
         _ context: StepContext
     ) {
         let (job, attempt) = (jobs[place], jobs[place].attempts[index])
-        guard disputed.insert(Framed.digest("nexus/dispute/v1", statement.bytes, against.bytes)).inserted else { return }
+        // One of a kind for a node and a job: more of the same adds nothing.
+        let subject = Framed.digest(
+            "nexus/dispute/v1", Array(kind.rawValue.utf8), job.id.bytes, attempt.node.text.bytes)
+        guard disputed.insert(subject).inserted else { return }
         let sequences = job.sequences.last == context.sequence ? job.sequences : job.sequences + [context.sequence]
         disputes.append(
             Dispute(

@@ -67,7 +67,8 @@ public struct Event: Sendable, Hashable {
         inputs = try fields.list("inputs", countMax: OrchestrationLimits.eventInputsMax) { json, place in
             var fields = try Fields(json, at: place)
             let input = Input(
-                name: try fields.text("name", bytesMax: 256), value: try fields.bytes("value", countMax: OrchestrationLimits.inputBytesMax),
+                name: try fields.text("name", bytesMax: 256),
+                value: try fields.bytes("value", countMax: OrchestrationLimits.inputBytesMax),
                 edition: try fields.text("edition", bytesMax: 256), retrievedAt: try fields.instant("retrievedAt"),
                 reading: try fields.optional("reading").map { try Envelope(json: $0, at: "\(place).reading") })
             try fields.finish()

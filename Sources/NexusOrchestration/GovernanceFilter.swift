@@ -85,7 +85,9 @@ extension Orchestrator {
     private func inputCheck(_ clause: Clause, _ commitment: Digest?) -> FilterCheck {
         FilterCheck(
             name: "inputs", expression: "every input is bound, those of feeds as their feeds signed them",
-            values: ["commitment": commitment?.json ?? .null, "inputs": .array(clause.inputs.map { .string($0.name) })],
+            values: [
+                "commitment": commitment?.json ?? .null, "inputs": .array(clause.inputs.map { .string($0.name) }),
+            ],
             holds: commitment != nil)
     }
 
@@ -101,7 +103,8 @@ extension Orchestrator {
             FilterCheck(
                 name: "trigger", expression: "event.type in trigger.kinds",
                 values: [
-                    "kinds": .array(clause.trigger.kinds.map { .text($0.rawValue) }), "type": .string(subject.trigger.kind),
+                    "kinds": .array(clause.trigger.kinds.map { .text($0.rawValue) }),
+                    "type": .string(subject.trigger.kind),
                 ], holds: clause.trigger.kinds.contains { Text($0.rawValue) == subject.trigger.kind }),
             FilterCheck(
                 name: "tier", expression: "riskClass allows tier",

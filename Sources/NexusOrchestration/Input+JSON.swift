@@ -26,7 +26,8 @@ public struct InputRecord: Sendable {
 
     /// Reads a record back. Signatures were verified before it was journaled and are not verified again.
     public init(parsing bytes: [UInt8], sequence: Int) throws {
-        var fields = try Fields(JSON(parsing: bytes, bytesMax: OrchestrationLimits.recordBytesMax), at: "record[\(sequence)]")
+        var fields = try Fields(
+            JSON(parsing: bytes, bytesMax: OrchestrationLimits.recordBytesMax), at: "record[\(sequence)]")
         context = StepContext(
             now: try fields.instant("now"), entropy: try fields.bytes("entropy", countMax: 32), sequence: sequence)
         guard context.entropy.count == 32 else {
@@ -49,10 +50,8 @@ extension Input {
         case .opened(let session):
             object = [
                 "attestation": .string(session.attestation), "binding": session.binding.json,
-                "engine": [
-                    "features": .array(session.engine.features.map { .string($0) }),
-                    "name": .string(session.engine.name), "version": .string(session.engine.version),
-                ], "kind": "opened", "node": session.node.json, "session": .int(session.session),
+                "engine": session.engine.json, "kind": "opened", "node": session.node.json,
+                "session": .int(session.session),
             ]
         case .closed(let node, let session): object = ["kind": "closed", "node": node.json, "session": .int(session)]
         case .answered(let node, let answers):
@@ -90,7 +89,9 @@ extension Input {
         case "governed":
             self = .governed(
                 none, proposal: try fields.bytes("proposal", countMax: OrchestrationLimits.proposalBytesMax),
-                ballots: try fields.list("ballots", countMax: OrchestrationLimits.ballotsMax) { try Envelope(json: $0, at: $1) })
+                ballots: try fields.list("ballots", countMax: OrchestrationLimits.ballotsMax) {
+                    try Envelope(json: $0, at: $1)
+                })
         case "submitted":
             self = .submitted(
                 try fields.list("events", countMax: OrchestrationLimits.eventsMax) {
@@ -140,16 +141,7 @@ extension Input.NodeSession {
         node = try fields.did("node")
         attestation = try fields.text("attestation", bytesMax: 64)
         binding = try Envelope(json: fields.required("binding"), at: fields.path("binding"))
-        engine = try fields.object("engine") { fields in
-            Engine(
-                name: try fields.text("name", bytesMax: 64), version: try fields.text("version", bytesMax: 64),
-                features: try fields.list("features", countMax: 64) { json, place in
-                    guard case .string(let text) = json else {
-                        throw BaseError(.wrongType, "a string is needed", at: place)
-                    }
-                    return text
-                })
-        }
+        engine = try fields.object("engine") { try Engine(&$0) }
     }
 }
 
@@ -173,7 +165,8 @@ extension Input.Answer {
             content = .statement(envelope, try CAC(in: envelope))
         } else {
             content = .refusal(
-                code: try fields.text("code", bytesMax: OrchestrationLimits.nameBytesMax), message: try fields.text("message", bytesMax: OrchestrationLimits.messageBytesMax),
+                code: try fields.text("code", bytesMax: OrchestrationLimits.nameBytesMax),
+                message: try fields.text("message", bytesMax: OrchestrationLimits.messageBytesMax),
                 isIndeterminate: try fields.bool("indeterminate"))
         }
         try fields.finish()

@@ -21,6 +21,9 @@ public struct StepContext: Sendable, Hashable {
 public struct RequestID: Sendable, Hashable {
     public let value: Int
     public init(_ value: Int) { self.value = value }
+
+    /// Of a request whose sender is gone; no shell gives it out.
+    static let nobody = RequestID(0)
 }
 
 /// Everything that can happen to a rail. Each is journaled before anything follows from it.

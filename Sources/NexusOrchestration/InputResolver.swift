@@ -27,7 +27,8 @@ extension Orchestrator {
                 throw OrchestrationError(.badCorrection, "nothing was certified for this occurrence")
             }
             guard jobs.openCount < OrchestrationLimits.jobsOpenMax else {
-                throw OrchestrationError(.overloaded, "\(OrchestrationLimits.jobsOpenMax) jobs are open; try again later")
+                throw OrchestrationError(
+                    .overloaded, "\(OrchestrationLimits.jobsOpenMax) jobs are open; try again later")
             }
             let subject = FilterSubject(
                 agreement: agreement(clause), occurrence: event.occurrence, trigger: event.trigger)
@@ -36,7 +37,8 @@ extension Orchestrator {
             let job = try makeJob(event, subject.agreement, occurrenceID, inputs, at: index, correction, context)
             try filter(.inputs, subject, inputs: job.inputCommitment, context)
             guard jobs.place(of: job.id) == nil else {
-                throw OrchestrationError(.refused, "this event made a job before, which was withdrawn", at: "event.trigger")
+                throw OrchestrationError(
+                    .refused, "this event made a job before, which was withdrawn", at: "event.trigger")
             }
             let place = jobs.add(job)
             occurrences[occurrenceID] = job.id
@@ -63,7 +65,8 @@ extension Orchestrator {
     private func checkCorrection(of corrected: Digest, standing: Digest) throws -> Job {
         guard corrected == standing, let job = jobs[standing], job.status == .certified else {
             throw OrchestrationError(
-                .badCorrection, "a correction names the certified job that stands for its occurrence", at: "event.supersedes")
+                .badCorrection, "a correction names the certified job that stands for its occurrence",
+                at: "event.supersedes")
         }
         return job
     }
@@ -75,7 +78,8 @@ extension Orchestrator {
             let isKnown = clause.inputs.contains { $0.name == input.name }
             let isFirst = event.inputs.firstIndex { $0.name == input.name } == position
             guard isKnown, isFirst else {
-                throw ClauseError(.badBinding, "unknown or repeated input \"\(input.name)\"", at: "event.inputs[\(position)]")
+                throw ClauseError(
+                    .badBinding, "unknown or repeated input \"\(input.name)\"", at: "event.inputs[\(position)]")
             }
         }
         return try clause.inputs.map { rule in
@@ -112,6 +116,9 @@ extension Orchestrator {
         guard envelope.signatures.count == 1 else {
             throw ClauseError(.badBinding, "the feed alone signs a reading", at: place)
         }
+        guard envelope.signatures.count == 1 else {
+            throw ClauseError(.badBinding, "the feed alone signs a reading", at: place)
+        }
         let reading = try Reading(verifying: envelope, by: feed.verificationKey())
         guard reading.feed == name, reading.name == rule.name, reading.occurrence == event.occurrence,
             reading.value == given.value, reading.edition == given.edition
@@ -134,7 +141,8 @@ extension Orchestrator {
             clause: clause.digest, clauseID: clause.id, occurrence: event.occurrence, occurrenceID: occurrenceID,
             trigger: event.trigger, inputs: inputs, inputNames: inputs.map(\.name),
             inputCommitment: BoundInput.commitment(inputs.map(\.leaf)),
-            priority: event.priority ?? clause.execution.priority, deadline: event.deadline, supersedes: event.supersedes,
+            priority: event.priority ?? clause.execution.priority, deadline: event.deadline,
+            supersedes: event.supersedes,
             acknowledgedAt: context.now, eventIndex: index, correction: correction, agreement: agreement,
             sequences: [context.sequence], payload: payload, payloadDigest: Digest(of: payload))
     }

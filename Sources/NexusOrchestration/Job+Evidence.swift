@@ -26,21 +26,6 @@ extension Job {
 extension Orchestrator {
     /// The operators' words under which the nodes of a job made their statements, one a node.
     public func bindings(of job: Job) -> [Envelope] {
-        job.attempts.filter { $0.statement != nil }.compactMap { attempt in
-            nodes[attempt.node]?.bindings.first { $0.payloadDigest == attempt.binding }
-        }
+        job.attempts.compactMap(\.binding)
     }
-
-    func binding(of attempt: Job.Attempt) -> NodeBinding? {
-        guard let node = nodes[attempt.node] else { return nil }
-        if node.bindingDigest == attempt.binding { return node.binding }
-        // Verified when it came.
-        return node.bindings.first { $0.payloadDigest == attempt.binding }.flatMap {
-            try? NodeBinding(verifying: $0, rail: rail)
-        }
-    }
-}
-
-extension NodeBinding {
-    func holds(at time: Instant) -> Bool { issuedAt <= time && time < expiresAt }
 }

@@ -26,8 +26,6 @@ public struct Job: Sendable {
         public let node: DID
         public let `operator`: DID
         public let jurisdiction: Text
-        /// Payload digest of the binding under which the node got the token.
-        public let binding: Digest
         public let token: Digest
         public let nonce: [UInt8]
         /// What the node said it runs when the token was made.
@@ -42,22 +40,22 @@ public struct Job: Sendable {
         public internal(set) var outcome: QuorumStatement.Attempt.Outcome = .pending
         public internal(set) var detail: Text?
         public internal(set) var statement: Received?
+        /// The binding under which the node made its statement, for evidence: it may enrol again later.
+        public internal(set) var binding: Envelope?
         /// The session was lost at this time; nil while it is there.
         var lostAt: Instant?
         /// Whether another attempt stands in its place.
         public internal(set) var isReplaced = false
-        /// Whether the node signed another result for the same token.
-        var isEquivocal = false
 
         init(
-            number: Int, node: DID, operator: DID, jurisdiction: Text, binding: Digest, token: Digest, nonce: [UInt8],
-            engine: Engine, snapshot: Digest, snapshotLogIndex: Int, issuedAt: Instant, expiresAt: Instant, tokenBytes: [UInt8]
+            number: Int, node: DID, operator: DID, jurisdiction: Text, token: Digest, nonce: [UInt8],
+            engine: Engine, snapshot: Digest, snapshotLogIndex: Int, issuedAt: Instant, expiresAt: Instant,
+            tokenBytes: [UInt8]
         ) {
             self.number = number
             self.node = node
             self.operator = `operator`
             self.jurisdiction = jurisdiction
-            self.binding = binding
             self.token = token
             self.nonce = nonce
             self.engine = engine

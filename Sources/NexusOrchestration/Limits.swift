@@ -27,6 +27,8 @@ public enum OrchestrationLimits {
     public static let detailBytesMax = 500
     /// Bytes of one journal record.
     public static let recordBytesMax = 48 << 20
+    /// How long after its end a token is remembered: two statements for it are found out until then.
+    public static let tokenGraceMilliseconds = 60_000
     /// Nodes that a rail knows, connected or not.
     public static let nodesMax = 4096
     /// Bindings that one node has had.

@@ -7,12 +7,9 @@ public import NexusTrust
 public struct NodePopulation: Sendable {
     public struct Node: Sendable {
         public let did: DID
-        public internal(set) var binding: NodeBinding
-        /// The operator's signed word, for evidence.
-        public internal(set) var bindingEnvelope: Envelope
-        /// Every binding it had, the newest last: statements are verified with the one they were made under.
-        var bindings: [Envelope]
-        var bindingDigest: Digest
+        /// The operator's signed words, the one in force last: a node that enrols again has another, and what it signed
+        /// before stands under the one before.
+        public internal(set) var bindings: [(binding: NodeBinding, envelope: Envelope)]
         public internal(set) var attestation: Text
         public internal(set) var engine: Engine
         /// The session that is there; nil while the node is away.
@@ -24,6 +21,8 @@ public struct NodePopulation: Sendable {
         /// Moving mean of answer times.
         public internal(set) var latencyMilliseconds = 0
         public internal(set) var answered = 0
+
+        public var binding: NodeBinding { bindings[bindings.count - 1].binding }
     }
 
     public private(set) var all: [Node] = []
@@ -53,20 +52,14 @@ public struct NodePopulation: Sendable {
             places[session.node] = all.count
             all.append(
                 Node(
-                    did: session.node, binding: binding, bindingEnvelope: session.binding, bindings: [],
-                    bindingDigest: session.binding.payloadDigest, attestation: session.attestation,
+                    did: session.node, bindings: [(binding, session.binding)], attestation: session.attestation,
                     engine: session.engine))
         }
         // The node's load follows it to another operator.
         let load = self[session.node]?.load ?? 0
         addLoad(-load, to: session.node)
         change(session.node) { node in
-            node.binding = binding
-            node.bindingEnvelope = session.binding
-            node.bindingDigest = session.binding.payloadDigest
-            if !node.bindings.contains(where: { $0.payloadDigest == node.bindingDigest }) {
-                node.bindings.append(session.binding)
-            }
+            if node.binding != binding { node.bindings.append((binding, session.binding)) }
             node.attestation = session.attestation
             node.engine = session.engine
             node.session = session.session
@@ -92,7 +85,9 @@ extension Orchestrator {
             decide("node.opened", ["node": session.node.json, "operator": binding.operator.json])
             resend(to: session.node, context)
         } catch {
-            let reason = Text(clipping: "\(error)", to: OrchestrationLimits.messageBytesMax)
+            let isRevoked = snapshot.isRevoked(node: session.node)
+            let reason: Text =
+                isRevoked ? "revoked" : Text(clipping: "\(error)", to: OrchestrationLimits.messageBytesMax)
             effects.append(.disconnect(node: session.node, reason: reason))
             decide("node.refused", ["node": session.node.json, "reason": .string(reason)])
         }

@@ -24,7 +24,8 @@ extension Orchestrator {
             "nodes": .array(
                 nodes.all.map {
                     [
-                        "answered": .int($0.answered), "binding": $0.bindingDigest.json, "did": $0.did.json,
+                        "answered": .int($0.answered), "binding": $0.bindings.last?.envelope.payloadDigest.json,
+                        "did": $0.did.json,
                         "latency": .int($0.latencyMilliseconds), "load": .int($0.load),
                         "reliability": .int($0.reliability), "session": $0.session.map { .int($0) },
                     ]

@@ -40,7 +40,7 @@ public struct Orchestrator: Sendable {
     /// The job that stands for an occurrence: the first, or the last correction that was not withdrawn.
     public internal(set) var occurrences: [Digest: Digest] = [:]
     public internal(set) var disputes: [Dispute] = []
-    /// Pairs of statements that are in dispute.
+    /// Digests of kind, job and node of the disputes.
     var disputed: Set<Digest> = []
     var rollups = RollupState()
     public internal(set) var deliveries = DeliveryState()
@@ -51,6 +51,8 @@ public struct Orchestrator: Sendable {
     /// Why the core did what it did in the current step: journaled beside the input, compared on replay.
     public internal(set) var decisions: [JSON] = []
     var effects: [Effect] = []
+    /// When the process started last: nobody could answer before.
+    var startedAt = Instant(milliseconds: 0)
     /// When the core next has something to do by itself.
     package internal(set) var wakeup = Instant(milliseconds: .max)
 
@@ -110,6 +112,10 @@ public struct Orchestrator: Sendable {
 extension Orchestrator {
     private mutating func start(_ configuration: RailConfiguration, _ context: StepContext) {
         self.configuration = configuration
+        startedAt = context.now
+        // Whoever asked is gone, and the new process counts its requests from the beginning.
+        proposals = proposals.map { (RequestID.nobody, $0.entry) }
+        beginAgain()
         for node in nodes.connected { lose(node.did, context) }
         nodes.disconnectAll()
         rollups.restart()
@@ -142,7 +148,8 @@ extension Orchestrator {
         let coded =
             error as? OrchestrationError
             ?? OrchestrationError(
-                .init(rawValue: failure?.qualifiedCode ?? "unknown"), failure?.message ?? "\(error)", at: failure?.place)
+                .init(rawValue: failure?.qualifiedCode ?? "unknown"), failure?.message ?? "\(error)", at: failure?.place
+            )
         effects.append(.refused(request, coded))
         effects.append(.alert(.init(kind: .refusal, job: job, message: coded.description)))
         decide("refused", ["code": .text(coded.code.rawValue), "message": .text(coded.message)])

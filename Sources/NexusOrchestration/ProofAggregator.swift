@@ -7,9 +7,9 @@ import NexusTrust
 extension Orchestrator {
     /// Step 7: takes one answer, compares it, and decides the job once k distinct operators agree.
     mutating func take(_ answer: Input.Answer, from node: DID, _ context: StepContext) {
-        guard let (place, index) = tokens[answer.token], jobs[place].attempts[index].node == node,
-            context.now < jobs[place].attempts[index].expiresAt
-        else { return decide("answer.unknown", ["node": node.json, "token": answer.token.json]) }
+        guard let (place, index) = tokens[answer.token], jobs[place].attempts[index].node == node else {
+            return decide("answer.unknown", ["node": node.json, "token": answer.token.json])
+        }
         let isOpen = jobs[place].attempts[index].isOpen
         switch answer.content {
         case .refusal(let code, let message, let isIndeterminate):
@@ -20,8 +20,10 @@ extension Orchestrator {
             let received = received(statement, in: envelope, place)
             if let earlier = jobs[place].attempts[index].statement {
                 guard earlier.digest != received.digest else { return }
-                // Only what the token allowed is held against a node, and the pair proves it without this rail's word.
-                guard contradiction(statement, in: envelope, jobs[place], jobs[place].attempts[index]) == nil else { return }
+                // Two statements of one node for one token: the pair proves it without this rail's word.
+                guard statement.token == answer.token, statement.node == node, envelope.signatures.count == 1 else {
+                    return
+                }
                 return equivocation(place, index, earlier, received, context)
             }
             // A node that declined has had its say: another may stand in its place by now.
@@ -30,6 +32,7 @@ extension Orchestrator {
                 finish(place, index, .refused, Text("statement-mismatch: \(contradiction)"), context)
             } else {
                 jobs[place].attempts[index].statement = received
+                jobs[place].attempts[index].binding = binding(for: statement)
                 if jobs[place].sequences.last != context.sequence { jobs[place].sequences.append(context.sequence) }
                 // Until the quorum is known, a statement is only pending in the end.
                 finish(place, index, .pending, nil, context)
@@ -45,7 +48,8 @@ extension Orchestrator {
         // A CAC is only made from a result that parses.
         let signal = same?.signal ?? (try? ExecutionResult(parsing: statement.result))?.signal ?? .escalate
         return Job.Attempt.Received(
-            digest: envelope.payloadDigest, resultDigest: digest, result: same?.result ?? statement.result, signal: signal)
+            digest: envelope.payloadDigest, resultDigest: digest, result: same?.result ?? statement.result,
+            signal: signal)
     }
 
     /// The first thing a statement says that its token did not allow. Whatever a verifier would refuse in an agreeing
@@ -70,15 +74,24 @@ extension Orchestrator {
         if let node = nodes[attempt.node] {
             if statement.attestation.kind != node.attestation { return "attestation.kind" }
         }
-        if let binding = binding(of: attempt), !binding.holds(at: statement.startedAt) { return "startedAt" }
         if statement.engine != attempt.engine { return "runtime.engine" }
         let acted = statement.governance
         if acted.rail != rail { return "governance.rail" }
         if acted.jurisdiction != attempt.jurisdiction { return "governance.jurisdiction" }
-        guard acted.snapshot == attempt.snapshot, acted.logIndex == attempt.snapshotLogIndex else {
-            return "governance.snapshotDigest"
-        }
+        let isTokens = acted.snapshot == attempt.snapshot && acted.logIndex == attempt.snapshotLogIndex
+        let isCurrent = acted.snapshot == snapshotDigest && acted.logIndex == snapshot.logIndex
+        if !isTokens && !(isCurrent && stages[job.clause] == .active) { return "governance.snapshotDigest" }
+        if binding(for: statement) == nil { return "startedAt" }
         return nil
+    }
+
+    /// The newest of the node's bindings under which it may have made this statement.
+    private func binding(for statement: CAC) -> Envelope? {
+        nodes[statement.node]?.bindings.last { known in
+            known.binding.operator == statement.operator
+                && known.binding.jurisdiction == statement.governance.jurisdiction
+                && known.binding.issuedAt <= statement.startedAt && statement.startedAt < known.binding.expiresAt
+        }?.envelope
     }
 
     /// Looks at a job again after anything changed for it.

@@ -26,7 +26,8 @@ extension Orchestrator {
                 .alert(
                     .init(
                         kind: .replaced, job: job,
-                        message: "attempt \(replaced.number) of job \(job.short) on \(replaced.node.short) is replaced")))
+                        message: "attempt \(replaced.number) of job \(job.short) on \(replaced.node.short) is replaced")
+                ))
             attempt(place, on: node, context, &outgoing)
         }
         if isWanting, !jobs[place].wantsNodes {
@@ -67,7 +68,7 @@ extension Orchestrator {
         let open = entitled.filter(\.isOpen)
         let signed = entitled.filter { $0.statement != nil }
         // Nodes that may still appear count until the attempts in whose place they would run are over.
-        let replaceable = job.attempts.count { $0.sentNothing && !$0.isReplaced && context.now < $0.expiresAt }
+        let replaceable = job.attempts.count { $0.sentNothing && !$0.isReplaced && context.now < end(of: $0, job.rule) }
         let spare = stages[job.clause] == .active ? min(replaceable, max(0, replacementsLeft(job))) : 0
         var results: [Digest] = []
         var agreed = 0
@@ -86,7 +87,8 @@ extension Orchestrator {
     /// How many distinct parties stand behind attempts, as the clause counts them.
     func parties(_ attempts: [Job.Attempt], _ rule: Clause.ExecutionRule) -> Int {
         let operators = Set(attempts.map(\.operator)).count
-        return rule.distinct.contains(.jurisdiction) ? min(operators, Set(attempts.map(\.jurisdiction)).count) : operators
+        return rule.distinct.contains(.jurisdiction)
+            ? min(operators, Set(attempts.map(\.jurisdiction)).count) : operators
     }
 
     /// Stops a job that the nodes cannot decide: the committee may, by an override or by deprecating the clause.
@@ -101,7 +103,8 @@ extension Orchestrator {
             .alert(
                 .init(
                     kind: .frozen, job: job.id,
-                    message: "job \(job.id.short) of \(job.clauseID), occurrence \(job.occurrence), is frozen: \(reason); "
+                    message:
+                        "job \(job.id.short) of \(job.clauseID), occurrence \(job.occurrence), is frozen: \(reason); "
                         + "the committee may decide it by an override, or deprecate the clause")))
     }
 }

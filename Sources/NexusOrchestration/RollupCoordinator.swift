@@ -127,7 +127,9 @@ extension Orchestrator {
     }
 
     mutating func sealed(_ number: Int, _ envelope: Envelope, _ context: StepContext) {
-        guard let sealing = rollups.sealing, sealing.number == number, envelope.payload == sealing.rollup else { return }
+        guard let sealing = rollups.sealing, sealing.number == number, envelope.payload == sealing.rollup else {
+            return
+        }
         rollups.sealing = nil
         rollups.isSealAsked = false
         rollups.signed = (number, envelope.bytes)

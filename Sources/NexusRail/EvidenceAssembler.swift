@@ -19,7 +19,6 @@ struct EvidenceAssembler: Sendable {
         let rollupIndex: Int
         let leafIndex: Int
         let governance: [Int]
-        let bindings: [Envelope]
     }
 
     /// The pack of a certified job. Throws `rail.not-found` or `rail.not-certified`.
@@ -29,7 +28,7 @@ struct EvidenceAssembler: Sendable {
             throw RailError(.notCertified, "the log has no checkpoint yet")
         }
         let size = checkpoint.checkpoint.size
-        let sealed = try await input(at: facts.sealedAt)
+        let sealed = try await engine.input(at: facts.sealedAt)
         guard case .sealed(_, let envelope, let statements) = sealed.input else {
             throw RailError(.replayDiverged, "no rollup", at: "record \(facts.sealedAt)")
         }
@@ -42,7 +41,8 @@ struct EvidenceAssembler: Sendable {
         let (inputs, envelopes) = try await material(of: facts.job, QuorumStatement(parsing: quorum))
         return EvidencePack(
             rail: rollup.rail, genesis: try await keeper.logged(0, size: size), governance: governance,
-            inputs: inputs.map { .shown($0) }, bindings: facts.bindings, statements: envelopes, quorum: quorum,
+            inputs: inputs.map { .shown($0) }, bindings: Self.bindings(of: facts.job, envelopes),
+            statements: envelopes, quorum: quorum,
             rollup: try await keeper.logged(facts.rollupIndex, size: size), leafIndex: facts.leafIndex,
             checkpoint: Text(String(decoding: checkpoint.bytes, as: UTF8.self)))
     }
@@ -52,16 +52,17 @@ struct EvidenceAssembler: Sendable {
         guard job.status == .certified, let rollup = job.rollup, let leafIndex = job.leafIndex,
             let sealedAt = core.rollupState.sealedAt[rollup], let rollupIndex = core.rollupState.logIndex[rollup]
         else { throw RailError(.notCertified, "job \(id.short) is \(job.status.rawValue), not certified") }
-        let signers = Set(job.attempts.filter { $0.statement != nil }.map(\.node))
-        let bindings = core.population.all.filter { signers.contains($0.did) }.map(\.bindingEnvelope)
         return Facts(
             job: job, rollup: rollup, sealedAt: sealedAt, rollupIndex: rollupIndex, leafIndex: leafIndex,
-            governance: core.governanceIndices, bindings: bindings)
+            governance: core.governanceIndices)
     }
 
-    private func input(at sequence: Int) async throws -> InputRecord {
-        let entry = try await engine.journal.entry(at: JournalSequence(sequence))
-        return try InputRecord(parsing: entry.bytes, sequence: sequence)
+    /// The bindings under which these statements were made; a late one's is no part of the pack.
+    private static func bindings(of job: Job, _ statements: [Envelope]) -> [Envelope] {
+        let digests = Set(statements.map(\.payloadDigest))
+        return job.attempts.compactMap { attempt in
+            attempt.statement.flatMap { digests.contains($0.digest) ? attempt.binding : nil }
+        }
     }
 
     /// The job's inputs with their salts, and the statements that its quorum statement lists.
@@ -69,7 +70,7 @@ struct EvidenceAssembler: Sendable {
         var inputs: [BoundInput] = []
         var found: [Digest: Envelope] = [:]
         for sequence in job.sequences {
-            let record = try await input(at: sequence)
+            let record = try await engine.input(at: sequence)
             switch record.input {
             case .submitted(let events): inputs = Self.inputs(of: job, events.map(\.event), record.context)
             case .answered(_, let answers):
@@ -92,7 +93,7 @@ struct EvidenceAssembler: Sendable {
     func statements(of dispute: Dispute) async throws -> [Envelope] {
         var found: [Envelope] = []
         for sequence in dispute.sequences {
-            guard case .answered(_, let answers) = try await input(at: sequence).input else { continue }
+            guard case .answered(_, let answers) = try await engine.input(at: sequence).input else { continue }
             for answer in answers {
                 guard case .statement(let envelope, _) = answer.content else { continue }
                 let digest = envelope.payloadDigest
@@ -103,17 +104,18 @@ struct EvidenceAssembler: Sendable {
     }
 
     private static func inputs(of job: Job, _ events: [Event], _ context: StepContext) -> [BoundInput] {
-        guard
-            let index = events.firstIndex(where: { $0.trigger == job.trigger && $0.occurrence == job.occurrence })
-        else { return [] }
-        let given = events[index].inputs
-        return job.inputNames.compactMap { name in
-            given.first { $0.name == name }.map { input in
-                BoundInput(
-                    name: name, value: input.value, salt: Orchestrator.salt(name, ofEvent: index, context),
-                    feed: input.reading?.signatures.first?.keyID, edition: input.edition,
-                    retrievedAt: input.retrievedAt, reading: input.reading)
+        // The commitment tells which event made the job: a refused one may have had the same trigger and occurrence.
+        for (index, event) in events.enumerated() where event.occurrence == job.occurrence {
+            let inputs = job.inputNames.compactMap { name in
+                event.inputs.first { $0.name == name }.map { input in
+                    BoundInput(
+                        name: name, value: input.value, salt: Orchestrator.salt(name, ofEvent: index, context),
+                        feed: input.reading?.signatures.first?.keyID, edition: input.edition,
+                        retrievedAt: input.retrievedAt, reading: input.reading)
+                }
             }
+            if BoundInput.commitment(inputs.map(\.leaf)) == job.inputCommitment { return inputs }
         }
+        return []
     }
 }

@@ -83,18 +83,10 @@ final class NodeSessions: Sendable {
         let attestation = try fields.text("attestation", bytesMax: 64)
         // Nothing here verifies attestation evidence yet, so every kind that is claimed counts as simulated.
         guard attestation == "simulated" else {
-            throw GovernanceError(.badBinding, "attestation \(attestation) cannot be verified by this rail", at: "hello")
+            throw GovernanceError(
+                .badBinding, "attestation \(attestation) cannot be verified by this rail", at: "hello")
         }
-        let engine = try fields.object("engine") { fields in
-            Engine(
-                name: try fields.text("name", bytesMax: 64), version: try fields.text("version", bytesMax: 64),
-                features: try fields.list("features", countMax: 64) { json, place in
-                    guard case .string(let text) = json else {
-                        throw BaseError(.wrongType, "a string is needed", at: place)
-                    }
-                    return text
-                })
-        }
+        let engine = try fields.object("engine") { try Engine(&$0) }
         let number = state.withLock { state in
             defer { state.next += 1 }
             return state.next
@@ -170,27 +162,5 @@ final class NodeSessions: Sendable {
     private func modules(of assignments: [Effect.Assignment]) -> [Digest] {
         let clauses = Set(assignments.map(\.clause)).sorted()
         return engine.read { core in clauses.compactMap { core.snapshot.clause($0)?.clause.computation.module } }
-    }
-}
-
-/// Statements of open jobs, for validators that check each quorum before they cosign.
-final class StatementCache: Sendable {
-    private let statements = Mutex<[Digest: Envelope]>([:])
-    private let isUsed: Bool
-
-    /// Keeps nothing on a rail without validators.
-    init(isUsed: Bool) { self.isUsed = isUsed }
-
-    func keep(_ envelope: Envelope) {
-        guard isUsed else { return }
-        statements.withLock { $0[envelope.payloadDigest] = envelope }
-    }
-
-    func take(_ digests: [Digest]) -> [Envelope] {
-        statements.withLock { statements in digests.compactMap { statements[$0] } }
-    }
-
-    func forget(_ digests: [Digest]) {
-        statements.withLock { statements in for digest in digests { statements[digest] = nil } }
     }
 }

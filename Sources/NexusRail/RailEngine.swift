@@ -1,9 +1,9 @@
 import Foundation
-package import NexusBase
-package import NexusEvidence
-package import NexusJournal
+import NexusBase
+import NexusEvidence
+import NexusJournal
 import NexusMesh
-package import NexusOrchestration
+import NexusOrchestration
 import Synchronization
 
 /// The one owner of the core: journals each input, steps, and lets the effects out once the record is durable.
@@ -26,7 +26,8 @@ final class RailEngine: Sendable {
     private let outlet: AsyncStream<[Effect]>.Continuation
     private let answers = Mutex<[RequestID: AnswerCollector]>([:])
 
-    /// Replays the journal at `path`. Blocks. Throws `rail.replay-diverged` if a step decides something else than it did.
+    /// Replays the journal at `path`. Blocks. Throws `rail.replay-diverged` if a step decides something else than it
+    /// did.
     init(path: String, trust: TrustFile) throws {
         let replay = Mutex(JournalReplay(trust: trust))
         journal = try Journal(path: path) { entry in try replay.withLock { try $0.take(entry) } }
@@ -95,6 +96,12 @@ final class RailEngine: Sendable {
         answers.withLock { $0.removeValue(forKey: request) }?.take(request, result)
     }
 
+    /// The input that was journaled at `sequence`.
+    func input(at sequence: Int) async throws -> InputRecord {
+        let entry = try await journal.entry(at: JournalSequence(sequence))
+        return try InputRecord(parsing: entry.bytes, sequence: sequence)
+    }
+
     /// Journals a tick if something is due.
     func tick() {
         if core.withLock({ $0.orchestrator.isDue(at: .now) }) { submit(.tick) }
@@ -119,78 +126,4 @@ final class RailEngine: Sendable {
         var generator = SystemRandomNumberGenerator()
         return (0..<4).flatMap { _ in withUnsafeBytes(of: generator.next()) { Array($0) } }
     }
-}
-
-/// Gathers the answers to the requests of one record.
-private final class AnswerCollector: Sendable {
-    private let first: Int
-    private let results: Mutex<(answers: [Result<RequestAnswer, any Error>?], missing: Int)>
-    private let continuation: CheckedContinuation<[Result<RequestAnswer, any Error>], Never>
-
-    init(
-        _ requests: [RequestID], _ continuation: CheckedContinuation<[Result<RequestAnswer, any Error>], Never>
-    ) {
-        first = requests.first?.value ?? 0
-        results = Mutex((Array(repeating: nil, count: requests.count), requests.count))
-        self.continuation = continuation
-    }
-
-    func take(_ request: RequestID, _ result: Result<RequestAnswer, any Error>) {
-        let complete = results.withLock { results -> [Result<RequestAnswer, any Error>]? in
-            guard results.answers[request.value - first] == nil else { return nil }
-            results.answers[request.value - first] = result
-            results.missing -= 1
-            return results.missing == 0 ? results.answers.compactMap { $0 } : nil
-        }
-        if let complete { continuation.resume(returning: complete) }
-    }
-}
-
-/// What a request comes to.
-enum RequestAnswer: Sendable {
-    case job(Digest, isNew: Bool)
-    case governed(number: Int, digest: Digest)
-    case enrolled
-}
-
-/// Steps a journal's inputs through a fresh core and holds the decisions against the recorded ones.
-package struct JournalReplay: Sendable {
-    private var orchestrator: Orchestrator
-    private var pending: [UInt8]?
-    private var pendingSequence: JournalSequence = 0
-    package private(set) var inputs = 0
-    package private(set) var effects = 0
-    package private(set) var lastNow = Instant(milliseconds: 0)
-
-    package init(trust: TrustFile) { orchestrator = Orchestrator(genesis: trust.genesis) }
-
-    package mutating func take(_ entry: JournalEntry) throws {
-        switch entry.kind {
-        case RailEngine.inputKind:
-            try expectNothing()
-            let record = try InputRecord(parsing: entry.bytes, sequence: Int(entry.sequence))
-            effects += orchestrator.step(record.input, at: record.context).count
-            lastNow = record.context.now
-            inputs += 1
-            guard !orchestrator.decisions.isEmpty else { return }
-            pending = JSON.array(orchestrator.decisions).canonicalBytes
-            pendingSequence = entry.sequence
-        case RailEngine.decisionKind:
-            guard pending == entry.bytes else {
-                throw RailError(.replayDiverged, "the replay decided something else", at: "record \(entry.sequence)")
-            }
-            pending = nil
-        default: throw RailError(.replayDiverged, "a record of an unknown kind", at: "record \(entry.sequence)")
-        }
-    }
-
-    private func expectNothing() throws {
-        guard pending == nil else {
-            throw RailError(.replayDiverged, "the decisions are missing", at: "record \(pendingSequence)")
-        }
-    }
-
-    /// The state at the end. Decisions of the last input may be missing if the journal was cut there.
-    package func finish() throws -> Orchestrator { orchestrator }
-    package var stateDigest: Digest { orchestrator.stateDigest }
 }

@@ -80,7 +80,8 @@ extension RailService {
         if case .publishClause(let document) = try Proposal(parsing: proposal).decision {
             let module = try Clause(canonical: document).computation.module
             guard folder.hasModule(module) else {
-                throw RailError(.notFound, "the module \(module.short) is not here; send it first", at: "computation.module")
+                throw RailError(
+                    .notFound, "the module \(module.short) is not here; send it first", at: "computation.module")
             }
         }
         let answer = try await engine.ask { .governed($0, proposal: proposal, ballots: ballots) }
@@ -137,7 +138,8 @@ extension RailService {
                             "connected": .bool(node.session != nil), "jurisdiction": .string(node.binding.jurisdiction),
                             "latencyMilliseconds": .int(node.latencyMilliseconds), "load": .int(node.load),
                             "node": node.did.json, "operator": node.binding.operator.json,
-                            "reliability": .int(node.reliability), "revoked": .bool(core.snapshot.isRevoked(node: node.did)),
+                            "reliability": .int(node.reliability),
+                            "revoked": .bool(core.snapshot.isRevoked(node: node.did)),
                         ]
                     }
                 })
@@ -190,51 +192,5 @@ extension Orchestrator {
             throw RailError(.notFound, "\(found.count) jobs begin with \"\(text)\"; give at least 6 digits of one")
         }
         return job
-    }
-}
-
-extension Job {
-    var summary: JSON {
-        [
-            "acknowledgedAt": acknowledgedAt.json, "because": waitingBecause.map { .string($0) }, "clause": clauseID.json,
-            "job": id.json, "occurrence": .string(occurrence), "signal": signal.map { .text($0.rawValue) },
-            "status": .text(status.rawValue),
-        ]
-    }
-
-    func detail(disputes: [Dispute]) -> JSON {
-        guard case .object(var object) = summary else { preconditionFailure("a summary is an object") }
-        object["attempts"] = .array(
-            attempts.map { attempt in
-                [
-                    "attempt": .int(attempt.number), "detail": attempt.detail.map { .string($0) },
-                    "node": attempt.node.json, "operator": attempt.operator.json,
-                    "outcome": .text(attempt.outcome.rawValue), "statement": attempt.statement?.digest.json,
-                    "token": attempt.token.json,
-                ]
-            })
-        object["occurrenceId"] = occurrenceID.json
-        object["rollup"] = rollup.map { .int($0) }
-        object["disputes"] = .array(disputes.filter { $0.job == id }.map(\.json))
-        object["result"] = result.flatMap { try? JSON(parsing: $0) }
-        return .object(object)
-    }
-}
-
-extension Dispute {
-    var json: JSON {
-        [
-            "against": against.json, "field": .string(firstDifference), "job": job.json, "kind": .text(kind.rawValue),
-            "node": node.json, "openedAt": openedAt.json, "operator": `operator`.json, "statement": statement.json,
-        ]
-    }
-}
-
-extension DeliveryState.Delivery {
-    var json: JSON {
-        [
-            "action": .string(action.action.name), "amount": action.amount?.json, "attempts": .int(attempts),
-            "detail": .string(detail), "id": action.id.json, "job": action.job.json, "status": .text(status.rawValue),
-        ]
     }
 }

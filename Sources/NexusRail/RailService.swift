@@ -9,8 +9,8 @@ import NexusLog
 import NexusLogStore
 import NexusMesh
 package import NexusOrchestration
-package import ServiceLifecycle
 import NexusTrust
+import ServiceLifecycle
 import Synchronization
 
 /// A rail's process: the engine over its journal, the log, the mesh, the actions, and the control socket.
@@ -54,13 +54,20 @@ package final class RailService: Service {
         validators = try ValidatorSessions(trust: trust, logger: logger)
         let origin = try VerifierKey(parsing: trust.genesis.logKey).name
         keeper = try LogKeeper(
-            folder: folder, trust: trust, signer: keys.noteSigner(origin: origin), validators: validators, logger: logger)
+            folder: folder, trust: trust, signer: keys.noteSigner(origin: origin), validators: validators,
+            logger: logger)
         nodes = try NodeSessions(
             engine: engine, folder: folder, signer: keys.signer(), statements: statements, logger: logger)
         sender = ActionSender(folder: folder, logger: logger)
         var configuration = MeshServer.Configuration(
             railID: trust.rail.text, host: options.host, port: options.port, enrolmentPort: options.enrolmentPort)
         configuration.certificateLifetime = options.certificateLifetime
+        configuration.revoked = engine.read { core in
+            let lost = core.population.all.filter { !core.snapshot.isApproved(operator: $0.binding.operator) }.map(
+                \.did)
+            return Set(
+                (core.snapshot.revokedNodes + lost).map { PeerName(role: .node, did: $0.text, rail: authority.rail) })
+        }
         let server = try MeshServer(
             configuration: configuration, authority: authority, registry: JournaledRegistry(engine: engine),
             clock: { .now }, logger: logger
@@ -87,7 +94,9 @@ package final class RailService: Service {
     package func run() async throws {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.mesh.run() }
-            group.addTask { try await ControlServer(rail: self, path: self.folder.controlSocket, logger: self.logger).run() }
+            group.addTask {
+                try await ControlServer(rail: self, path: self.folder.controlSocket, logger: self.logger).run()
+            }
             group.addTask { try await self.perform() }
             group.addTask { try await self.tick() }
             engine.submit(.started(options.configuration))
@@ -155,31 +164,44 @@ package final class RailService: Service {
     private func commit(_ entries: [[UInt8]], _ firstIndex: Int) async throws {
         var jobs: [ValidationRequest.DecidedJob] = []
         var bindings: [Envelope] = []
+        var decided: [Digest] = []
         var used: [Digest] = []
         if !trust.genesis.validators.isEmpty {
             for entry in entries {
-                guard let envelope = try? Envelope(parsing: entry), let rollup = try? Rollup(in: envelope) else { continue }
+                guard let envelope = try? Envelope(parsing: entry), let rollup = try? Rollup(in: envelope) else {
+                    continue
+                }
                 let quorums = try await quorumStatements(of: rollup.number)
                 for bytes in quorums {
                     let digests = try QuorumStatement(parsing: bytes).attempts.compactMap(\.statement)
                     used += digests
+                    decided.append(try QuorumStatement(parsing: bytes).job)
                     jobs.append(.init(quorum: bytes, statements: try await envelopes(digests, of: bytes)))
                 }
             }
-            bindings = engine.read { $0.population.all.map(\.bindingEnvelope) }
+            bindings = engine.read { core in Self.bindings(of: decided, in: core) }
         }
         let checkpoint = try await keeper.commit(entries, firstIndex: firstIndex, jobs: jobs, bindings: bindings)
         statements.forget(used)
         engine.submit(.committed(firstIndex: firstIndex, count: entries.count, checkpoint: checkpoint))
     }
 
+    /// One binding a node, the newest under which it signed one of these jobs.
+    private static func bindings(of jobs: [Digest], in core: Orchestrator) -> [Envelope] {
+        var found: [DID: Envelope] = [:]
+        for id in jobs {
+            for attempt in core.jobs[id]?.attempts ?? [] {
+                found[attempt.node] = attempt.binding ?? found[attempt.node]
+            }
+        }
+        return core.population.all.compactMap { found[$0.did] }
+    }
+
     /// The quorum statements of a rollup: from memory, or after a restart from the journal.
     private func quorumStatements(of number: Int) async throws -> [[UInt8]] {
         if let kept = sealedStatements.withLock({ $0.removeValue(forKey: number) }) { return kept }
         guard let sequence = engine.read({ $0.rollupState.sealedAt[number] }) else { return [] }
-        let entry = try await engine.journal.entry(at: Int64(sequence))
-        let record = try InputRecord(parsing: entry.bytes, sequence: sequence)
-        guard case .sealed(_, _, let statements) = record.input else { return [] }
+        guard case .sealed(_, _, let statements) = try await engine.input(at: sequence).input else { return [] }
         return statements
     }
 
@@ -191,10 +213,7 @@ package final class RailService: Service {
         let sequences = engine.read { $0.jobs[job]?.sequences ?? [] }
         var found: [Digest: Envelope] = [:]
         for sequence in sequences {
-            let entry = try await engine.journal.entry(at: Int64(sequence))
-            guard case .answered(_, let answers) = try InputRecord(parsing: entry.bytes, sequence: sequence).input else {
-                continue
-            }
+            guard case .answered(_, let answers) = try await engine.input(at: sequence).input else { continue }
             for answer in answers {
                 if case .statement(let envelope, _) = answer.content { found[envelope.payloadDigest] = envelope }
             }
@@ -207,62 +226,5 @@ package final class RailService: Service {
         guard let evidence = try await keeper.governance(indices) else { return }
         nodes.broadcast(.governance(evidence.bytes))
         watchers.tell(.governance)
-    }
-}
-
-/// Enrolment tokens live in the journal: spending one is durable before the certificate is issued.
-struct JournaledRegistry: EnrolmentRegistry {
-    let engine: RailEngine
-
-    func redeem(_ redemption: Redemption, now: Instant) async throws {
-        do {
-            _ = try await engine.ask { request in
-                .redeemed(
-                    request, secret: redemption.secretDigest, role: Text(redemption.role.rawValue), did: redemption.did)
-            }
-        } catch let error as OrchestrationError {
-            switch error.code {
-            case .tokenUnknown: throw MeshError(.tokenUnknown, error.message)
-            case .tokenExpired: throw MeshError(.tokenExpired, error.message)
-            case .tokenSpent: throw MeshError(.tokenSpent, error.message)
-            default: throw error
-            }
-        }
-    }
-
-    func renew(_ peer: MeshPeer, now: Instant) async throws {
-        let isRevoked = engine.read { core in
-            core.snapshot.revokedNodes.contains { peer.name.names($0.text, as: .node) }
-        }
-        if isRevoked { throw MeshError(.revoked, "the node was revoked") }
-    }
-}
-
-/// Those who follow what the rail does.
-final class Watchers: Sendable {
-    enum News: Sendable {
-        case certified([Digest])
-        case alert(Effect.Alert)
-        case governance
-    }
-
-    private struct State {
-        var next = 1
-        var outlets: [Int: AsyncStream<News>.Continuation] = [:]
-    }
-
-    private let state = Mutex(State())
-
-    func tell(_ news: News) { state.withLock { state in for outlet in state.outlets.values { outlet.yield(news) } } }
-
-    func watch() -> AsyncStream<News> {
-        let (stream, outlet) = AsyncStream<News>.makeStream(bufferingPolicy: .bufferingNewest(100_000))
-        let number = state.withLock { state in
-            state.next += 1
-            state.outlets[state.next] = outlet
-            return state.next
-        }
-        outlet.onTermination = { [self] _ in state.withLock { _ = $0.outlets.removeValue(forKey: number) } }
-        return stream
     }
 }

@@ -81,14 +81,16 @@ public struct ClauseExecutor: Sendable {
     }
 
     private func conclude(
-        _ answer: ExecutionResult.Answer, _ inputs: [(name: Text, value: Text)], occurrenceID: Digest, commitment: Digest
+        _ answer: ExecutionResult.Answer, _ inputs: [(name: Text, value: Text)], occurrenceID: Digest,
+        commitment: Digest
     ) -> ExecutionResult {
         var terms: [Term] = []
         var signal = Signal.escalate
         var final = answer
         if case .outputs(let outputs) = answer {
             do {
-                let verdict = try evaluator.verdict(inputs: inputs.map { ($0.name, $0.value) }, outputs: outputs.map { ($0.name, $0.value) })
+                let verdict = try evaluator.verdict(
+                    inputs: inputs.map { ($0.name, $0.value) }, outputs: outputs.map { ($0.name, $0.value) })
                 (terms, signal) = (verdict.terms, verdict.signal)
             } catch {
                 final = .fault("bad-input")

@@ -51,12 +51,14 @@ final class EpochTicker: Sendable {
             let stopped = shared.condition.withLock {
                 while shared.running == 0, !shared.stopped {
                     shared.parked = true
+                    // SAFETY: waits on a thread of its own, never on the cooperative pool.
                     shared.condition.wait()
                     shared.parked = false
                 }
                 return shared.stopped
             }
             if stopped { return }
+            // SAFETY: waits on a thread of its own, never on the cooperative pool.
             Thread.sleep(forTimeInterval: pause)
             engine.tick()
         }

@@ -32,6 +32,7 @@ final class ExecutionPool: Sendable {
         /// Blocks until there is work; nil once stopped.
         func next() -> Work? {
             condition.withLock {
+                // SAFETY: waits on a thread of its own, never on the cooperative pool.
                 while first == waiting.count, !stopped { condition.wait() }
                 guard first < waiting.count else { return nil }
                 let work = waiting[first]

@@ -82,7 +82,8 @@ public enum ModelBuilder {
             let result = try await Subprocess.run(
                 .path(FilePath(tool)), arguments: Arguments(arguments),
                 workingDirectory: FilePath(folder.path(percentEncoded: false)),
-                output: .string(limit: RuntimeLimits.diagnosticBytesMax), error: .string(limit: RuntimeLimits.diagnosticBytesMax))
+                output: .string(limit: RuntimeLimits.diagnosticBytesMax),
+                error: .string(limit: RuntimeLimits.diagnosticBytesMax))
             guard result.terminationStatus.isSuccess else {
                 throw RuntimeError(.buildFailed, "\(name) refuses: \(result.standardOutput)\(result.standardError)")
             }

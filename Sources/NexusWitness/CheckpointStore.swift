@@ -32,7 +32,9 @@ final class CheckpointStore: Sendable {
 
     /// All that is stored. Throws `witness.damaged` for a file that is not what its name says.
     func load() throws -> [SignedCheckpoint] {
-        let names = try FileManager.default.contentsOfDirectory(atPath: directory).filter { $0.hasSuffix(".checkpoint") }
+        let names = try FileManager.default.contentsOfDirectory(atPath: directory).filter {
+            $0.hasSuffix(".checkpoint")
+        }
         return try names.sorted().map { name in
             let path = directory + "/" + name
             guard let data = FileManager.default.contents(atPath: path),

@@ -34,9 +34,10 @@ public struct LogMonitor: Sendable {
         case misbehaviour(MisbehaviourProof)
     }
 
-    /// Fetches the log's checkpoint and compares it with the last; then gives `visit` the new entries, if it is there.
+    /// Fetches the log's checkpoint and compares it with the last; then gives the new entries to `visit`.
     ///
-    /// Throws `witness.not-served` if files are missing or do not hash to what the log signed, which cannot be proved to
+    /// Throws `witness.not-served` if files are missing or do not hash to what the log signed, which cannot be proved
+    /// to
     /// others; `LogError` for a checkpoint that is none or not the log's. `latest` moves only after all new entries
     /// were visited.
     public mutating func look(fetch: Fetch, visit: Visit? = nil) async throws -> Finding {
@@ -115,7 +116,8 @@ public struct LogMonitor: Sendable {
                 try TreeProof.verifyConsistency(
                     of: subtree, hash: Merkle.root(leaves), in: checkpoint.size, root: checkpoint.root, proof: proof)
             } catch {
-                throw WitnessError(.notServed, "the entries are not those of the signed tree", at: id.path, cause: error)
+                throw WitnessError(
+                    .notServed, "the entries are not those of the signed tree", at: id.path, cause: error)
             }
             while index < subtree.upperBound {
                 try await visit(index, entries[index - start])

@@ -15,6 +15,7 @@ public final class Witness: Sendable {
     private let signers: [any NoteSigner]
     private let validation: Validation?
     private let queue = DispatchQueue(label: "nexus.witness")
+    private let waiting = Mutex(0)
 
     /// Opens the witness's folder, or begins one. Blocks; call it at start.
     ///
@@ -41,8 +42,18 @@ public final class Witness: Sendable {
 
     /// Answers `add-checkpoint`; the state is durable before a 200. `now` is the time of the cosignature.
     public func addCheckpoint(_ body: [UInt8], now: Instant) async -> WitnessResponse {
-        await withCheckedContinuation { continuation in
-            queue.async { continuation.resume(returning: self.answer(body, now: now)) }
+        let isRoom = waiting.withLock { waiting in
+            guard waiting < WitnessLimits.requestsWaitingMax else { return false }
+            waiting += 1
+            return true
+        }
+        guard isRoom else { return WitnessResponse(503, "too many requests wait\n") }
+        return await withCheckedContinuation { continuation in
+            queue.async {
+                let response = self.answer(body, now: now)
+                self.waiting.withLock { $0 -= 1 }
+                continuation.resume(returning: response)
+            }
         }
     }
 

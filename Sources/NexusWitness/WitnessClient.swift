@@ -78,8 +78,8 @@ public struct WitnessClient: Sendable {
         throw WitnessError(.conflict, "the witness's size keeps changing")
     }
 
-    /// The size of the latest tree of the log that this witness has cosigned, learnt without a new signature of the log:
-    /// `signed` is a checkpoint that was published, or that of the empty tree.
+    /// The size of the latest tree of the log that this witness has cosigned, learnt without a new signature of the
+    /// log: `signed` is a checkpoint that was published, or that of the empty tree.
     public func latestSize(knowing signed: SignedCheckpoint) async throws -> Int {
         let request = AddCheckpointRequest(oldSize: 0, proof: [], checkpoint: signed)
         switch try await send(request) {
@@ -95,7 +95,8 @@ public enum RollbackCheck {
     /// Asks all witnesses and needs a majority of answers.
     ///
     /// Throws `witness.rolled-back` if one of them is ahead of `size` (a copied or restored data folder), and
-    /// `witness.too-few-witnesses` if no majority answers. `size` is that of the durable log, `signed` a checkpoint that
+    /// `witness.too-few-witnesses` if no majority answers. `size` is that of the durable log, `signed` a checkpoint
+    /// that
     /// was published.
     public static func run(
         _ witnesses: [WitnessClient], size: Int, knowing signed: SignedCheckpoint
@@ -105,7 +106,8 @@ public enum RollbackCheck {
             guard let seen = try? await witness.latestSize(knowing: signed) else { continue }
             guard seen <= size else {
                 throw WitnessError(
-                    .rolledBack, "\(witness.keys.first?.name ?? "a witness") has cosigned a tree of \(seen); ours has \(size)")
+                    .rolledBack,
+                    "\(witness.keys.first?.name ?? "a witness") has cosigned a tree of \(seen); ours has \(size)")
             }
             answers += 1
         }

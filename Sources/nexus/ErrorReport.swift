@@ -15,7 +15,9 @@ struct ErrorReport {
         code = failure?.qualifiedCode ?? "cli.internal"
         message = failure?.message ?? "something that should not happen: \(error)"
         self.failure = failure as? FileFailure
-        place = (failure as? FileFailure).map { [$0.path, $0.place].compactMap { $0 }.joined(separator: ", ") } ?? failure?.place
+        place =
+            (failure as? FileFailure).map { [$0.path, $0.place].compactMap { $0 }.joined(separator: ", ") }
+            ?? failure?.place
         status = ErrorClass(code: code).exit
         next = Hint.text(for: code)
     }
@@ -53,7 +55,8 @@ struct ErrorReport {
         guard let line = failure.line, let position = failure.position else { return }
         let number = "\(position.line)"
         let bar = channel.marks.rule == Marks.ascii.rule ? "|" : "│"
-        let shown = Styled(line).truncated(to: max(20, channel.width - number.count - 6), ellipsis: channel.marks.ellipsis)
+        let shown = Styled(line).truncated(
+            to: max(20, channel.width - number.count - 6), ellipsis: channel.marks.ellipsis)
         let before = DisplayWidth.of(String(line.prefix(max(0, position.column - 1))))
         channel.writeLine("  \(dim: number + " " + bar) \(shown)")
         guard before < channel.width - number.count - 6 else { return }

@@ -20,7 +20,8 @@ enum ExitStatus: Int32, CaseIterable, Sendable {
 
 /// The one table from error code to exit status, HTTP status (RFC 9110) and gRPC status code.
 enum ErrorClass: CaseIterable, Sendable {
-    case refusedEvidence, usage, badInput, tooLarge, notFound, conflict, forbidden, unauthenticated, unreachable, timedOut
+    case refusedEvidence, usage, badInput, tooLarge, notFound, conflict, forbidden, unauthenticated, unreachable,
+        timedOut
     case inputOutput, missingTool, busy, internalFailure
 
     var exit: ExitStatus {
@@ -60,16 +61,15 @@ enum ErrorClass: CaseIterable, Sendable {
         switch self {
         case .refusedEvidence: 9  // FAILED_PRECONDITION
         case .usage, .badInput: 3  // INVALID_ARGUMENT
-        case .tooLarge: 11  // OUT_OF_RANGE
+        case .tooLarge: 8  // RESOURCE_EXHAUSTED
         case .notFound: 5  // NOT_FOUND
         case .conflict: 6  // ALREADY_EXISTS
         case .forbidden: 7  // PERMISSION_DENIED
         case .unauthenticated: 16  // UNAUTHENTICATED
         case .unreachable, .busy: 14  // UNAVAILABLE
         case .timedOut: 4  // DEADLINE_EXCEEDED
-        case .inputOutput: 15  // DATA_LOSS
         case .missingTool: 12  // UNIMPLEMENTED
-        case .internalFailure: 13  // INTERNAL
+        case .inputOutput, .internalFailure: 13  // INTERNAL
         }
     }
 
@@ -81,10 +81,11 @@ enum ErrorClass: CaseIterable, Sendable {
 
     /// What most errors of a room are.
     static let byRoom: [String: ErrorClass] = [
-        "base": .badInput, "clause": .badInput, "cli": .badInput, "evidence": .refusedEvidence, "governance": .forbidden,
+        "base": .badInput, "clause": .badInput, "cli": .badInput, "evidence": .refusedEvidence,
+        "governance": .forbidden,
         "journal": .inputOutput, "keys": .badInput, "log": .badInput, "log-store": .inputOutput, "mesh": .unreachable,
         "node": .badInput, "orchestration": .forbidden, "policy": .badInput, "rail": .badInput, "runtime": .badInput,
-        "sealing": .refusedEvidence, "trust": .refusedEvidence,
+        "sealing": .refusedEvidence, "trust": .refusedEvidence, "witness": .refusedEvidence,
     ]
 
     /// What differs from its room.
@@ -93,7 +94,7 @@ enum ErrorClass: CaseIterable, Sendable {
         "clause.too-large": .tooLarge,
         "cli.not-found": .notFound, "cli.module-not-found": .notFound, "cli.guest-not-found": .missingTool,
         "cli.exists": .conflict, "cli.io": .inputOutput, "cli.too-large": .tooLarge, "cli.usage": .usage,
-        "cli.indeterminate": .internalFailure, "cli.internal": .internalFailure,
+        "cli.indeterminate": .busy, "cli.internal": .internalFailure,
         "governance.unknown-subject": .notFound, "governance.already-decided": .conflict,
         "governance.broken-chain": .refusedEvidence,
         "journal.locked": .busy, "journal.queue-full": .busy, "journal.exists": .conflict,
@@ -111,12 +112,20 @@ enum ErrorClass: CaseIterable, Sendable {
         "mesh.bad-signing-request": .badInput, "mesh.malformed-frame": .badInput, "mesh.too-large": .tooLarge,
         "mesh.busy": .busy, "mesh.draining": .busy, "mesh.timed-out": .timedOut, "mesh.two-readers": .internalFailure,
         "mesh.handler-failed": .internalFailure,
+        "node.input-output": .inputOutput, "node.indeterminate": .busy, "node.module-missing": .notFound,
+        "node.token-spent": .forbidden,
         "orchestration.unknown-clause": .notFound, "orchestration.overloaded": .busy,
         "orchestration.bad-record": .inputOutput, "orchestration.replay-diverged": .internalFailure,
+        "rail.input-output": .inputOutput, "rail.exists": .conflict, "rail.not-found": .notFound,
+        "rail.not-certified": .notFound, "rail.unreachable": .unreachable, "rail.stopped": .inputOutput,
+        "rail.replay-diverged": .internalFailure,
         "runtime.library-missing": .missingTool, "runtime.library-version": .missingTool,
         "runtime.toolchain-missing": .missingTool, "runtime.source-unreadable": .inputOutput,
         "runtime.engine-failed": .internalFailure, "runtime.too-large": .tooLarge,
         "trust.unknown-suite": .badInput, "trust.bad-key": .badInput, "trust.bad-did": .badInput,
         "trust.too-large": .tooLarge,
+        "witness.bad-request": .badInput, "witness.bad-proof-file": .badInput, "witness.too-large": .tooLarge,
+        "witness.conflict": .conflict, "witness.locked": .busy, "witness.input-output": .inputOutput,
+        "witness.too-few-witnesses": .unreachable,
     ]
 }

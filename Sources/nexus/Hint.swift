@@ -6,7 +6,8 @@ enum Hint {
         "base.not-canonical": "the file was edited or reformatted after it was made; get the original bytes",
         "base.missing-field": "compare the file with its page in Documentation/Formats",
         "base.unknown-field": "compare the file with its page in Documentation/Formats",
-        "clause.schema": "`nexus clause schema` prints what each field may hold; `nexus clause new` makes a valid example",
+        "clause.schema":
+            "`nexus clause schema` prints what each field may hold; `nexus clause new` makes a valid example",
         "clause.malformed-yaml": "check indentation and quotes around this line",
         "clause.inconsistent": "the parts must fit together: see Documentation/Formats/clause-v1.md",
         "clause.bad-expression": "terms may name the clause's inputs, parameters and outputs",
@@ -35,10 +36,16 @@ enum Hint {
         "mesh.token-expired": "ask the rail's operator for a new enrolment token",
         "mesh.token-spent": "ask the rail's operator for a new enrolment token",
         "orchestration.unknown-clause": "`nexus clause list` shows what is published",
+        "rail.exists": "name another folder, or run the rail that is there: `nexus up FOLDER`",
+        "rail.not-certified": "`nexus job show` says how far the job is; `nexus job watch` waits for it",
+        "rail.not-found": "found a rail with `nexus up FOLDER --found NAME`, or name its folder with --rail",
+        "rail.unreachable": "is the rail running? start it with `nexus up FOLDER`",
+        "node.incomplete": "enrol the node first: `nexus node enrol`",
         "runtime.library-missing": "run Scripts/fetch-wasmtime, or name the library in NEXUS_WASMTIME",
         "runtime.library-version": "run Scripts/fetch-wasmtime for the pinned version",
         "runtime.toolchain-missing": "install the Swift toolchain, or name it in NEXUS_TOOLCHAIN",
-        "runtime.wrong-module": "`nexus clause build --clause FILE` writes the digest of the built module into the clause",
+        "runtime.wrong-module":
+            "`nexus clause build --clause FILE` writes the digest of the built module into the clause",
         "trust.wrong-predicate": "this is a signed document of another kind",
     ]
 }

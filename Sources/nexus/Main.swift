@@ -21,10 +21,12 @@ enum Main {
                 try synchronous.run()
             }
         } catch {
-            if ErrorReport.isUsage(error) { leave(withUsage: error) }
-            let console = Console((command as? any NexusCommand)?.options ?? GlobalOptions())
+            // Help, completion scripts and groups of commands are the argument parser's own commands.
+            guard let command = command as? any NexusCommand, !ErrorReport.isUsage(error) else {
+                leave(withUsage: error)
+            }
             let report = ErrorReport(error)
-            report.show(on: console)
+            report.show(on: Console(command.options))
             Foundation.exit(report.status.rawValue)
         }
     }

@@ -17,8 +17,10 @@ struct Nexus: AsyncParsableCommand {
             CommandGroup(name: "Begin", subcommands: [DemoCommand.self]),
             CommandGroup(name: "Agreements", subcommands: [ClauseCommand.self, JobCommand.self]),
             CommandGroup(name: "A rail", subcommands: [UpCommand.self, NodeCommand.self, GovernanceCommand.self]),
-            CommandGroup(name: "Evidence", subcommands: [EvidenceCommand.self, VerifyCommand.self, ReplayCommand.self, LogCommand.self]),
-            CommandGroup(name: "Keys", subcommands: [KeyCommand.self]),
+            CommandGroup(
+                name: "Evidence",
+                subcommands: [EvidenceCommand.self, VerifyCommand.self, ReplayCommand.self, LogCommand.self]),
+            CommandGroup(name: "Keys and figures", subcommands: [KeyCommand.self, BenchCommand.self]),
         ])
 }
 

@@ -9,7 +9,9 @@ while true {
         let first = next
         let count = first % 7 + 1
         let records = (first..<(first + count)).map {
-            JournalRecord(kind: JournalKind(rawValue: 1), bytes: Array("record \($0) ".utf8) + [UInt8](repeating: 1, count: Int($0 % 900)))
+            JournalRecord(
+                kind: JournalKind(rawValue: 1),
+                bytes: Array("record \($0) ".utf8) + [UInt8](repeating: 1, count: Int($0 % 900)))
         }
         next += count
         journal.enqueue(records) { result in

@@ -3,7 +3,8 @@ import Testing
 
 @Suite struct JSONTests {
     @Test func `keys sort by UTF-16 code units and print without spaces`() throws {
-        let json = try JSON(parsing: Array(#"{ "b": [1, true, null], "a": "\u00e9\n", "€": 2, "\ufb33": 4, "😀": 3 }"#.utf8))
+        let json = try JSON(
+            parsing: Array(#"{ "b": [1, true, null], "a": "\u00e9\n", "€": 2, "\ufb33": 4, "😀": 3 }"#.utf8))
         #expect(json.canonicalString == "{\"a\":\"é\\n\",\"b\":[1,true,null],\"€\":2,\"😀\":3,\"\u{FB33}\":4}")
     }
 
@@ -12,7 +13,8 @@ import Testing
         ("1.5", .malformedJSON), ("1e3", .malformedJSON), ("-0", .malformedJSON), ("01", .malformedJSON),
         ("9007199254740992", .malformedJSON), ("\"\\ud800\"", .malformedJSON), ("[1,]", .malformedJSON),
         ("", .malformedJSON), ("nul", .malformedJSON), ("\"a", .malformedJSON), ("{} {}", .malformedJSON),
-        ("\"\u{01}\"", .malformedJSON), (String(repeating: "[", count: 65), .tooLarge), ("99999999999999999999", .malformedJSON),
+        ("\"\u{01}\"", .malformedJSON), (String(repeating: "[", count: 65), .tooLarge),
+        ("99999999999999999999", .malformedJSON),
     ])
     func `a document outside the rules is refused with a code and a place`(text: String, code: BaseError.Code) {
         let error = #expect(throws: BaseError.self) { try JSON(parsing: Array(text.utf8)) }
@@ -26,7 +28,9 @@ import Testing
     }
 
     @Test func `nesting is read up to the limit and refused one past it`() throws {
-        func nest(_ depth: Int) -> [UInt8] { Array((String(repeating: "[", count: depth) + String(repeating: "]", count: depth)).utf8) }
+        func nest(_ depth: Int) -> [UInt8] {
+            Array((String(repeating: "[", count: depth) + String(repeating: "]", count: depth)).utf8)
+        }
         _ = try JSON(parsing: nest(Limits.jsonDepthMax))
         #expect(throws: BaseError(.tooLarge, "")) { try JSON(parsing: nest(Limits.jsonDepthMax + 1)) }
         #expect(throws: BaseError(.tooLarge, "")) { try JSON(parsing: Array("123".utf8), bytesMax: 2) }

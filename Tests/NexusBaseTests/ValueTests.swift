@@ -9,8 +9,10 @@ import Testing
         #expect(try decimal(Text(text)).description == text)
     }
 
-    @Test(arguments: ["", "-", "1.", ".5", "+1", "1e3", "-0", "00", "1.50", "1.0000000000000000001", "1.2.3", " 1", "ten",
-        "10000000000000000000000000000000000"])
+    @Test(arguments: [
+        "", "-", "1.", ".5", "+1", "1e3", "-0", "00", "1.50", "1.0000000000000000001", "1.2.3", " 1", "ten",
+        "10000000000000000000000000000000000",
+    ])
     func `anything else is refused`(text: String) {
         #expect(throws: BaseError(.badDecimal, "")) { try decimal(Text(text)) }
     }
@@ -39,13 +41,17 @@ import Testing
 }
 
 @Suite struct InstantTests {
-    @Test(arguments: ["1970-01-01T00:00:00.000Z", "2026-11-21T09:30:01.007Z", "2000-02-29T23:59:59.999Z", "1950-12-31T00:00:00.000Z"])
+    @Test(arguments: [
+        "1970-01-01T00:00:00.000Z", "2026-11-21T09:30:01.007Z", "2000-02-29T23:59:59.999Z", "1950-12-31T00:00:00.000Z",
+    ])
     func `an instant reads and prints the same`(text: String) throws {
         #expect(try Instant(parsing: Text(text)).description == text)
     }
 
-    @Test(arguments: ["2026-02-30T00:00:00.000Z", "2026-13-01T00:00:00.000Z", "2026-11-21T09:30:00Z", "2026-11-21 09:30:00.000Z",
-        "2026-11-21T24:00:00.000Z", "", "2026-11-21T09:30:00.000+"])
+    @Test(arguments: [
+        "2026-02-30T00:00:00.000Z", "2026-13-01T00:00:00.000Z", "2026-11-21T09:30:00Z", "2026-11-21 09:30:00.000Z",
+        "2026-11-21T24:00:00.000Z", "", "2026-11-21T09:30:00.000+",
+    ])
     func `another form is refused`(text: String) {
         #expect(throws: BaseError(.badTime, "")) { try Instant(parsing: Text(text)) }
     }

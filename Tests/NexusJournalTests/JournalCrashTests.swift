@@ -69,17 +69,22 @@ import Testing
         Foundation.close(ends[0])
         var status: CInt = 0
         waitpid(child, &status, 0)
-        guard status & 0x7F == SIGKILL else { throw JournalError(.inputOutput, "the writer ended by itself: \(status)") }
+        guard status & 0x7F == SIGKILL else {
+            throw JournalError(.inputOutput, "the writer ended by itself: \(status)")
+        }
         // What the writer said before it died counts, the last line only if it is whole.
         let whole = output.prefix((output.lastIndex(of: 0x0A) ?? -1) + 1)
-        let last = whole.split(separator: 0x0A).compactMap { JournalSequence(String(decoding: $0, as: UTF8.self)) }.max()
+        let last = whole.split(separator: 0x0A).compactMap { JournalSequence(String(decoding: $0, as: UTF8.self)) }
+            .max()
         return last ?? 0
     }
 
     /// A journal as a killed process leaves it: most records in the write-ahead log.
     func makeUnclosed() async throws -> (files: [String: Data], entries: [JournalEntry]) {
         let journal = try Journal(path: folder.journal)
-        for number in 0..<60 { try await journal.append(record("number \(number) " + String(repeating: "x", count: 300))) }
+        for number in 0..<60 {
+            try await journal.append(record("number \(number) " + String(repeating: "x", count: 300)))
+        }
         var entries: [JournalEntry] = []
         for try await entry in journal.entries() { entries.append(entry) }
         let files = try ["", "-wal", "-head"].reduce(into: [String: Data]()) {
@@ -123,7 +128,11 @@ import Testing
             while position < data.count {
                 var changed = files
                 changed[suffix]?[position] ^= 0x40
-                if let found = try read(changed) { #expect(found == entries, "\(suffix) at \(position)") } else { refused += 1 }
+                if let found = try read(changed) {
+                    #expect(found == entries, "\(suffix) at \(position)")
+                } else {
+                    refused += 1
+                }
                 trials += 1
                 position += suffix == "-head" ? 5 : data.count / 150 + 1
             }

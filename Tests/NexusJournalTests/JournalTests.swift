@@ -27,6 +27,10 @@ func texts(_ journal: Journal, from sequence: JournalSequence = 1) async throws 
     return out
 }
 
+func failure(_ result: Result<Range<JournalSequence>, JournalError>) -> JournalError.Code? {
+    if case .failure(let error) = result { error.code } else { nil }
+}
+
 @Suite struct JournalTests {
     let folder: Folder
     init() throws { folder = try Folder() }
@@ -165,7 +169,14 @@ func texts(_ journal: Journal, from sequence: JournalSequence = 1) async throws 
             _ = try Int.fetchOne(database, sql: "PRAGMA max_page_count = \(pages)")
         }
         let large = JournalRecord(kind: JournalKind(rawValue: 1), bytes: [UInt8](repeating: 1, count: 100_000))
-        #expect(await code { try await journal.append(large) } == .diskFull)
+        // What is queued behind the failed group is not written either, not even by closing.
+        let behind = Mutex<[JournalError.Code?]>([])
+        journal.enqueue([large]) { result in
+            for _ in 0..<3 { journal.enqueue([record("behind")]) { r in behind.withLock { $0.append(failure(r)) } } }
+            behind.withLock { $0.append(failure(result)) }
+        }
+        while behind.withLock({ $0.count }) < 4 { try await Task.sleep(for: .milliseconds(5)) }
+        #expect(behind.withLock { $0 } == [.stopped, .stopped, .stopped, .diskFull])
         #expect(await code { try await journal.append(record("small")) } == .stopped)
         await journal.close()
         #expect(await code { try await journal.append(record("late")) } == .stopped)

@@ -24,7 +24,9 @@ import Testing
         let signer = try testSigner()
         let log: LogWriter
         do { log = try LogWriter(files: files, origin: origin, keys: [signer.key]) } catch {
-            guard error is FaultyFileSystem.Crash || (error as? LogStoreError)?.code == .inputOutput else { throw error }
+            guard error is FaultyFileSystem.Crash || (error as? LogStoreError)?.code == .inputOutput else {
+                throw error
+            }
             return false
         }
         for (leaf, index) in seen.acknowledged {

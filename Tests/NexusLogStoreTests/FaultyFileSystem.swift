@@ -104,7 +104,9 @@ final class FaultyFileSystem: LogFileSystem {
         return path.split(separator: "/").dropLast().joined(separator: "/")
     }
 
-    private func change(_ what: String, torn: ((inout State) -> Void)? = nil, _ body: (inout State) throws -> Void) throws {
+    private func change(_ what: String, torn: ((inout State) -> Void)? = nil, _ body: (inout State) throws -> Void)
+        throws
+    {
         try state.withLock { state in
             if state.isDown { throw Crash() }
             defer { state.operations += 1 }

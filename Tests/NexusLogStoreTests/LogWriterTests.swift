@@ -71,7 +71,8 @@ extension LogWriter {
             #expect(entry == entries(index..<(index + 1))[0])
             for (size, root) in roots where index < size {
                 let path = try await log.inclusionProof(of: index, size: size)
-                try TreeProof.verifyInclusion(leaf: Merkle.leaf(entry), index: index, size: size, path: path, root: root)
+                try TreeProof.verifyInclusion(
+                    leaf: Merkle.leaf(entry), index: index, size: size, path: path, root: root)
             }
         }
         for (size, root) in roots {
@@ -128,7 +129,8 @@ extension LogWriter {
         #expect(await code { try await log.commit(old) } == .wrongCheckpoint)
         let root = try await log.checkpointToSign().root
         for (origin, size, root, seed) in [
-            (origin, 6, root, 1), (origin, 5, Digest(of: [1]), 1), ("other.example/log", 5, root, 1), (origin, 5, root, 2),
+            (origin, 6, root, 1), (origin, 5, Digest(of: [1]), 1), ("other.example/log", 5, root, 1),
+            (origin, 5, root, 2),
         ] as [(Text, Int, Digest, UInt8)] {
             let signed = try SignedCheckpoint(
                 Checkpoint(origin: origin, size: size, root: root), signedBy: testSigner(seed))
@@ -162,7 +164,9 @@ extension LogWriter {
         #expect(try await log.append(many).count == many.count)
     }
 
-    @Test func `partial files of sizes without a checkpoint go, those of signed sizes stay until the full one`() async throws {
+    @Test func `partial files of sizes without a checkpoint go, those of signed sizes stay until the full one`()
+        async throws
+    {
         let log = try open()
         _ = try await log.append(entries(0..<5))
         _ = try await log.append(entries(5..<9))
@@ -230,16 +234,22 @@ extension LogWriter {
         for offset in [0, 40, 100] {
             let files = try await make()
             files.tamper(path) { $0[min(offset, $0.count - 1)] ^= 1 }
-            #expect(await code { _ = try LogWriter(files: files, origin: origin, keys: [try testSigner().key]) }?.rawValue == expected)
+            #expect(
+                await code { _ = try LogWriter(files: files, origin: origin, keys: [try testSigner().key]) }?.rawValue
+                    == expected)
         }
     }
 
-    @Test func `a writer refuses to start where the checkpoint is larger than the log, or of another log`() async throws {
+    @Test func `a writer refuses to start where the checkpoint is larger than the log, or of another log`() async throws
+    {
         let files = try await make()
         for path in files.paths where path.contains("002") || path.contains("001") { files.delete(path) }
-        #expect(await code { _ = try LogWriter(files: files, origin: origin, keys: [try testSigner().key]) } == .tailLost)
+        #expect(
+            await code { _ = try LogWriter(files: files, origin: origin, keys: [try testSigner().key]) } == .tailLost)
         let whole = try await make()
-        #expect(await code { _ = try LogWriter(files: whole, origin: "other", keys: [try testSigner().key]) } == .damaged)
-        #expect(await code { _ = try LogWriter(files: whole, origin: origin, keys: [try testSigner(2).key]) } == .damaged)
+        #expect(
+            await code { _ = try LogWriter(files: whole, origin: "other", keys: [try testSigner().key]) } == .damaged)
+        #expect(
+            await code { _ = try LogWriter(files: whole, origin: origin, keys: [try testSigner(2).key]) } == .damaged)
     }
 }

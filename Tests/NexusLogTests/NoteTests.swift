@@ -67,7 +67,8 @@ func code(_ body: () throws -> Void) -> LogError.Code? {
         "text\n\n- name AAAAAAA=\n", "text\n\n\u{2014} name AAAAAAA=\n\n", "text\n\n\u{2014}  AAAAAAA=\n",
         "text\n\n\u{2014} na me AAAAAAA=\n", "text\n\n\u{2014} na+me AAAAAAA=\n", "text\n\n\u{2014} name AAAAAA==\n",
         "text\n\n\u{2014} name AAAAAAB=\n", "text\n\n\u{2014} name AAAAAAA\n", "te\txt\n\n\u{2014} name AAAAAAA=\n",
-        "text\r\n\n\u{2014} name AAAAAAA=\n", "text\n\n\u{2014} na\u{A0}me AAAAAAA=\n", "text\n\n\u{2014} name AAAAAAA= \n",
+        "text\r\n\n\u{2014} name AAAAAAA=\n", "text\n\n\u{2014} na\u{A0}me AAAAAAA=\n",
+        "text\n\n\u{2014} name AAAAAAA= \n",
         "text\n\n\u{2014}\u{A0}name AAAAAAA=\n", "\n\n\u{2014} name AAAAAAA=\nx\n",
     ]) func `a malformed note is refused`(text: String) throws {
         _ = try SignedNote(parsing: Array(Self.good.utf8))
@@ -102,8 +103,10 @@ func code(_ body: () throws -> Void) -> LogError.Code? {
     ]) func `a malformed checkpoint is refused`(text: String) {
         let root = Base64.encode(Merkle.leaf([]).bytes)
         _ = #expect(throws: Never.self) { try Checkpoint(text: Text("o\n1\n\(root)\n")) }
-        let whole = String(decoding: text.utf8, as: UTF8.self).split(separator: "ROOT", omittingEmptySubsequences: false)
-            .joined(separator: root)
+        let whole = String(decoding: text.utf8, as: UTF8.self).split(
+            separator: "ROOT", omittingEmptySubsequences: false
+        )
+        .joined(separator: root)
         #expect(code { _ = try Checkpoint(text: Text(whole)) } == .badCheckpoint)
     }
 
@@ -146,7 +149,9 @@ func code(_ body: () throws -> Void) -> LogError.Code? {
             let proof = try LogProof(extra: extra, index: 4, path: Merkle.path(leaves, at: 4), checkpoint: signed)
             #expect(try LogProof(parsing: proof.bytes) == proof)
             _ = try proof.verify(leaf: leaves[4], origin: "rail.example/log", by: [signer.key])
-            #expect(code { _ = try proof.verify(leaf: leaves[5], origin: "rail.example/log", by: [signer.key]) } == .badProof)
+            #expect(
+                code { _ = try proof.verify(leaf: leaves[5], origin: "rail.example/log", by: [signer.key]) }
+                    == .badProof)
             for index in proof.bytes.indices where extra == nil {
                 var changed = proof.bytes
                 changed[index] ^= 1
@@ -160,6 +165,7 @@ func code(_ body: () throws -> Void) -> LogError.Code? {
             extra: [UInt8](repeating: 0, count: LogLimits.proofExtraBytesMax), index: 0,
             path: [Digest](repeating: Digest(of: []), count: LogLimits.proofHashesMax), checkpoint: alone)
         #expect(try LogProof(parsing: most.bytes) == most)
-        #expect(code { _ = try LogProof(index: 0, path: most.path + [Digest(of: [])], checkpoint: alone) } == .badProofFile)
+        #expect(
+            code { _ = try LogProof(index: 0, path: most.path + [Digest(of: [])], checkpoint: alone) } == .badProofFile)
     }
 }

@@ -122,7 +122,8 @@ import Testing
             for tile in edge.append(leaf) { tiles[tile.id] = tile }
             guard number % 9_973 == 0 || number == 65_535 || number == size - 1 else { continue }
             for tile in edge.partialTiles { tiles[tile.id] = tile }
-            let again = try TileEdge(size: edge.size, tiles: TileID.edge(size: edge.size).map { try #require(tiles[$0]) })
+            let again = try TileEdge(
+                size: edge.size, tiles: TileID.edge(size: edge.size).map { try #require(tiles[$0]) })
             #expect(again.root == edge.root && again.partialTiles == edge.partialTiles)
             #expect(edge.root == Merkle.root(leaves))
             edge = again

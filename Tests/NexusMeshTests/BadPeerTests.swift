@@ -25,7 +25,7 @@ private func rawSession(_ client: MeshClient, _ party: Party, _ frames: [[UInt8]
     }.map { MeshError(transport: $0) }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct BadPeerTests {
+@Suite(.timeLimit(.minutes(3))) struct BadPeerTests {
     /// Each ends its own session with a code and a place, while another node's session goes on.
     @Test func `a broken peer loses its own session and nothing else`() async throws {
         let rig = try Rig()

@@ -5,7 +5,7 @@ import Testing
 
 @testable import NexusMesh
 
-@Suite(.timeLimit(.minutes(1))) struct EnrolmentTests {
+@Suite(.timeLimit(.minutes(3))) struct EnrolmentTests {
     @Test func `a token reads as it was written and its secret is in no description`() throws {
         let token = try EnrolmentToken(
             rail: RailName("demo"), address: MeshAddress(parsing: "[::1]:7001"), caFingerprint: Digest(of: [1]),
@@ -45,10 +45,11 @@ import Testing
 
     @Test func `the worked example of the format page is a token`() throws {
         // Made in Python from the page.
-        let text = "nxe1.eyJhZGRyZXNzIjoiMTI3LjAuMC4xOjcwMDEiLCJjYUZpbmdlcnByaW50Ijoic2hhMjU2OjY5NTkwOTcwMDFkMTA1MDFhYzd"
-                + "kNTRjMGJkYjhkYjYxNDIwZjY1OGYyOTIyY2MyNmU0NmQ1MzYxMTlhMzExMjYiLCJleHBpcmVzIjoiMjAyNi0xMS0yMVQwOTozMDo"
-                + "wMC4wMDBaIiwicmFpbCI6ImRlbW8iLCJyb2xlIjoibm9kZSIsInNlY3JldCI6IkFBRUNBd1FGQmdjSUNRb0xEQTBPRHhBUkVoTVV"
-                + "GUllYR0JrYUd4d2RIaDg9In0"
+        let text =
+            "nxe1.eyJhZGRyZXNzIjoiMTI3LjAuMC4xOjcwMDEiLCJjYUZpbmdlcnByaW50Ijoic2hhMjU2OjY5NTkwOTcwMDFkMTA1MDFhYzd"
+            + "kNTRjMGJkYjhkYjYxNDIwZjY1OGYyOTIyY2MyNmU0NmQ1MzYxMTlhMzExMjYiLCJleHBpcmVzIjoiMjAyNi0xMS0yMVQwOTozMDo"
+            + "wMC4wMDBaIiwicmFpbCI6ImRlbW8iLCJyb2xlIjoibm9kZSIsInNlY3JldCI6IkFBRUNBd1FGQmdjSUNRb0xEQTBPRHhBUkVoTVV"
+            + "GUllYR0JrYUd4d2RIaDg9In0"
         let token = try EnrolmentToken(
             rail: RailName("demo"), address: MeshAddress(parsing: "127.0.0.1:7001"),
             caFingerprint: Digest(of: Array("ca".utf8)), role: .node,
@@ -143,7 +144,9 @@ import Testing
         }
     }
 
-    @Test func `a request for another kind of key, or signed by another key, is refused before the token is spent`() throws {
+    @Test func `a request for another kind of key, or signed by another key, is refused before the token is spent`()
+        throws
+    {
         let good = try SigningRequest(key: Array(P256.Signing.PrivateKey().rawRepresentation))
         _ = try SigningRequest(parsing: good.bytes)
         var forged = good.bytes
@@ -174,6 +177,8 @@ import Testing
             try CertificateAuthority(
                 rail: rail, certificate: made.certificate, key: Array(P256.Signing.PrivateKey().rawRepresentation))
         }
-        #expect(throws: MeshError(.badKey, "")) { try CertificateAuthority.make(rail: rail, key: [1], now: wallClock()) }
+        #expect(throws: MeshError(.badKey, "")) {
+            try CertificateAuthority.make(rail: rail, key: [1], now: wallClock())
+        }
     }
 }

@@ -21,7 +21,8 @@ import Testing
         #expect(!name.names("did:example:b", as: .validator))
         let digits = String(repeating: "0", count: 32)
         for bad in [
-            "", "rail.demo.nexus.internal", "node-\(digits.dropLast()).demo.nexus.internal", "node-\(digits).demo.nexus",
+            "", "rail.demo.nexus.internal", "node-\(digits.dropLast()).demo.nexus.internal",
+            "node-\(digits).demo.nexus",
             "node-\(digits).demo.nexus.internal.", "owner-\(digits).demo.nexus.internal",
             "node-\(digits).demo.nexus.external", "node-\(digits.dropLast())A.demo.nexus.internal",
         ] { #expect(throws: MeshError(.badName, "")) { try PeerName(parsing: bad) } }
@@ -78,10 +79,12 @@ import Testing
     }
 }
 
-@Suite(.timeLimit(.minutes(1))) struct BoundedQueueTests {
+@Suite(.timeLimit(.minutes(3))) struct BoundedQueueTests {
     @Test func `what is pushed is taken in order`() async throws {
         let queue = BoundedQueue<Int>(countMax: 4)
-        async let pushed: Void = { for number in 0..<1000 { try await queue.push(number) } ; queue.finish() }()
+        async let pushed: Void = {
+            for number in 0..<1000 { try await queue.push(number) }; queue.finish()
+        }()
         var taken: [Int] = []
         while let numbers = try await queue.take(3) { taken += numbers }
         try await pushed
@@ -89,7 +92,9 @@ import Testing
     }
 
     @Test func `a push waits at the limit of elements and of weight`() async throws {
-        for (queue, weight) in [(BoundedQueue<Int>(countMax: 2), 1), (BoundedQueue<Int>(countMax: 100, weightMax: 20), 10)] {
+        for (queue, weight) in [
+            (BoundedQueue<Int>(countMax: 2), 1), (BoundedQueue<Int>(countMax: 100, weightMax: 20), 10),
+        ] {
             try await queue.push(1, weight: weight)
             try await queue.push(2, weight: weight)
             let third = Flag()
@@ -180,5 +185,39 @@ import Testing
         // Issuing the same secret again does not make it new.
         ledger.issue(secretDigest: digest, role: .node, expires: end)
         #expect(throws: MeshError(.tokenSpent, "")) { try redeem(&ledger, .node, 999) }
+    }
+}
+
+@Suite struct SessionTableTests {
+    private func session(_ index: Int) throws -> MeshSession {
+        let did = Text("did:example:\(index)")
+        let name = PeerName(role: .node, did: did, rail: try RailName("demo"))
+        let hello = Hello(
+            role: .node, did: did, identityDocument: [], sealingPublicKey: [], runtimeDescription: [], logIndex: 0)
+        return MeshSession(
+            id: [], peer: MeshPeer(name: name, serial: "01", notAfter: Instant(milliseconds: 0)), hello: hello,
+            core: SessionCore())
+    }
+
+    @Test func `as many sessions as the limit are taken and one more is refused`() async throws {
+        let table = SessionTable(revoked: [])
+        let first = try session(0)
+        try table.insert(first)
+        for index in 1..<MeshLimits.sessionsMax {
+            if index % 100 == 0 { await Task.yield() }
+            try table.insert(session(index))
+        }
+        #expect(throws: MeshError(.busy, "")) { try table.insert(session(MeshLimits.sessionsMax)) }
+        // A name that is there already takes no more room.
+        try table.insert(session(0))
+        #expect(first.core.reason?.code == .superseded)
+        table.remove(first)
+        #expect(table.all.count == MeshLimits.sessionsMax)
+    }
+
+    @Test func `after the start of draining nobody is taken`() throws {
+        let table = SessionTable(revoked: [])
+        table.startDraining()
+        #expect(throws: MeshError(.draining, "")) { try table.insert(session(0)) }
     }
 }

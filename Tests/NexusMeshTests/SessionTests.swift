@@ -9,7 +9,7 @@ import Testing
 /// Reads until the session ends; returns why.
 private func untilEnd(_ link: MeshLink) async throws { for try await _ in link.inbound {} }
 
-@Suite(.timeLimit(.minutes(1))) struct SessionTests {
+@Suite(.timeLimit(.minutes(3))) struct SessionTests {
     @Test func `an enrolled node says hello, gets its welcome and an answer`() async throws {
         let rig = try Rig()
         try await rig.serving {
@@ -79,7 +79,10 @@ private func untilEnd(_ link: MeshLink) async throws { for try await _ in link.i
 
     @Test func `materials, validation requests, cosignatures and refusals arrive as sent`() async throws {
         let sent: [RailMessage] = [
-            .materials([Material(kind: "module", digest: NexusBase.Digest(of: [1]), bytes: randomBytes(100_000))]),
+            .materials([
+                Material(
+                    kind: "module", digest: NexusBase.Digest(of: [1]), bytes: [UInt8](repeating: 7, count: 100_000))
+            ]),
             .validationRequest(randomBytes(1000)),
         ]
         let received: [NodeMessage] = [
@@ -127,7 +130,9 @@ private func untilEnd(_ link: MeshLink) async throws { for try await _ in link.i
         }
     }
 
-    @Test func `the rail's end of a session reaches the node with its code, and the next connection works`() async throws {
+    @Test func `the rail's end of a session reaches the node with its code, and the next connection works`()
+        async throws
+    {
         let rig = try Rig { session in
             if session.hello.logIndex == 0 { throw BaseError(.missingField, "the identity document is not signed") }
         }
@@ -223,7 +228,8 @@ private func untilEnd(_ link: MeshLink) async throws { for try await _ in link.i
             let client = try await rig.enrol(party)
             try await party.session(client) { link in
                 for index in 0..<200 {
-                    let answer = Answer(tokenDigest: NexusBase.Digest(of: [UInt8(index)]), outcome: .cac(randomBytes(3000)))
+                    let answer = Answer(
+                        tokenDigest: NexusBase.Digest(of: [UInt8(index)]), outcome: .cac(randomBytes(3000)))
                     try await link.send(.answers([answer]))
                 }
             }

@@ -6,9 +6,9 @@ import Testing
 
 @testable import NexusMesh
 
-@Suite(.timeLimit(.minutes(1))) struct ShutdownTests {
+@Suite(.timeLimit(.minutes(3))) struct ShutdownTests {
     @Test func `graceful shutdown asks a node to drain and ends when it has`() async throws {
-        let rig = try Rig(configured { $0.drainTimeMax = .seconds(40) }) { session in
+        let rig = try Rig(configured { $0.drainTimeMax = .seconds(100) }) { session in
             for try await _ in session.inbound {}
         }
         let drained = Flag()
@@ -34,7 +34,7 @@ import Testing
         }
         try await node.value
         #expect(drained.isRaised)
-        #expect(ContinuousClock.now - started < .seconds(20))
+        #expect(ContinuousClock.now - started < .seconds(60))
     }
 
     @Test func `a node that never finishes is cut off after the drain time`() async throws {
@@ -72,7 +72,9 @@ import Testing
             let node = Task {
                 await failure {
                     try await party.session(client) { link in
-                        let answer = Answer(tokenDigest: NexusBase.Digest(of: [1]), outcome: .cac(randomBytes(1 << 20)))
+                        let answer = Answer(
+                            tokenDigest: NexusBase.Digest(of: [1]), outcome: .cac([UInt8](repeating: 7, count: 1 << 20))
+                        )
                         for count in 0... {
                             if count == 60 { sending.finish() }
                             try await link.send(.answers([answer]))
@@ -84,10 +86,12 @@ import Testing
             return node
         }
         _ = await node.value
-        #expect(ContinuousClock.now - started < .seconds(20))
+        #expect(ContinuousClock.now - started < .seconds(60))
     }
 
-    @Test func `a handler that returns with inbound unread ends the session, and the server still shuts down`() async throws {
+    @Test func `a handler that returns with inbound unread ends the session, and the server still shuts down`()
+        async throws
+    {
         let rig = try Rig(configured { $0.drainTimeMax = .milliseconds(500) }) { _ in }
         let party = Party("a")
         let started = ContinuousClock.now
@@ -95,12 +99,13 @@ import Testing
             let client = try await rig.enrol(party)
             _ = await failure {
                 try await party.session(client) { link in
-                    let answer = Answer(tokenDigest: NexusBase.Digest(of: [1]), outcome: .cac(randomBytes(1 << 20)))
+                    let answer = Answer(
+                        tokenDigest: NexusBase.Digest(of: [1]), outcome: .cac([UInt8](repeating: 7, count: 1 << 20)))
                     for _ in 0..<200 { try await link.send(.answers([answer])) }
                 }
             }
         }
-        #expect(ContinuousClock.now - started < .seconds(20))
+        #expect(ContinuousClock.now - started < .seconds(60))
     }
 
     @Test func `a stopped rail is unreachable, and a node reconnects to the next one`() async throws {

@@ -20,9 +20,12 @@ import Testing
         return (world, job)
     }
 
-    @Test func `the committee decides a frozen occurrence by an override, recorded as that and never as agreement`() throws {
+    @Test func `the committee decides a frozen occurrence by an override, recorded as that and never as agreement`()
+        throws
+    {
         var (world, job) = try frozen()
-        world.govern(.overrideOccurrence(occurrenceID: job.occurrenceID, jobID: job.id, signal: .pass, reason: "looked at"))
+        world.govern(
+            .overrideOccurrence(occurrenceID: job.occurrenceID, jobID: job.id, signal: .pass, reason: "looked at"))
         try world.settle()
         #expect(try world.job(job.id).status == .certified)
         let statement = try QuorumStatement(parsing: world.pack(job.id).quorum)
@@ -54,7 +57,9 @@ import Testing
         #expect(try world.job(job.id).status == .frozen)
     }
 
-    @Test func `deprecating the clause withdraws what is not decided and frees the occurrence for a new version`() throws {
+    @Test func `deprecating the clause withdraws what is not decided and frees the occurrence for a new version`()
+        throws
+    {
         var (world, job) = try frozen()
         world.govern(.advanceClause(digest: job.clause, stage: .deprecated, report: nil, note: "flawed"))
         try world.settle()
@@ -86,7 +91,9 @@ import Testing
 
     // MARK: Revocation
 
-    @Test func `a revocation voids statements that are not in the log, and the job is decided again without them`() throws {
+    @Test func `a revocation voids statements that are not in the log, and the job is decided again without them`()
+        throws
+    {
         var world = try World.ready(WorldPlan { $0.configuration.sealGraceMilliseconds = 1000 })
         world.nodes[2].workMilliseconds = 500...500
         let id = try world.submit(world.event("2015"))
@@ -185,7 +192,7 @@ import Testing
         var world = try World.ready()
         world.receiver.refusals = 1000
         try world.submit(world.event("2015", november: "25", december: "26"))
-        for _ in 0..<200 { try world.settle() }
+        for _ in 0..<40 { try world.run(3_600_000) }
         let sent = world.receiver.received.filter { $0.action.name == "pay" }
         #expect(sent.count == OrchestrationLimits.deliveriesMax)
         #expect(sent.map(\.delivery) == Array(1...OrchestrationLimits.deliveriesMax))

@@ -44,8 +44,10 @@ import Testing
         #expect(reasons(last).contains("jurisdiction has a node in this job"))
     }
 
-    @Test func `nodes that are away, revoked, elsewhere or otherwise attested are passed over with the reason`() throws {
-        var world = try World.ready(Self.wide, clause: { $0.with("jurisdictions: [PE, CH, KE]", "jurisdictions: [PE, CH]") })
+    @Test func `nodes that are away, revoked, elsewhere or otherwise attested are passed over with the reason`() throws
+    {
+        var world = try World.ready(
+            Self.wide, clause: { $0.with("jurisdictions: [PE, CH, KE]", "jurisdictions: [PE, CH]") })
         world.govern(.revokeNode(did: world.nodes[4].did, reason: "stolen"))
         try world.settle()
         try world.crash(3)
@@ -66,7 +68,8 @@ import Testing
 
     @Test func `quotas of node, operator and jurisdiction hold jobs back until there is room`() throws {
         let quotas: [(WritableKeyPath<RailConfiguration, Int>, String)] = [
-            (\.nodeQuota, "node quota"), (\.operatorQuota, "operator quota"), (\.jurisdictionQuota, "jurisdiction quota"),
+            (\.nodeQuota, "node quota"), (\.operatorQuota, "operator quota"),
+            (\.jurisdictionQuota, "jurisdiction quota"),
         ]
         for (quota, reason) in quotas {
             var world = try World.ready(WorldPlan { $0.configuration[keyPath: quota] = 2 })
@@ -124,10 +127,11 @@ import Testing
     }
 
     @Test func `one operator's many nodes never make a quorum`() throws {
-        var world = try World.ready(WorldPlan {
-            $0.operators = ["PE", "CH"]
-            $0.nodes = [0, 0, 0, 0]
-        })
+        var world = try World.ready(
+            WorldPlan {
+                $0.operators = ["PE", "CH"]
+                $0.nodes = [0, 0, 0, 0]
+            })
         let id = try world.submit(world.event("2015"))
         try world.settle()
         #expect(try world.job(id).status == .frozen)

@@ -43,7 +43,8 @@ enum SystemTimeZones {
 @Suite struct CELConformance {
     @Test func `every case that needs no protobuf messages passes`() throws {
         let folder = Vectors.root + "/cel"
-        let files = (try? FileManager.default.contentsOfDirectory(atPath: folder))?.filter { $0.hasSuffix(".json") } ?? []
+        let files =
+            (try? FileManager.default.contentsOfDirectory(atPath: folder))?.filter { $0.hasSuffix(".json") } ?? []
         if files.isEmpty, ProcessInfo.processInfo.environment["NEXUS_VECTORS"] == nil {
             print("CELConformance: skipped, no vectors at ../shared/vectors/cel")
             return

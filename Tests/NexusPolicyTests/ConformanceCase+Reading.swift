@@ -42,7 +42,8 @@ extension ConformanceCase {
 
     /// A well-known type inside `google.protobuf.Any`.
     private static func message(_ fields: [String: Any]) throws -> PolicyValue {
-        let name = (fields["@type"] as? String ?? "").replacingOccurrences(of: "type.googleapis.com/google.protobuf.", with: "")
+        let name = (fields["@type"] as? String ?? "").replacingOccurrences(
+            of: "type.googleapis.com/google.protobuf.", with: "")
         let value = fields["value"] ?? NSNull()
         switch name {
         case "BoolValue": return .bool(value as? Bool ?? false)
@@ -64,7 +65,8 @@ extension ConformanceCase {
         case let text as String: return .string(Text(text))
         case let list as [Any]: return .list(try list.map(plain))
         case let object as [String: Any]:
-            return .map(try PolicyMap(object.sorted { $0.key < $1.key }.map { (.string(Text($0.key)), try plain($0.value)) }))
+            return .map(
+                try PolicyMap(object.sorted { $0.key < $1.key }.map { (.string(Text($0.key)), try plain($0.value)) }))
         case let number as NSNumber:
             return CFBooleanLike.isBoolean(number) ? .bool(number.boolValue) : .double(number.doubleValue)
         default: throw UnreadableCase(description: "not JSON")

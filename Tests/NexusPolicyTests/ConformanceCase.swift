@@ -15,8 +15,10 @@ struct ConformanceCase {
         for section in file["section"] as? [[String: Any]] ?? [] {
             for test in section["test"] as? [[String: Any]] ?? [] {
                 let path = "\(section["name"] ?? "")/\(test["name"] ?? "")"
-                cases.append(ConformanceCase(path: path, expression: test["expr"] as? String ?? "",
-                    needsMessages: test["needs_protobuf_messages"] as? Bool ?? false, fields: test))
+                cases.append(
+                    ConformanceCase(
+                        path: path, expression: test["expr"] as? String ?? "",
+                        needsMessages: test["needs_protobuf_messages"] as? Bool ?? false, fields: test))
             }
         }
         return cases
@@ -80,9 +82,10 @@ struct ConformanceCase {
         case (.bytes(let a), .bytes(let b)): return decoded(a) == decoded(b)
         case (.list(let a), .list(let b)): return a.count == b.count && zip(a, b).allSatisfy(isSame)
         case (.map(let a), .map(let b)):
-            return a.count == b.count && a.entries.allSatisfy { entry in
-                b.entries.contains { isSame($0.key, entry.key) && isSame($0.value, entry.value) }
-            }
+            return a.count == b.count
+                && a.entries.allSatisfy { entry in
+                    b.entries.contains { isSame($0.key, entry.key) && isSame($0.value, entry.value) }
+                }
         default: return left == right
         }
     }
@@ -112,7 +115,8 @@ struct ConformanceCase {
             }
         }
         for (name, _) in bindings where !variables.contains(where: { $0.0 == name }) { variables.append((name, .dyn)) }
-        return PolicyEnvironment(variables: variables, functions: functions,
+        return PolicyEnvironment(
+            variables: variables, functions: functions,
             container: Text(fields["container"] as? String ?? ""), timeZones: zones)
     }
 

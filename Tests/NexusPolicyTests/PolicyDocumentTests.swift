@@ -29,18 +29,21 @@ enum PackageFolder {
     let spend: JSON = [
         "type": "nexus.policy/v1", "id": "org.example::Spend@1.0.0",
         "variables": [["name": "limit", "type": "decimal"], ["name": "spend", "type": "decimal"]],
-        "rules": [[
-            "name": "limit", "effect": "deny", "when": "spend > limit",
-            "because": "the payment exceeds the limit of the account",
-        ]],
+        "rules": [
+            [
+                "name": "limit", "effect": "deny", "when": "spend > limit",
+                "because": "the payment exceeds the limit of the account",
+            ]
+        ],
         "tests": [],
     ]
 
     @Test func `a refusal reads as a sentence with the values and the margin`() throws {
         let decision = try Policy(json: spend).decide(given: ["spend": "1200", "limit": "1000"])
         #expect(!decision.isPermitted)
-        #expect(decision.refusals.first?.sentence == "refused because spend (1200) > limit (1000), by 200: "
-            + "the payment exceeds the limit of the account")
+        #expect(
+            decision.refusals.first?.sentence == "refused because spend (1200) > limit (1000), by 200: "
+                + "the payment exceeds the limit of the account")
         #expect(try Policy(json: spend).decide(given: ["spend": "1000", "limit": "1000"]).isPermitted)
     }
 
@@ -49,8 +52,10 @@ enum PackageFolder {
             "action": ["kind": "payment"], "clause": ["jurisdictions": ["PE"]],
             "nodes": [["jurisdiction": "PE"], ["jurisdiction": "US"]],
         ])
-        #expect(decision.refusals.first?.explanation == "action.kind (\"payment\") == 'payment' and "
-            + "for {\"jurisdiction\": \"US\"}, node.jurisdiction (\"US\") is not in clause.jurisdictions ([\"PE\"])")
+        #expect(
+            decision.refusals.first?.explanation == "action.kind (\"payment\") == 'payment' and "
+                + "for {\"jurisdiction\": \"US\"}, node.jurisdiction (\"US\") is not in clause.jurisdictions ([\"PE\"])"
+        )
     }
 
     @Test func `a rule that cannot be evaluated refuses`() throws {
@@ -61,9 +66,11 @@ enum PackageFolder {
 
     @Test func `a test that does not hold says what differed`() throws {
         guard case .object(var object) = spend else { return }
-        object["tests"] = [[
-            "name": "wrong", "given": ["spend": "1200", "limit": "1000"], "expect": ["permitted": true],
-        ]]
+        object["tests"] = [
+            [
+                "name": "wrong", "given": ["spend": "1200", "limit": "1000"], "expect": ["permitted": true],
+            ]
+        ]
         let failure = try Policy(json: .object(object)).runTests().first?.failure
         #expect(failure?.contains("refused by limit, expected none") == true)
     }
@@ -98,9 +105,12 @@ enum PackageFolder {
     @Test func `the limit of rules holds and one more is refused`() throws {
         func policy(_ count: Int) throws -> Policy {
             guard case .object(var object) = spend else { throw PolicyError(.badPolicy, "") }
-            object["rules"] = .array((0..<count).map { [
-                "name": .text("r\($0)"), "effect": "deny", "when": "spend > limit", "because": "x",
-            ] })
+            object["rules"] = .array(
+                (0..<count).map {
+                    [
+                        "name": .text("r\($0)"), "effect": "deny", "when": "spend > limit", "because": "x",
+                    ]
+                })
             return try Policy(json: .object(object))
         }
         #expect(try policy(PolicyLimits.policyRulesMax).rules.count == PolicyLimits.policyRulesMax)

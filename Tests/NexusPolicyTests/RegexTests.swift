@@ -14,8 +14,10 @@ import Testing
     @Test(arguments: [
         ("abc", "b"), ("abc", "^abc$"), ("", "^$"), ("aaa", "^a{3}$"), ("aaaa", "^a{2,}$"), ("ab", "(?i)AB"),
         ("a\nb", "(?s)a.b"), ("a\nb", "(?m)^b$"), ("foo bar", "\\bbar\\b"), ("x-1", "[[:alpha:]]-[[:digit:]]"),
-        ("é", "^\\pL$"), ("α", "^\\p{Greek}$"), ("a", "^\\P{Greek}$"), ("5", "^\\d$"), ("_", "^\\w$"), ("漢", "\\p{Han}"),
-        ("a.b", "\\Qa.b\\E"), ("]", "[]]"), ("-", "[a-]"), ("a|b", "a\\|b"), ("{", "{"), ("a{,2}", "a{,2}"), ("\u{7F}", "\\x7F"),
+        ("é", "^\\pL$"), ("α", "^\\p{Greek}$"), ("a", "^\\P{Greek}$"), ("5", "^\\d$"), ("_", "^\\w$"),
+        ("漢", "\\p{Han}"),
+        ("a.b", "\\Qa.b\\E"), ("]", "[]]"), ("-", "[a-]"), ("a|b", "a\\|b"), ("{", "{"), ("a{,2}", "a{,2}"),
+        ("\u{7F}", "\\x7F"),
         ("😀", "^.$"), ("😀", "\\x{1F600}"), ("K", "(?i)\\x{212A}"), ("\u{212A}", "(?i)k"), ("ab", "(?P<name>a)(?:b)"),
         ("ab", "(?<name>a)b"), ("aB", "a(?i:b)"), ("zzz", "^(z*)*$"), ("b", "a||b"), ("", "(|a)+"), ("Σ", "(?i)[α-ω]"),
     ])
@@ -25,14 +27,16 @@ import Testing
 
     @Test(arguments: [
         ("abc", "^b"), ("a\nb", "a.b"), ("a\nb", "^b$"), ("foobar", "\\bbar"), ("e\u{301}", "^.$"), ("a", "[^a]"),
-        ("A", "(?i)[^a]"), ("ab", "^a$"), ("α", "^\\w$"), ("٣", "\\d"), ("a\n", "a$"), ("aB", "a(?-i)b"), ("a", "\\p{Lu}"),
+        ("A", "(?i)[^a]"), ("ab", "^a$"), ("α", "^\\w$"), ("٣", "\\d"), ("a\n", "a$"), ("aB", "a(?-i)b"),
+        ("a", "\\p{Lu}"),
     ])
     func `a text that RE2 does not match is not`(text: String, pattern: String) throws {
         #expect(try !matches(Text(text), Text(pattern)))
     }
 
     @Test(arguments: [
-        "(", ")", "a**", "*", "(?=a)", "(?!a)", "(?<=a)", "\\1", "[", "[b-a]", "a{1001}", "a{2,1}", "\\p{Nope}", "\\", "(?P<>a)",
+        "(", ")", "a**", "*", "(?=a)", "(?!a)", "(?<=a)", "\\1", "[", "[b-a]", "a{1001}", "a{2,1}", "\\p{Nope}", "\\",
+        "(?P<>a)",
         "[[:nope:]]", "\\x{110000}", "\\8", "(?z)", "a++", "\\y",
     ])
     func `what RE2 refuses is refused`(pattern: String) {
@@ -40,7 +44,9 @@ import Testing
     }
 
     @Test func `a constant pattern that is wrong is refused when the expression is made`() {
-        #expect(throws: PolicyError(.badRegex, "")) { try PolicyExpression("'a'.matches('(')", in: PolicyEnvironment()) }
+        #expect(throws: PolicyError(.badRegex, "")) {
+            try PolicyExpression("'a'.matches('(')", in: PolicyEnvironment())
+        }
     }
 
     @Test func `a pattern past the size limit is refused before it is built`() throws {

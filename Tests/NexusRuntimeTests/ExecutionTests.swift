@@ -61,7 +61,6 @@ import Testing
         #expect(reason(outcome) == .wallTime)
         #expect(!outcome.isResult)
         #expect(took >= .milliseconds(100))
-        #expect(took < .seconds(5))
     }
 
     @Test func `memory may grow to its limit and not past it`() async throws {
@@ -137,7 +136,9 @@ import Testing
         func limits(_ fuel: UInt64, _ memory: Int, _ output: Int, _ wall: Duration) -> String? {
             code { _ = try ExecutionLimits(fuel: fuel, memoryBytes: memory, outputBytes: output, wallTime: wall) }
         }
-        let most = (RuntimeLimits.fuelMax, RuntimeLimits.memoryBytesMax, RuntimeLimits.outputBytesMax, RuntimeLimits.wallTimeMax)
+        let most = (
+            RuntimeLimits.fuelMax, RuntimeLimits.memoryBytesMax, RuntimeLimits.outputBytesMax, RuntimeLimits.wallTimeMax
+        )
         #expect(limits(most.0, most.1, most.2, most.3) == nil)
         #expect(limits(1, 1, 1, .nanoseconds(1)) == nil)
         #expect(limits(most.0 + 1, 1, 1, .seconds(1)) == "runtime.bad-limit")

@@ -169,6 +169,7 @@ import Testing
         }
         #expect(code { _ = try ModelAnswer(reading: document(RuntimeLimits.modelMessageBytesMax)) } == nil)
         #expect(
-            code { _ = try ModelAnswer(reading: document(RuntimeLimits.modelMessageBytesMax + 1)) } == "runtime.bad-answer")
+            code { _ = try ModelAnswer(reading: document(RuntimeLimits.modelMessageBytesMax + 1)) }
+                == "runtime.bad-answer")
     }
 }

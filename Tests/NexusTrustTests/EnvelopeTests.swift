@@ -71,8 +71,10 @@ func key(_ seed: UInt8, _ suite: SignatureSuite = .ed25519) throws -> SigningKey
 
     @Test func `malformed envelopes are refused with a place`() throws {
         let good = try Envelope.sign(payload, by: key(1)).json.canonicalString
-        for (from, into, code) in [("\"sig\"", "\"sog\"", "missing-field"), ("\"payload\"", "\"paylaod\"", "missing-field"),
-            ("}]}", "}],\"x\":1}", "unknown-field"), ("did:key", "dod:key", "bad-did"), ("==\"", "=\"", "bad-encoding")] {
+        for (from, into, code) in [
+            ("\"sig\"", "\"sog\"", "missing-field"), ("\"payload\"", "\"paylaod\"", "missing-field"),
+            ("}]}", "}],\"x\":1}", "unknown-field"), ("did:key", "dod:key", "bad-did"), ("==\"", "=\"", "bad-encoding"),
+        ] {
             let changed = good.replacing(from, with: into)
             guard changed != good else { continue }
             let error = #expect(throws: (any Error).self) { try Envelope(parsing: Array(changed.utf8)) }
@@ -88,7 +90,9 @@ func key(_ seed: UInt8, _ suite: SignatureSuite = .ed25519) throws -> SigningKey
         #expect(key.suite == .ed25519 && key.did == did)
     }
 
-    @Test(arguments: ["did:key:", "did:key", "DID:key:z6M", "did:Key:z", "did:key:z0", "did:key:zabc def", "did:web:a:"])
+    @Test(arguments: [
+        "did:key:", "did:key", "DID:key:z6M", "did:Key:z", "did:key:z0", "did:key:zabc def", "did:web:a:",
+    ])
     func `what is no DID, or names no key, is refused`(text: String) {
         #expect(throws: TrustError.self) { try DID(parsing: Text(text)).verificationKey() }
     }

@@ -87,7 +87,7 @@ private func token(_ name: String) -> NexusBase.Digest { NexusBase.Digest(of: Ar
     }
 
     @Test func `a stream sealed by another implementation from the format page opens`() throws {
-        // Made by an independent HPKE in Python from sealing-v1: ephemeral key 01…20, recipient key 65…84 (hexadecimal).
+        // By an independent HPKE in Python: ephemeral key 01…20, recipient key 65…84 (hexadecimal).
         var receiver = try SealingReceiver(
             privateKey: Array(101...132),
             encapsulatedKey: Hex.decode("07a37cbc142093c8b755dc1b10e86cb426374ad16aa853ed0bdfc0b2b86d1c7c"),
@@ -119,7 +119,9 @@ private func token(_ name: String) -> NexusBase.Digest { NexusBase.Digest(of: Ar
         #expect(try receiver.open(sealed, authenticating: token("a")) == longest)
         #expect(sealingCode { try sender.seal(longest + [7], authenticating: token("a")) } == .badLength)
         #expect(sealingCode { try receiver.open(sealed + [0], authenticating: token("a")) } == .badLength)
-        #expect(sealingCode { try receiver.open([UInt8](repeating: 0, count: 15), authenticating: token("a")) } == .badLength)
+        #expect(
+            sealingCode { try receiver.open([UInt8](repeating: 0, count: 15), authenticating: token("a")) }
+                == .badLength)
     }
 
     @Test func `a context seals its last payload and no more`() throws {
@@ -133,7 +135,9 @@ private func token(_ name: String) -> NexusBase.Digest { NexusBase.Digest(of: Ar
 
     @Test func `keys of other lengths and of low order are refused`() throws {
         let info = Pair().info
-        for key in [[], [UInt8](repeating: 9, count: 31), [UInt8](repeating: 9, count: 33), [UInt8](repeating: 0, count: 32)] {
+        for key in [
+            [], [UInt8](repeating: 9, count: 31), [UInt8](repeating: 9, count: 33), [UInt8](repeating: 0, count: 32),
+        ] {
             #expect(sealingCode { try SealingSender(recipientKey: key, info: info) } == .badKey)
             #expect(
                 sealingCode {

@@ -72,7 +72,8 @@ import Testing
         // Signed by two different keys of the log: neither signed both.
         let other = try TestLog(10, "other").checkpoint(10, seed: 9)
         let two = MisbehaviourProof(old: other, new: new, root: old.checkpoint.root, proof: proof.proof)
-        #expect(await code { _ = try two.verify(origin: origin, keys: keys + [try logSigner(9).key]) } == .notMisbehaviour)
+        #expect(
+            await code { _ = try two.verify(origin: origin, keys: keys + [try logSigner(9).key]) } == .notMisbehaviour)
         var monitor = try monitor(new)
         #expect(try await monitor.compare(old, fetch: try log.fetch()) == .behind(size: 10))
     }

@@ -27,7 +27,8 @@ import Testing
             let request = try log.request(old, size)
             let response = await witness.addCheckpoint(request.bytes, now: now)
             #expect(response.status == 200)
-            let note = try SignedNote(parsing: Array((request.checkpoint.checkpoint.text.string + "\n").utf8) + response.body)
+            let note = try SignedNote(
+                parsing: Array((request.checkpoint.checkpoint.text.string + "\n").utf8) + response.body)
             let verified = try note.verify(by: witness.keys)
             #expect(verified.signatures.map(\.time) == [1_700_000_000])
             #expect(witness.latest(of: origin)?.size == size)
@@ -40,20 +41,25 @@ import Testing
         #expect(await status(witness, try log.request(0, 10)) == 200)
         // 400: not a request, or an old size above the checkpoint's.
         #expect(await witness.addCheckpoint(Array("old 1\n".utf8), now: now).status == 400)
-        #expect(await status(witness, AddCheckpointRequest(oldSize: 11, proof: [], checkpoint: try log.checkpoint(10))) == 400)
+        #expect(
+            await status(witness, AddCheckpointRequest(oldSize: 11, proof: [], checkpoint: try log.checkpoint(10)))
+                == 400)
         // 404: an unknown origin.
         let foreign = try SignedCheckpoint(
             Checkpoint(origin: "other", size: 0, root: Digest(of: [])), signedBy: logSigner())
         #expect(await status(witness, AddCheckpointRequest(oldSize: 0, proof: [], checkpoint: foreign)) == 404)
         // 403: another key, under the log's name or not signed by it at all; or a signature that does not verify.
-        let other = AddCheckpointRequest(oldSize: 10, proof: try log.proof(10, 12), checkpoint: try log.checkpoint(12, seed: 9))
+        let other = AddCheckpointRequest(
+            oldSize: 10, proof: try log.proof(10, 12), checkpoint: try log.checkpoint(12, seed: 9))
         #expect(await status(witness, other) == 403)
         let good = try log.request(10, 12)
         let line = good.checkpoint.note.signatures[0]
         var wrong = line.bytes
         wrong[0] ^= 1
-        let forged = try SignedCheckpoint(note: SignedNote(
-            text: good.checkpoint.note.text, signatures: [NoteSignature(name: line.name, keyID: line.keyID, bytes: wrong)]))
+        let forged = try SignedCheckpoint(
+            note: SignedNote(
+                text: good.checkpoint.note.text,
+                signatures: [NoteSignature(name: line.name, keyID: line.keyID, bytes: wrong)]))
         #expect(await status(witness, AddCheckpointRequest(oldSize: 10, proof: good.proof, checkpoint: forged)) == 403)
         // 409: another size than the latest; the body says which.
         let conflict = await witness.addCheckpoint(try log.request(9, 12).bytes, now: now)
@@ -61,9 +67,13 @@ import Testing
         #expect(conflict.contentType == "text/x.tlog.size")
         // 409: the same size with another root.
         let split = TestLog(10, "other entry")
-        #expect(await status(witness, AddCheckpointRequest(oldSize: 10, proof: [], checkpoint: try split.checkpoint())) == 409)
+        #expect(
+            await status(witness, AddCheckpointRequest(oldSize: 10, proof: [], checkpoint: try split.checkpoint()))
+                == 409)
         // 422: a proof that does not verify.
-        #expect(await status(witness, AddCheckpointRequest(oldSize: 10, proof: [], checkpoint: try log.checkpoint(12))) == 422)
+        #expect(
+            await status(witness, AddCheckpointRequest(oldSize: 10, proof: [], checkpoint: try log.checkpoint(12)))
+                == 422)
         let rewritten = TestLog(12, "other entry")
         #expect(await status(witness, try rewritten.request(10, 12)) == 422)
         #expect(witness.latest(of: origin)?.size == 10)
@@ -98,6 +108,22 @@ import Testing
             return await group.reduce(into: 0) { $0 += $1 == 200 ? 1 : 0 }
         }
         #expect(accepted == 1)
+    }
+
+    @Test func `more waiting requests than the limit are turned away and the others answered`() async throws {
+        let held = DispatchSemaphore(value: 0)
+        let witness = try open(validation: { _, _ in held.wait() })
+        let first = try log.request(0, 5).bytes
+        let statuses = await withTaskGroup(of: Int.self) { group in
+            for _ in 0...WitnessLimits.requestsWaitingMax {
+                group.addTask { await witness.addCheckpoint(first, now: now).status }
+            }
+            // The first request holds the queue until the one past the limit has been turned away.
+            let turnedAway = await group.next()
+            held.signal()
+            return await group.reduce(into: [turnedAway: 1]) { $0[$1, default: 0] += 1 }
+        }
+        #expect(statuses == [503: 1, 200: 1, 409: WitnessLimits.requestsWaitingMax - 1])
     }
 
     @Test func `a validator that refuses leaves the checkpoint uncosigned and unrecorded`() async throws {
@@ -173,11 +199,17 @@ import Testing
         let (_, client) = try witness(2)
         let log = log
         _ = try await client.cosign(try log.checkpoint(20), from: 0) { try log.proof($0, $1) }
-        #expect(await code { _ = try await client.cosign(try log.checkpoint(10), from: 0) { try log.proof($0, $1) } } == .rolledBack)
+        #expect(
+            await code { _ = try await client.cosign(try log.checkpoint(10), from: 0) { try log.proof($0, $1) } }
+                == .rolledBack)
         let other = TestLog(20, "other")
-        #expect(await code { _ = try await client.cosign(try other.checkpoint(), from: 20) { try other.proof($0, $1) } } == .rolledBack)
+        #expect(
+            await code { _ = try await client.cosign(try other.checkpoint(), from: 20) { try other.proof($0, $1) } }
+                == .rolledBack)
         let longer = TestLog(30, "other")
-        #expect(await code { _ = try await client.cosign(try longer.checkpoint(), from: 20) { try longer.proof($0, $1) } } == .refused)
+        #expect(
+            await code { _ = try await client.cosign(try longer.checkpoint(), from: 20) { try longer.proof($0, $1) } }
+                == .refused)
     }
 
     @Test func `a log may sign only if a majority of its witnesses answers and none is ahead`() async throws {
@@ -190,8 +222,10 @@ import Testing
         try await RollbackCheck.run([first, second, down], size: 0, knowing: empty)
         _ = try await first.cosign(try log.checkpoint(20), from: 0) { try log.proof($0, $1) }
         try await RollbackCheck.run([first, second, down], size: 20, knowing: empty)
-        #expect(await code { try await RollbackCheck.run([first, second, down], size: 19, knowing: empty) } == .rolledBack)
-        #expect(await code { try await RollbackCheck.run([second, down], size: 20, knowing: empty) } == .tooFewWitnesses)
+        #expect(
+            await code { try await RollbackCheck.run([first, second, down], size: 19, knowing: empty) } == .rolledBack)
+        #expect(
+            await code { try await RollbackCheck.run([second, down], size: 20, knowing: empty) } == .tooFewWitnesses)
         try await RollbackCheck.run([], size: 0, knowing: empty)
     }
 

@@ -58,7 +58,9 @@ extension JSON {
     }
 
     package func document(_ path: String) -> JSON {
-        guard let bytes = bytes(path), let json = try? JSON(parsing: bytes) else { preconditionFailure("no document at \(path)") }
+        guard let bytes = bytes(path), let json = try? JSON(parsing: bytes) else {
+            preconditionFailure("no document at \(path)")
+        }
         return json
     }
 

@@ -66,10 +66,11 @@ extension PackScenario {
         let nodes = attempts.compactMap { attempt -> Int? in if case .signed(let node) = attempt { node } else { nil } }
         return try Set(nodes).sorted().map { node in
             let binding = NodeBinding(
-                rail: job.genesis.rail, node: Party.nodes[node].did, operator: Party.operators[node].did,
+                rail: job.genesis.rail, node: nodeKeys[node].did, operator: Party.operators[node].did,
                 jurisdiction: Party.jurisdictions[node], sealingKey: [UInt8](repeating: 9, count: 32),
                 issuedAt: Party.time(20), expiresAt: Party.time(100_000))
-            var document = SignedDocument(try binding.sealed(by: Party.operators[node]).payload, by: Party.operators[node])
+            var document = SignedDocument(
+                try binding.sealed(by: Party.operators[node]).payload, by: Party.operators[node])
             editBinding(node, &document)
             return try document.envelope
         }

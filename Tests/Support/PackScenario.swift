@@ -28,10 +28,13 @@ package struct PackScenario {
     /// Comes after it: revocations, overrides.
     package var laterGovernance: (PackScenario.Job) -> [GovernanceStep] = { _ in [] }
     package var occurrence: Text = "2015"
-    package var values: [(name: Text, value: Text)] = [("november", "24.57"), ("december", "25.89"), ("station", "Nino 1+2")]
+    package var values: [(name: Text, value: Text)] = [
+        ("november", "24.57"), ("december", "25.89"), ("station", "Nino 1+2"),
+    ]
     package var withheld: Set<Text> = []
     package var attempts: [Attempt] = [.signed(node: 0), .signed(node: 1), .signed(node: 2)]
     package var fault: Text?
+    package var nodeKeys = Party.nodes
     package var override: (entry: Int, signal: Signal)?
     package var supersedes: Digest?
     /// How many governance entries the nodes had folded; the standard ones if nil.
@@ -82,7 +85,10 @@ package struct PackScenario {
     }
 
     package static func standardGovernance(_ clause: Clause) -> [GovernanceStep] {
-        [.approveOperator(0), .approveOperator(1), .approveOperator(2), .approveIssuer, .approveFeed, .publish(clause.json.canonicalBytes)]
+        [
+            .approveOperator(0), .approveOperator(1), .approveOperator(2), .approveIssuer, .approveFeed,
+            .publish(clause.json.canonicalBytes),
+        ]
             + GovernanceStep.activate(clause.digest)
     }
 }
@@ -146,13 +152,14 @@ extension PackScenario {
         let payload = JobPayload(occurrence: occurrence, trigger: trigger, inputs: inputs).bytes
         let nonce = Array(Framed.digest("test/nonce", [UInt8(number)]).bytes.prefix(16))
         let token = JobToken(
-            rail: job.genesis.rail, job: job.id, attempt: number, node: Party.nodes[node].did, clause: job.clause.digest,
+            rail: job.genesis.rail, job: job.id, attempt: number, node: nodeKeys[node].did, clause: job.clause.digest,
             module: job.clause.computation.module, engine: engine, inputCommitment: commitment, snapshot: acting.digest,
-            payload: Digest(of: payload), nonce: nonce, issuedAt: Party.time(101), expiresAt: Party.time(102)).bytes
+            payload: Digest(of: payload), nonce: nonce, issuedAt: Party.time(101), expiresAt: Party.time(102)
+        ).bytes
         let digest = Digest(of: token)
         func told(_ outcome: QuorumStatement.Attempt.Outcome, _ statement: Digest?) -> QuorumStatement.Attempt {
             QuorumStatement.Attempt(
-                attempt: number, node: Party.nodes[node].did, operator: Party.operators[node].did, token: digest,
+                attempt: number, node: nodeKeys[node].did, operator: Party.operators[node].did, token: digest,
                 outcome: outcome, statement: statement, detail: nil)
         }
         if case .without(_, let outcome) = plan {
@@ -163,16 +170,18 @@ extension PackScenario {
         let bytes = result.canonicalBytes
         let statement = CAC(
             clauseID: job.clause.id, clause: job.clause.digest, occurrenceID: job.occurrenceID, job: job.id,
-            attempt: number, trigger: trigger, inputs: inputs.map { CAC.InputReference($0) }, inputCommitment: commitment,
+            attempt: number, trigger: trigger, inputs: inputs.map { CAC.InputReference($0) },
+            inputCommitment: commitment,
             result: bytes, engine: engine,
-            usage: .init(module: job.clause.computation.module, fuel: 5000, memoryBytesMax: 131_072, wallTimeMicroseconds: 90),
+            usage: .init(
+                module: job.clause.computation.module, fuel: 5000, memoryBytesMax: 131_072, wallTimeMicroseconds: 90),
             attestation: .init(kind: "simulated", evidence: []),
             governance: .init(
                 rail: job.genesis.rail, jurisdiction: Party.jurisdictions[node], snapshot: acting.digest,
                 logIndex: acting.logIndex),
-            token: digest, nonce: nonce, node: Party.nodes[node].did, operator: Party.operators[node].did,
+            token: digest, nonce: nonce, node: nodeKeys[node].did, operator: Party.operators[node].did,
             startedAt: Party.time(101), finishedAt: Party.time(101) + .milliseconds(3))
-        var document = SignedDocument(statement.bytes, by: Party.nodes[node])
+        var document = SignedDocument(statement.bytes, by: nodeKeys[node])
         editStatement(number - 1, &document)
         let envelope = try document.envelope
         let signal = Signal(rawValue: result.text("signal").string)
@@ -217,7 +226,8 @@ extension PackScenario {
             if let override {
                 .override(entry: override.entry, signal: override.signal)
             } else {
-                .quorum(result: certified ?? Digest(of: []), signal: signed.lazy.compactMap(\.signal).first ?? .escalate)
+                .quorum(
+                    result: certified ?? Digest(of: []), signal: signed.lazy.compactMap(\.signal).first ?? .escalate)
             }
         let statement = QuorumStatement(
             rail: job.genesis.rail, job: job.id, occurrenceID: job.occurrenceID, occurrence: occurrence,

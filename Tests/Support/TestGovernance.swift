@@ -11,6 +11,7 @@ package struct GovernanceStep {
     package var editProposal: (inout JSON) -> Void = { _ in }
     package var editBallot: (Int, inout SignedDocument) -> Void = { _, _ in }
     package var editEntry: (inout JSON) -> Void = { _ in }
+    package var editBytes: (inout [UInt8]) -> Void = { _ in }
 
     /// Three of six approve.
     package init(_ decision: Proposal.Decision, by voters: [SigningKey] = Array(Party.committee.prefix(3))) {
@@ -26,7 +27,9 @@ extension GovernanceStep {
                 name: Text("Operator \(index + 1)"), did: Party.operators[index].did,
                 jurisdiction: Party.jurisdictions[index]))
     }
-    package static var approveIssuer: GovernanceStep { GovernanceStep(.approveIssuer(name: "GRA", did: Party.issuer.did)) }
+    package static var approveIssuer: GovernanceStep {
+        GovernanceStep(.approveIssuer(name: "GRA", did: Party.issuer.did))
+    }
     package static var approveFeed: GovernanceStep { GovernanceStep(.approveFeed(name: "ersst", did: Party.feed.did)) }
     package static func publish(_ document: [UInt8]) -> GovernanceStep {
         GovernanceStep(.publishClause(document: document), by: [Party.issuer])
@@ -75,10 +78,12 @@ package struct GovernanceChain {
             "previous": head.json, "proposal": .base64(bytes),
         ]
         step.editEntry(&entry)
-        entries.append(entry.canonicalBytes)
-        head = Digest(of: entry.canonicalBytes)
+        var written = entry.canonicalBytes
+        step.editBytes(&written)
+        entries.append(written)
+        head = Digest(of: written)
         var next = snapshots[snapshots.count - 1]
-        try next.apply(GovernanceEntry(parsing: entry.canonicalBytes), at: logIndex ?? number)
+        try next.apply(GovernanceEntry(parsing: written), at: logIndex ?? number)
         snapshots.append(next)
     }
 }

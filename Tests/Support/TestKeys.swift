@@ -40,6 +40,8 @@ package struct SignedDocument {
     package var json: JSON
     package var keys: [SigningKey]
     package var type = Envelope.statementType
+    /// Other payloads that are signed with this one, under one signature.
+    package var batchWith: [[UInt8]] = []
     /// Changes a bit of the first signature.
     package var isCorrupted = false
 
@@ -51,6 +53,10 @@ package struct SignedDocument {
 
     package var envelope: Envelope {
         get throws {
+            if !batchWith.isEmpty {
+                return try Envelope.sign(batch: batchWith + [json.canonicalBytes], type: type, by: keys[0])[
+                    batchWith.count]
+            }
             var signatures = try keys.flatMap { try Envelope.sign(json.canonicalBytes, type: type, by: $0).signatures }
             if isCorrupted, let first = signatures.first {
                 var bytes = first.bytes

@@ -130,7 +130,9 @@ extension World {
         case .governed(let request, let number, _): responses[request] = .governed(number)
         case .enrolled(let request): responses[request] = .enrolled
         case .assign(let did, let assignments):
-            guard let node = nodes.firstIndex(where: { $0.did == did }), let session = nodes[node].session else { return }
+            guard let node = nodes.firstIndex(where: { $0.did == did }), let session = nodes[node].session else {
+                return
+            }
             let envelopes = try Envelope.sign(batch: assignments.map(\.tokenBytes), by: Party.rail)
             let tokens = zip(envelopes, assignments).map { ($0, $1.payload) }
             send(.toNode(node, session: session, .tokens(tokens)))

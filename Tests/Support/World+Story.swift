@@ -1,6 +1,6 @@
 package import NexusBase
 package import NexusClause
-package import NexusEvidence
+import NexusEvidence
 package import NexusGovernance
 package import NexusOrchestration
 package import NexusTrust
@@ -14,7 +14,8 @@ extension World {
     package func operatorDID(_ index: Int) -> DID { Self.operatorKey(index).did }
 
     /// A world with its governance in force, its clause active and its nodes connected.
-    package static func ready(_ plan: WorldPlan = WorldPlan(), clause edit: (String) -> String = { $0 }) throws -> World {
+    package static func ready(_ plan: WorldPlan = WorldPlan(), clause edit: (String) -> String = { $0 }) throws -> World
+    {
         var world = try World(plan)
         for (index, jurisdiction) in plan.operators.enumerated() {
             world.govern(
@@ -57,7 +58,9 @@ extension World {
         _ occurrence: Text, november: Text = "24.57", december: Text = "25.89", clause: Text? = nil, id: Text? = nil,
         priority: Int? = nil, deadline: Instant? = nil, supersedes: Digest? = nil, kind: Text = "manual"
     ) throws -> Event {
-        let values: [(name: Text, value: Text)] = [("november", november), ("december", december), ("station", "Nino 1+2")]
+        let values: [(name: Text, value: Text)] = [
+            ("november", november), ("december", december), ("station", "Nino 1+2"),
+        ]
         let inputs = try values.map { name, value in
             let reading = Reading(
                 feed: "ersst", name: name, occurrence: occurrence, value: value.bytes, edition: "final",
@@ -68,7 +71,7 @@ extension World {
         }
         return Event(
             clause: clause ?? clauses[0].id.text, occurrence: occurrence,
-            trigger: TriggerEvent(kind: kind, source: "desk", eventID: id ?? "event-\(occurrence)"), inputs: inputs,
+            trigger: TriggerEvent(kind: kind, source: "desk", eventID: id ?? Text("event-\(occurrence)")), inputs: inputs,
             priority: priority, deadline: deadline, supersedes: supersedes)
     }
 
@@ -117,7 +120,8 @@ extension Effect {
         case .governed(_, let number, let digest): "governed \(number) \(digest)"
         case .enrolled: "enrolled"
         case .announce(let snapshot): "announce \(snapshot.digest)"
-        case .seal(let number, let rollup, let statements): "seal \(number) \(Digest(of: rollup)) \(statements.map { Digest(of: $0) })"
+        case .seal(let number, let rollup, let statements):
+            "seal \(number) \(Digest(of: rollup)) \(statements.map { Digest(of: $0) })"
         case .commit(let entries, let firstIndex): "commit \(firstIndex) \(entries.map { Digest(of: $0) })"
         default: "\(self)"
         }

@@ -1,7 +1,7 @@
 package import NexusBase
 package import NexusClause
 package import NexusEvidence
-package import NexusGovernance
+import NexusGovernance
 package import NexusOrchestration
 import NexusTrust
 

@@ -1,8 +1,8 @@
 package import NexusBase
 package import NexusEvidence
-package import NexusLog
+import NexusLog
 package import NexusOrchestration
-package import NexusTrust
+import NexusTrust
 
 /// A world's log and the validators that watch it.
 package struct WorldLog {

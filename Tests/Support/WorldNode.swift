@@ -50,7 +50,8 @@ package struct WorldNode {
         did = key.did
         binding = NodeBinding(
             rail: trust.rail, node: key.did, operator: owner.did, jurisdiction: plan.operators[ownerIndex],
-            sealingKey: [UInt8](repeating: 9, count: 32), issuedAt: Party.time(0), expiresAt: Party.time(plan.bindingMinutes))
+            sealingKey: [UInt8](repeating: 9, count: 32), issuedAt: Party.time(0),
+            expiresAt: Party.time(plan.bindingMinutes))
         bindingEnvelope = try binding.sealed(by: owner)
         agent = try Self.agent(trust, binding)
     }
@@ -94,7 +95,8 @@ package struct WorldNode {
             } else if running.contains(token) {
                 continue
             } else if case .refusing(let code, let message) = behaviour {
-                answers.append(.init(token: token, content: .refusal(code: code, message: message, isIndeterminate: false)))
+                answers.append(
+                    .init(token: token, content: .refusal(code: code, message: message, isIndeterminate: false)))
             } else {
                 do {
                     work.append(try agent.admit(envelope, payload: payload, cache: &cache, at: now))
@@ -141,7 +143,8 @@ package struct WorldNode {
     private func results(of work: NodeAgent.Work) throws -> [ExecutionResult] {
         switch behaviour {
         case .lying(let error): [try WorldModel.result(of: work, Self.engine, off: error)]
-        case .equivocating: [try WorldModel.result(of: work, Self.engine), try WorldModel.result(of: work, Self.engine, off: 1)]
+        case .equivocating:
+            [try WorldModel.result(of: work, Self.engine), try WorldModel.result(of: work, Self.engine, off: 1)]
         default: [try WorldModel.result(of: work, Self.engine)]
         }
     }

@@ -4,7 +4,8 @@ public import NexusTrust
 
 /// One file with all that a third party needs to check one job offline (Documentation/Formats/evidence-pack-v1.md).
 ///
-/// The bytes equal their own RFC 8785 form, unknown fields are refused, and `packDigest` covers the rest, so any changed
+/// The bytes equal their own RFC 8785 form, unknown fields are refused, and `packDigest` covers the rest, so any
+/// changed
 /// byte is refused. `packDigest` shows damage, not authorship: that is what the signatures are for.
 public struct EvidencePack: Sendable, Hashable {
     static let format: Text = "nexus.evidence-pack/v1"
@@ -105,10 +106,16 @@ extension EvidencePack {
         let digest = try fields.digest("packDigest")
         rail = try fields.digest("rail")
         genesis = try LogEntry(json: fields.required("genesis"), at: "pack.genesis")
-        governance = try fields.list("governance", countMax: GovernanceLimits.entriesMax) { try LogEntry(json: $0, at: $1) }
+        governance = try fields.list("governance", countMax: GovernanceLimits.entriesMax) {
+            try LogEntry(json: $0, at: $1)
+        }
         inputs = try fields.list("inputs", countMax: 256) { try Input(json: $0, at: $1) }
-        bindings = try fields.list("bindings", countMax: EvidenceLimits.statementsMax) { try Envelope(json: $0, at: $1) }
-        statements = try fields.list("statements", countMax: EvidenceLimits.statementsMax) { try Envelope(json: $0, at: $1) }
+        bindings = try fields.list("bindings", countMax: EvidenceLimits.statementsMax) {
+            try Envelope(json: $0, at: $1)
+        }
+        statements = try fields.list("statements", countMax: EvidenceLimits.statementsMax) {
+            try Envelope(json: $0, at: $1)
+        }
         quorum = try fields.bytes("quorum", countMax: EvidenceLimits.quorumBytesMax)
         (rollup, leafIndex) = try fields.object("rollup") {
             (try LogEntry(json: $0.required("entry"), at: "pack.rollup.entry"), try $0.integer("leafIndex"))

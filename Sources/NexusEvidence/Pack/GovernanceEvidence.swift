@@ -2,7 +2,8 @@ public import NexusBase
 public import NexusGovernance
 package import NexusTrust
 
-/// A rail's governance as its nodes and validators are told it: the whole chain, in the log under a cosigned checkpoint.
+/// A rail's governance as its nodes and validators are told it: the whole chain, in the log under a cosigned
+/// checkpoint.
 public struct GovernanceEvidence: Sendable, Hashable {
     static let format: Text = "nexus.governance-evidence/v1"
 
@@ -41,7 +42,8 @@ public struct GovernanceEvidence: Sendable, Hashable {
     /// Makes the checks `checkpoint`, `genesis` and `governance` of a pack and gives the snapshot that is in force.
     public func verify(trust: TrustFile) throws -> GovernanceSnapshot {
         let pack = EvidencePack(
-            rail: trust.rail, genesis: genesis, governance: entries, inputs: [], bindings: [], statements: [], quorum: [],
+            rail: trust.rail, genesis: genesis, governance: entries, inputs: [], bindings: [], statements: [],
+            quorum: [],
             rollup: genesis, leafIndex: 0, checkpoint: checkpoint)
         var run = PackVerification(trust: trust, pack: pack)
         _ = try run.verifyCheckpoint()
@@ -52,7 +54,8 @@ public struct GovernanceEvidence: Sendable, Hashable {
 }
 
 extension PackVerification {
-    /// What a validator checks of one decided job: clause, statements and quorum, with the inputs known by their leaves.
+    /// What a validator checks of one decided job: clause, statements and quorum, with the inputs known by their
+    /// leaves.
     package static func checkDecision(
         quorum bytes: [UInt8], statements: [Envelope], bindings: [Envelope], trust: TrustFile,
         snapshots: [GovernanceSnapshot], occurrenceID: Digest

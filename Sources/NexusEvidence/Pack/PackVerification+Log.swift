@@ -21,7 +21,8 @@ extension PackVerification {
             cosignatures >= trust.genesis.validatorThreshold, .badCheckpoint,
             "\(cosignatures) of the \(trust.genesis.validatorThreshold) cosignatures needed")
         checkpoint = signed.checkpoint
-        return "size \(signed.checkpoint.size), signed by \(log.name) and \(cosignatures) of \(validators.count) validators"
+        return
+            "size \(signed.checkpoint.size), signed by \(log.name) and \(cosignatures) of \(validators.count) validators"
     }
 
     private func requireLogged(_ entry: EvidencePack.LogEntry, at place: String) throws {
@@ -37,8 +38,10 @@ extension PackVerification {
     }
 
     mutating func verifyGenesis() throws -> String {
-        try require(pack.genesis.bytes == trust.genesis.bytes, .mismatch, "not the trust file's genesis", at: "pack.genesis")
-        try require(pack.genesis.index == 0, .mismatch, "the genesis is the log's first entry", at: "pack.genesis.index")
+        try require(
+            pack.genesis.bytes == trust.genesis.bytes, .mismatch, "not the trust file's genesis", at: "pack.genesis")
+        try require(
+            pack.genesis.index == 0, .mismatch, "the genesis is the log's first entry", at: "pack.genesis.index")
         try requireLogged(pack.genesis, at: "pack.genesis")
         snapshots = [GovernanceSnapshot(genesis: trust.genesis)]
         let committee = trust.genesis.committee
@@ -67,17 +70,21 @@ extension PackVerification {
         let rollup = try Rollup(in: envelope)
         try require(rollup.rail == trust.rail, .otherRail, "the rollup is of another rail", at: "rollup.rail")
         try require(
-            pack.rollup.index > current.logIndex, .mismatch, "governance that came after the rollup", at: "pack.governance")
-        try require(rollup.leaves.indices.contains(pack.leafIndex), .mismatch, "no such leaf", at: "pack.rollup.leafIndex")
+            pack.rollup.index > current.logIndex, .mismatch, "governance that came after the rollup",
+            at: "pack.governance")
+        try require(
+            rollup.leaves.indices.contains(pack.leafIndex), .mismatch, "no such leaf", at: "pack.rollup.leafIndex")
         let leaf = rollup.leaves[pack.leafIndex]
         try require(leaf.hash == Merkle.leaf(pack.quorum), .mismatch, "the leaf is not this job's", at: "pack.quorum")
         try require(leaf.occurrenceID == quorum.occurrenceID, .mismatch, "another occurrence", at: "rollup.leaves")
-        try require(leaf.isCorrection == (quorum.supersedes != nil), .mismatch, "a correction says so", at: "rollup.leaves")
+        try require(
+            leaf.isCorrection == (quorum.supersedes != nil), .mismatch, "a correction says so", at: "rollup.leaves")
         try require(
             rollup.governanceNumber == current.number && rollup.snapshot == current.digest, .mismatch,
             "the pack's governance is not the one the rollup was sealed under", at: "rollup.governance")
         self.rollup = rollup
-        return "number \(rollup.number), leaf \(pack.leafIndex + 1) of \(rollup.leaves.count), log index \(pack.rollup.index)"
+        return
+            "number \(rollup.number), leaf \(pack.leafIndex + 1) of \(rollup.leaves.count), log index \(pack.rollup.index)"
     }
 
     /// The clause, which its issuer published and the committee made active before the rollup.
@@ -92,7 +99,8 @@ extension PackVerification {
         let isInside = window.from <= quorum.acknowledgedAt && window.until.map { quorum.acknowledgedAt < $0 } ?? true
         try require(isInside, .notEntitled, "outside the clause's window", at: "quorum.acknowledgedAt")
         let kinds = published.clause.trigger.kinds.map { Text($0.rawValue) }
-        try require(kinds.contains(quorum.trigger.kind), .notEntitled, "no trigger of this clause", at: "quorum.trigger")
+        try require(
+            kinds.contains(quorum.trigger.kind), .notEntitled, "no trigger of this clause", at: "quorum.trigger")
         return published.clause
     }
 }

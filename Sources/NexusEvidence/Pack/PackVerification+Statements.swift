@@ -5,7 +5,8 @@ import NexusTrust
 
 extension PackVerification {
     func verifyInputs() throws -> String {
-        try require(pack.inputs.count == clause.inputs.count, .badCommitment, "not the clause's inputs", at: "pack.inputs")
+        try require(
+            pack.inputs.count == clause.inputs.count, .badCommitment, "not the clause's inputs", at: "pack.inputs")
         for (index, (input, rule)) in zip(pack.inputs, clause.inputs).enumerated() {
             let place = "pack.inputs[\(index)]"
             switch input {
@@ -50,12 +51,14 @@ extension PackVerification {
         var tokens: Set<Digest> = []
         for (offset, attempt) in quorum.attempts.enumerated() {
             try require(
-                attempt.attempt == offset + 1, .mismatch, "attempts are numbered from 1 without gaps", at: "quorum.attempts")
+                attempt.attempt == offset + 1, .mismatch, "attempts are numbered from 1 without gaps",
+                at: "quorum.attempts")
             try require(tokens.insert(attempt.token).inserted, .mismatch, "a token stands twice", at: "quorum.attempts")
         }
         let listed = quorum.attempts.filter { $0.statement != nil }
         try require(
-            listed.count == pack.statements.count, .mismatch, "attempts and statements do not match", at: "pack.statements")
+            listed.count == pack.statements.count, .mismatch, "attempts and statements do not match",
+            at: "pack.statements")
         for (index, envelope) in pack.statements.enumerated() {
             let place = "pack.statements[\(index)]"
             let statement = try CAC(in: envelope)
@@ -109,7 +112,8 @@ extension PackVerification {
             snapshot.clause(quorum.clause)?.stage == .active, .notEntitled, "the clause was not active then", at: place)
         try snapshot.admit(binding, at: statement.startedAt)
         try require(
-            governance.jurisdiction == binding.jurisdiction, .mismatch, "another jurisdiction", at: "\(place).governance")
+            governance.jurisdiction == binding.jurisdiction, .mismatch, "another jurisdiction",
+            at: "\(place).governance")
     }
 
     func verifyQuorum() throws -> String {
@@ -132,7 +136,9 @@ extension PackVerification {
         }
         if rule.unanimous {
             try require(operators >= rule.nodes, .noQuorum, "\(operators) of \(rule.nodes) operators agree, all must")
-            try require(agreed.count == statements.count - voided.count, .noQuorum, "a node differed, and the clause asks for all")
+            try require(
+                agreed.count == statements.count - voided.count, .noQuorum,
+                "a node differed, and the clause asks for all")
         }
         return "\(operators) operators agree, \(rule.quorum) of \(rule.nodes) asked"
     }
@@ -192,7 +198,8 @@ extension PackVerification {
     private func verifyTerms(_ result: ExecutionResult) throws {
         guard case .outputs(let outputs) = result.answer else {
             return try require(
-                result.signal == .escalate && result.terms.isEmpty, .mismatch, "a fault asks people", at: "result.signal")
+                result.signal == .escalate && result.terms.isEmpty, .mismatch, "a fault asks people",
+                at: "result.signal")
         }
         try require(
             outputs.map(\.name) == clause.outputs.map(\.name).sorted(), .mismatch, "not the clause's outputs",
@@ -209,9 +216,11 @@ extension PackVerification {
     func verifyAttestation() throws -> String {
         let kinds = Set(agreeing.map(\.attestation.kind)).sorted()
         for kind in kinds {
-            try require(clause.execution.attestation.contains(kind), .attestationNotAllowed, "the clause takes no \(kind)")
             try require(
-                trust.attestation.contains(kind), .attestationNotAllowed, "the trust file allows no \(kind) attestation")
+                clause.execution.attestation.contains(kind), .attestationNotAllowed, "the clause takes no \(kind)")
+            try require(
+                trust.attestation.contains(kind), .attestationNotAllowed, "the trust file allows no \(kind) attestation"
+            )
             try require(kind == "simulated", .attestationNotAllowed, "\(kind) cannot be verified by this build")
         }
         return kinds.isEmpty ? "none" : kinds.map(\.string).joined(separator: ", ")

@@ -49,7 +49,8 @@ package struct PackVerification {
 
     /// From the beginning, or in the middle for those who established the earlier parts in another way.
     init(
-        trust: TrustFile, pack: EvidencePack? = nil, snapshots: [GovernanceSnapshot] = [], quorum: QuorumStatement? = nil
+        trust: TrustFile, pack: EvidencePack? = nil, snapshots: [GovernanceSnapshot] = [],
+        quorum: QuorumStatement? = nil
     ) {
         self.trust = trust
         self.snapshots = snapshots
@@ -110,7 +111,9 @@ package struct PackVerification {
         }
     }
 
-    func require(_ holds: Bool, _ code: EvidenceError.Code, _ message: @autoclosure () -> String, at place: String? = nil) throws {
+    func require(
+        _ holds: Bool, _ code: EvidenceError.Code, _ message: @autoclosure () -> String, at place: String? = nil
+    ) throws {
         guard holds else { throw EvidenceError(code, message(), at: place) }
     }
 

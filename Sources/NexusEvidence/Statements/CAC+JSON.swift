@@ -72,7 +72,9 @@ extension CAC {
                 rail: try $0.digest("rail"), jurisdiction: try $0.text("jurisdiction", bytesMax: 256),
                 snapshot: try $0.digest("snapshotDigest"), logIndex: try $0.integer("logIndex"))
         }
-        (token, nonce) = try fields.object("token") { (try $0.digest("digest"), try $0.bytes("nonce", countMax: EvidenceLimits.nonceBytes)) }
+        (token, nonce) = try fields.object("token") {
+            (try $0.digest("digest"), try $0.bytes("nonce", countMax: EvidenceLimits.nonceBytes))
+        }
         node = try fields.did("node")
         `operator` = try fields.did("operator")
         startedAt = try fields.instant("startedAt")

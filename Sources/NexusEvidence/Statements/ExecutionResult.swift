@@ -59,7 +59,8 @@ public struct ExecutionResult: Sendable, Hashable {
 
         public func hash(into hasher: inout Hasher) {
             switch self {
-            case .outputs(let outputs): for output in outputs { hasher.combine(output.name); hasher.combine(output.value) }
+            case .outputs(let outputs):
+                for output in outputs { hasher.combine(output.name); hasher.combine(output.value) }
             case .fault(let code): hasher.combine(code)
             }
         }

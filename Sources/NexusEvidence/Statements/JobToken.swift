@@ -46,7 +46,8 @@ public struct JobToken: Sendable, Hashable {
 
     public init(
         rail: Digest, job: Digest, attempt: Int, node: DID, clause: Digest, module: Digest, engine: Engine,
-        inputCommitment: Digest, snapshot: Digest, payload: Digest, nonce: [UInt8], issuedAt: Instant, expiresAt: Instant
+        inputCommitment: Digest, snapshot: Digest, payload: Digest, nonce: [UInt8], issuedAt: Instant,
+        expiresAt: Instant
     ) {
         self.rail = rail
         self.job = job
@@ -102,7 +103,8 @@ public struct JobToken: Sendable, Hashable {
     }
 }
 
-/// What is sealed to the node beside its token: the occurrence and the inputs (Documentation/Formats/job-payload-v1.md).
+/// What is sealed to the node beside its token: the occurrence and the inputs
+/// (Documentation/Formats/job-payload-v1.md).
 public struct JobPayload: Sendable, Hashable {
     static let format: Text = "nexus.job-payload/v1"
     public let occurrence: Text

@@ -95,7 +95,8 @@ public struct QuorumStatement: Sendable, Hashable {
 
     public init(
         rail: Digest, job: Digest, occurrenceID: Digest, occurrence: Text, clauseID: ClauseID, clause: Digest,
-        trigger: TriggerEvent, inputCommitment: Digest, decision: Decision, attempts: [Attempt], supersedes: Digest?, acknowledgedAt: Instant, decidedAt: Instant
+        trigger: TriggerEvent, inputCommitment: Digest, decision: Decision, attempts: [Attempt], supersedes: Digest?,
+        acknowledgedAt: Instant, decidedAt: Instant
     ) {
         self.rail = rail
         self.job = job
@@ -149,7 +150,9 @@ public struct QuorumStatement: Sendable, Hashable {
         trigger = try fields.object("trigger") { try TriggerEvent(&$0) }
         inputCommitment = try fields.digest("inputCommitment")
         let signal: Signal = try fields.choice("signal")
-        let overridden = try fields.optionalObject("override") { try $0.integer("entry", in: 1...Limits.jsonIntegerMax) }
+        let overridden = try fields.optionalObject("override") {
+            try $0.integer("entry", in: 1...Limits.jsonIntegerMax)
+        }
         if let entry = overridden {
             decision = .override(entry: entry, signal: signal)
         } else {

@@ -16,7 +16,8 @@ public struct Ed25519NoteSigner: NoteSigner {
 
     /// `seed` is the 32-byte private key of RFC 8032. Throws `log.bad-key`.
     public init(name: Text, seed: [UInt8], type: NoteSignatureType = .ed25519) throws {
-        guard type != .cosignatureMLDSA44, let secret = try? Curve25519.Signing.PrivateKey(rawRepresentation: seed) else {
+        guard type != .cosignatureMLDSA44, let secret = try? Curve25519.Signing.PrivateKey(rawRepresentation: seed)
+        else {
             throw LogError(.badKey, "an Ed25519 seed has 32 bytes and signs types 1 and 4")
         }
         self.seed = seed

@@ -29,15 +29,18 @@ struct ClientSession: Sendable {
         let begun = BoundedQueue<Never>()
         return try await withThrowingTaskGroup(of: Value?.self) { group in
             group.addTask {
+                // What `body` threw is inside the outcome and stays as it is.
+                let outcome: Result<Value, any Error>
                 do {
-                    return try await client.bidirectionalStreaming(
+                    outcome = try await client.bidirectionalStreaming(
                         request: StreamingClientRequest(producer: { try await self.write(to: $0) }),
                         descriptor: Methods.session, serializer: BytesSerializer(), deserializer: BytesSerializer(),
                         options: callOptions
-                    ) { await self.answer($0, connectTimeMax: connectTimeMax, begun, body) }.get()
-                } catch let error as RPCError {
+                    ) { await self.answer($0, connectTimeMax: connectTimeMax, begun, body) }
+                } catch {
                     throw core.reason ?? MeshError(transport: error)
                 }
+                return try outcome.get()
             }
             group.addTask {
                 // A listener that is silent, before or after TLS, gives no response to wait for.

@@ -13,17 +13,22 @@ func withConnection<Value: Sendable>(
     security: HTTP2ClientTransport.Posix.TransportSecurity,
     _ body: @escaping @Sendable (Client) async throws -> Value
 ) async throws -> Value {
-    let transport = try HTTP2ClientTransport.Posix(
-        target: address.target, transportSecurity: security,
-        config: .defaults { config in
-            config.http2.authority = rail.serverDNSName
-            config.connection.keepalive = .init(
-                time: .seconds(20), timeout: .seconds(20), allowWithoutCalls: false)
-        })
-    let client = GRPCClient(transport: transport)
+    let client: Client
+    do {
+        let transport = try HTTP2ClientTransport.Posix(
+            target: address.target, transportSecurity: security,
+            config: .defaults { config in
+                config.http2.authority = rail.serverDNSName
+                config.connection.keepalive = .init(
+                    time: .seconds(20), timeout: .seconds(20), allowWithoutCalls: false)
+            })
+        client = GRPCClient(transport: transport)
+    } catch {
+        throw MeshError(.unreachable, "no way to \(address)", cause: error)
+    }
     return try await withThrowingTaskGroup(of: Value?.self) { group in
         group.addTask {
-            try await client.runConnections()
+            do { try await client.runConnections() } catch { throw MeshError(transport: error) }
             return nil
         }
         group.addTask { try await body(client) }

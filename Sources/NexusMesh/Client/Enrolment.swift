@@ -5,8 +5,8 @@ import X509
 package enum Enrolment {
     /// Spends a token for a certificate of one's own.
     ///
-    /// First fetches the rail's CA certificate and holds it against the token's fingerprint, sending nothing; only over a
-    /// second connection, which that CA vouches for, does the secret travel. `key` is a raw P-256 private key.
+    /// First fetches the rail's CA certificate and holds it against the token's fingerprint, sending nothing; only over
+    /// a second connection, which that CA vouches for, does the secret travel. `key` is a raw P-256 private key.
     /// Throws `mesh.wrong-authority`, `mesh.token-unknown`, `mesh.token-expired`, `mesh.token-spent`, `mesh.refused`,
     /// `mesh.bad-key`, `mesh.unreachable`, `mesh.timed-out`.
     package static func enrol(

@@ -21,8 +21,8 @@ package struct MeshClient: Sendable {
 
     /// Opens a session and runs `body` in it. When `body` returns, what is queued is written and the session ended.
     ///
-    /// `sealingKey` is the raw X25519 private key of `hello.sealingPublicKey` (empty where that is). If the session ends
-    /// first, `body` is cancelled and the reason thrown: see the table of errors in NexusMesh.md.
+    /// `sealingKey` is the raw X25519 private key of `hello.sealingPublicKey` (empty where that is). If the session
+    /// ends first, `body` is cancelled and the reason thrown: see the table of errors in NexusMesh.md.
     package func withSession<Value: Sendable>(
         hello: Hello, sealingKey: [UInt8], _ body: @escaping @Sendable (MeshLink) async throws -> Value
     ) async throws -> Value {
@@ -36,8 +36,9 @@ package struct MeshClient: Sendable {
         }
     }
 
-    /// A new credential for the same name, over the old one, while it is valid. `newKey` is a raw P-256 private key, which
-    /// may be the old one. Throws `mesh.revoked`, `mesh.refused`, `mesh.unreachable` (also once the old one has expired).
+    /// A new credential for the same name, over the old one, while it is valid. `newKey` is a raw P-256 private key,
+    /// which may be the old one. Throws `mesh.revoked`, `mesh.refused`, and `mesh.unreachable`, also where the old one
+    /// has expired.
     package func renew(newKey: [UInt8]) async throws -> MeshCredential {
         let request = RenewRequest(signingRequest: try SigningRequest(key: newKey).bytes)
         let response = try await withConnection(

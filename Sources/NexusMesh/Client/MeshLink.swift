@@ -15,8 +15,8 @@ package final class MeshLink: Sendable {
 
     /// Queues a message; any task may, at any time. Lists of any length are split over frames.
     ///
-    /// Returns when it is queued, and waits while the queue is full. Throws `mesh.too-large` or `mesh.malformed-frame` for
-    /// what no frame carries, or the reason for which the session ended.
+    /// Returns when it is queued, and waits while the queue is full. Throws `mesh.too-large` or `mesh.malformed-frame`
+    /// for what no frame carries, or the reason for which the session ended.
     package func send(_ message: NodeMessage) async throws {
         try message.check()
         switch message {

@@ -45,16 +45,15 @@ package struct EnrolmentToken: Sendable, Hashable, CustomStringConvertible, Cust
     /// Reads `text`. Throws `mesh.malformed-token`, whose message shows nothing of the token.
     package init(parsing text: String) throws {
         guard text.utf8.count <= MeshLimits.enrolmentTokenBytesMax, text.utf8.starts(with: Self.prefix.utf8) else {
-            throw MeshError(
-                .malformedToken,
-                "an enrolment token begins with \(Self.prefix) and has at most \(MeshLimits.enrolmentTokenBytesMax) letters"
-            )
+            let rule = "begins with \(Self.prefix) and has at most \(MeshLimits.enrolmentTokenBytesMax) letters"
+            throw MeshError(.malformedToken, "an enrolment token \(rule)")
         }
         do {
             let bytes = try Base64URL.decode(text.dropFirst(Self.prefix.count))
             var fields = try Fields(JSON(parsingCanonical: bytes), at: "")
             try self.init(
-                rail: RailName(fields.text("rail").string), address: MeshAddress(parsing: fields.text("address").string),
+                rail: RailName(fields.text("rail").string),
+                address: MeshAddress(parsing: fields.text("address").string),
                 caFingerprint: fields.digest("caFingerprint"), role: fields.choice("role"),
                 expires: fields.instant("expires"), secret: fields.bytes("secret", countMax: MeshLimits.secretBytes))
             try fields.finish()

@@ -1,6 +1,7 @@
 package import NexusBase
 
-/// The first thing a node or validator says. The mesh holds `role` and `did` against the certificate; the rest is bytes to it.
+/// The first thing a node or validator says. The mesh holds `role` and `did` against the certificate; the rest is bytes
+/// to it.
 package struct Hello: Sendable, Hashable {
     package var role: PeerRole
     package var did: Text

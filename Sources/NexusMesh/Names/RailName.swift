@@ -1,6 +1,6 @@
 import NexusBase
 
-/// A rail's name in certificates: one DNS label of 1 to 40 letters `a-z`, digits and inner hyphens (RFC 1123 section 2.1).
+/// A rail's name in certificates: one DNS label (RFC 1123 section 2.1) of 1 to 40 of `a-z`, `0-9` and inner hyphens.
 package struct RailName: Sendable, Hashable, CustomStringConvertible {
     package let label: String
 
@@ -11,7 +11,8 @@ package struct RailName: Sendable, Hashable, CustomStringConvertible {
         guard (1...MeshLimits.railNameLettersMax).contains(letters.count), letters.allSatisfy(Self.mayHold),
             letters.first != hyphen, letters.last != hyphen
         else {
-            throw MeshError(.badName, "a rail's name is 1 to 40 of a-z, 0-9 and inner hyphens, not \"\(label.prefix(60))\"")
+            let rule = "a rail's name is 1 to 40 of a-z, 0-9 and inner hyphens"
+            throw MeshError(.badName, "\(rule), not \"\(label.prefix(60))\"")
         }
         self.label = label
     }

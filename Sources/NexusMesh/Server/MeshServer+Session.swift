@@ -44,9 +44,12 @@ extension MeshServer {
     ) async throws -> MeshSession {
         let late = MeshError(.timedOut, "no hello within \(configuration.helloTimeMax)")
         let hello = try await withTimeLimit(configuration.helloTimeMax, late) { try await hellos.take()?.first }
-        guard let hello else { throw MeshError(.unexpectedFrame, "the stream ended before a hello", at: NodeFrame.place) }
+        guard let hello else {
+            throw MeshError(.unexpectedFrame, "the stream ended before a hello", at: NodeFrame.place)
+        }
         guard peer.name.names(hello.did, as: hello.role) else {
-            throw MeshError(.wrongName, "the DID and role of hello are not those of \(peer.name)", at: "node-frame.hello.did")
+            let message = "the DID and role of hello are not those of \(peer.name)"
+            throw MeshError(.wrongName, message, at: "node-frame.hello.did")
         }
         var generator = SystemRandomNumberGenerator()
         let id = (0..<MeshLimits.sessionIDBytes).map { _ in UInt8.random(in: .min ... .max, using: &generator) }
@@ -132,9 +135,9 @@ private struct Sealing {
         case .assignments(let assignments):
             return .assignments(
                 try assignments.map { assignment in
-                    guard let sealed = try sender?.seal(assignment.payload, authenticating: assignment.tokenDigest) else {
-                        throw MeshError(.unexpectedFrame, "the peer gave no sealing key")
-                    }
+                    guard
+                        let sealed = try sender?.seal(assignment.payload, authenticating: assignment.tokenDigest)
+                    else { throw MeshError(.unexpectedFrame, "the peer gave no sealing key") }
                     return SealedAssignment(
                         token: assignment.token, tokenDigest: assignment.tokenDigest, sealedPayload: sealed)
                 })

@@ -59,12 +59,15 @@ package final class MeshServer: Service, Sendable {
     private let meshTransport: HTTP2ServerTransport.Posix
     private let enrolmentTransport: HTTP2ServerTransport.Posix
 
-    /// `clock` is asked for the time of every decision. `handler` is called once a session; the session ends when it returns.
-    /// Throws `mesh.bad-name` for a host that is no IP address.
+    /// `clock` is asked for the time of every decision. `handler` is called once a session, which ends when it returns.
+    /// Throws `mesh.bad-name` for a host that is no IP address, or a rail id that no welcome can carry.
     package init(
         configuration: Configuration, authority: CertificateAuthority, registry: any EnrolmentRegistry,
         clock: @escaping @Sendable () -> Instant, logger: Logger, handler: @escaping Handler
     ) throws {
+        guard (1...MeshLimits.identifierBytesMax).contains(configuration.railID.utf8.count) else {
+            throw MeshError(.badName, "a rail id has 1 to \(MeshLimits.identifierBytesMax) bytes")
+        }
         self.configuration = configuration
         self.authority = authority
         self.registry = registry
@@ -119,13 +122,13 @@ package final class MeshServer: Service, Sendable {
         let mesh = GRPCServer(transport: meshTransport, router: meshRouter())
         let enrolment = GRPCServer(transport: enrolmentTransport, router: enrolmentRouter())
         try await withThrowingTaskGroup(of: Bool.self) { group in
-            group.addTask {
-                try await mesh.serve()
-                return true
-            }
-            group.addTask {
-                try await enrolment.serve()
-                return true
+            for server in [mesh, enrolment] {
+                group.addTask {
+                    do { try await server.serve() } catch {
+                        throw MeshError(.unreachable, "the rail's listener stopped", cause: error)
+                    }
+                    return true
+                }
             }
             group.addTask {
                 try await self.table.untilDraining()

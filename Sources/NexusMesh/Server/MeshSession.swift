@@ -22,9 +22,10 @@ package final class MeshSession: Sendable {
 
     /// Queues a message; any task may, at any time. Lists of any length are split over frames.
     ///
-    /// Returns when it is queued, and waits while the queue is full. Payloads are sealed in the order in which they are
-    /// written. Throws `mesh.too-large` or `mesh.malformed-frame` for what no frame carries, `mesh.unexpected-frame` for
-    /// assignments to a peer without a sealing key, or the reason for which the session ended.
+    /// Returns when it is queued, and waits while the queue is full. Payloads are sealed in the order in which
+    /// they are written. Throws `mesh.too-large` or `mesh.malformed-frame` for what no frame carries,
+    /// `mesh.unexpected-frame`
+    /// for assignments to a peer without a sealing key, or the reason for which the session ended.
     package func send(_ message: RailMessage) async throws {
         try message.check()
         if case .assignments = message, hello.sealingPublicKey.isEmpty {

@@ -87,7 +87,7 @@ extension Answer {
 }
 
 extension NodeMessage {
-    /// Refuses what no frame could carry, before it is queued. Lists may be longer than a frame's: the writer splits them.
+    /// Refuses what no frame could carry, before it is queued. Lists may be longer than a frame's: the writer splits.
     func check() throws {
         switch self {
         case .answers(let answers):

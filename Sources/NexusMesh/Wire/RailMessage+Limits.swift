@@ -22,7 +22,7 @@ extension RailMessage {
         try NexusMesh.check(reason.utf8.count, in: 0...MeshLimits.messageBytesMax, at: "rail-frame.drain.reason")
     }
 
-    /// Refuses what no frame could carry, before it is queued. Lists may be longer than a frame's: the writer splits them.
+    /// Refuses what no frame could carry, before it is queued. Lists may be longer than a frame's: the writer splits.
     func check() throws {
         switch self {
         case .materials(let materials):

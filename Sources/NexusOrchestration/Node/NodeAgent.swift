@@ -63,7 +63,8 @@ public struct NodeAgent: Sendable {
     /// Tokens that were recorded as spent before the process started.
     public mutating func restore(spent tokens: [Digest]) { spent.formUnion(tokens) }
 
-    /// Checks a token and its payload. Throws a coded refusal; on success the token counts as spent from now on, and the
+    /// Checks a token and its payload. Throws a coded refusal; on success the token counts as spent from now on, and
+    /// the
     /// shell makes that durable before it runs anything.
     public mutating func admit(
         _ envelope: Envelope, payload bytes: [UInt8], cache: inout Envelope.VerifiedRoots, at now: Instant

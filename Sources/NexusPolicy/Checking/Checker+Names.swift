@@ -123,7 +123,9 @@ extension Checker {
             result.references[node.id] = .function(candidate, isNamespaced: false)
             return try resolve(function, isMember: target != nil, (target.map { [$0] } ?? []) + arguments, node)
         }
-        let near = Spelling.nearest(name, among: environment.functions.keys.sorted()).map { "; did you mean \"\($0)\"?" }
+        let near = Spelling.nearest(name, among: environment.functions.keys.sorted()).map {
+            "; did you mean \"\($0)\"?"
+        }
         let unresolved = error(.undeclared, "there is no function \"\(name)\"\(near ?? "")", node)
         guard isLenient else { throw unresolved }
         result.references[node.id] = .unresolved(unresolved)

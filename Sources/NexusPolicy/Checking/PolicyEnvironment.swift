@@ -28,7 +28,8 @@ public struct PolicyEnvironment: Sendable {
         variables: [(Text, PolicyType)] = [], functions: [PolicyFunction] = [], container: Text = "",
         timeZones: PolicyTimeZones? = nil
     ) {
-        self.init(declaring: variables.map { Variable($0.0, $0.1) }, functions: functions, container: container,
+        self.init(
+            declaring: variables.map { Variable($0.0, $0.1) }, functions: functions, container: container,
             timeZones: timeZones)
     }
 

@@ -18,7 +18,8 @@ public struct PolicyFunction: Sendable {
 
         /// A signature without an implementation can be checked but not evaluated.
         public init(
-            isMember: Bool = false, _ parameters: [PolicyType], _ result: PolicyType, implementation: Implementation? = nil
+            isMember: Bool = false, _ parameters: [PolicyType], _ result: PolicyType,
+            implementation: Implementation? = nil
         ) {
             self.isMember = isMember
             self.parameters = parameters

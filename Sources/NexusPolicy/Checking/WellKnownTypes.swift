@@ -47,14 +47,15 @@ enum WellKnownType {
     }
 
     private static func wrapper(_ name: Text, _ fields: [(name: Text, value: PolicyValue)]) throws -> PolicyValue {
-        let zero: PolicyValue = switch wrappers[name] {
-        case .bool: .bool(false)
-        case .bytes: .bytes([])
-        case .double: .double(0)
-        case .int: .int(0)
-        case .uint: .uint(0)
-        default: .string("")
-        }
+        let zero: PolicyValue =
+            switch wrappers[name] {
+            case .bool: .bool(false)
+            case .bytes: .bytes([])
+            case .double: .double(0)
+            case .int: .int(0)
+            case .uint: .uint(0)
+            default: .string("")
+            }
         let value = try single("value", fields, zero)
         switch (name, value) {
         case ("google.protobuf.BoolValue", .bool), ("google.protobuf.BytesValue", .bytes),
@@ -63,10 +64,14 @@ enum WellKnownType {
             return value
         case ("google.protobuf.FloatValue", .double(let number)): return .double(Double(Float(number)))
         case ("google.protobuf.Int32Value", .int(let number)):
-            guard Int32(exactly: number) != nil else { throw PolicyError(.overflow, "range error: not an int32: \(number)") }
+            guard Int32(exactly: number) != nil else {
+                throw PolicyError(.overflow, "range error: not an int32: \(number)")
+            }
             return value
         case ("google.protobuf.UInt32Value", .uint(let number)):
-            guard UInt32(exactly: number) != nil else { throw PolicyError(.overflow, "range error: not a uint32: \(number)") }
+            guard UInt32(exactly: number) != nil else {
+                throw PolicyError(.overflow, "range error: not a uint32: \(number)")
+            }
             return value
         case (_, .null): return .null
         default: throw PolicyError(.noOverload, "\(name) cannot hold a value of type \(value.typeName)")
@@ -109,7 +114,9 @@ enum WellKnownType {
         case ("number_value", .int(let number)): return .double(Double(number))
         case ("struct_value", .map): return try jsonMap(value)
         case ("list_value", .list): return try jsonList(value)
-        default: throw PolicyError(.noOverload, "google.protobuf.Value.\(name) cannot hold a value of type \(value.typeName)")
+        default:
+            throw PolicyError(
+                .noOverload, "google.protobuf.Value.\(name) cannot hold a value of type \(value.typeName)")
         }
     }
 
@@ -117,10 +124,14 @@ enum WellKnownType {
         guard case .map(let map) = value else {
             throw PolicyError(.noOverload, "google.protobuf.Struct holds a map, not \(value.typeName)")
         }
-        return .map(try PolicyMap(map.entries.map { key, value in
-            guard case .string = key else { throw PolicyError(.badArgument, "bad key type: a Struct has string keys") }
-            return (key, try json(value))
-        }))
+        return .map(
+            try PolicyMap(
+                map.entries.map { key, value in
+                    guard case .string = key else {
+                        throw PolicyError(.badArgument, "bad key type: a Struct has string keys")
+                    }
+                    return (key, try json(value))
+                }))
     }
 
     private static func jsonList(_ value: PolicyValue) throws -> PolicyValue {

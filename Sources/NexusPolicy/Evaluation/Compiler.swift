@@ -10,7 +10,9 @@ struct Compiler {
     private var initials: [Int: Program.Index] = [:]
     private var nativeIndex: [Text: Program.Index] = [:]
 
-    static func compile(_ checked: CheckedSyntax, _ environment: PolicyEnvironment, _ limits: PolicyLimits) throws -> Program {
+    static func compile(_ checked: CheckedSyntax, _ environment: PolicyEnvironment, _ limits: PolicyLimits) throws
+        -> Program
+    {
         var compiler = Compiler(checked: checked, environment: environment, limits: limits)
         compiler.content.localCount = checked.localCount
         compiler.content.root = try compiler.compile(checked.root)
@@ -80,6 +82,7 @@ struct Compiler {
             let (condition, yes, no) = (try compile(condition), try compile(yes), try compile(no))
             return emit(.conditional(condition, yes, no), node)
         case .list(let elements):
+            if let folded = try foldedList(elements) { return emit(.constant(constant(.list(folded))), node) }
             let first = try operands(elements.map(\.value))
             let optionals = flags(elements.map(\.isOptional))
             return emit(.list(first: first, count: Program.Index(elements.count), optionals: optionals), node)
@@ -119,6 +122,16 @@ struct Compiler {
         let body = try compile(body)
         return emit(
             .scope(firstSlot: Program.Index(slots.first ?? 0), count: Program.Index(slots.count), body: body), node)
+    }
+
+    /// A list of literals is made once, not at each evaluation.
+    private func foldedList(_ elements: [Syntax.Element]) throws -> [PolicyValue]? {
+        var values: [PolicyValue] = []
+        for element in elements {
+            guard !element.isOptional, case .literal(let value) = element.value.kind else { return nil }
+            values.append(checked.decimalLiterals[element.value.id].map { .decimal($0) } ?? value)
+        }
+        return values
     }
 
     private mutating func failure(_ error: PolicyError, _ node: Syntax) -> Program.Index {
@@ -177,13 +190,17 @@ struct Compiler {
         guard let native = function.native else {
             let first = try operands(all)
             content.functions.append(function)
-            return emit(.host(function: Program.Index(content.functions.count - 1), first: first,
-                count: Program.Index(all.count), isMember: isMember), node)
+            return emit(
+                .host(
+                    function: Program.Index(content.functions.count - 1), first: first,
+                    count: Program.Index(all.count), isMember: isMember), node)
         }
         guard function.overloads.contains(where: { $0.isMember == isMember && $0.parameters.count == all.count }) else {
             let count = all.count
-            return failure(checked.source.error(.noOverload,
-                "no such overload: \"\(name)\" does not take \(count) arguments", at: node.anchor), node)
+            return failure(
+                checked.source.error(
+                    .noOverload,
+                    "no such overload: \"\(name)\" does not take \(count) arguments", at: node.anchor), node)
         }
         if name == "matches", all.count == 2, case .literal(.string(let pattern)) = all[1].kind {
             do {
@@ -195,7 +212,9 @@ struct Compiler {
             return emit(.matches(text, pattern: Program.Index(content.patterns.count - 1)), node)
         }
         let index: Program.Index
-        if let known = nativeIndex[name] { index = known } else {
+        if let known = nativeIndex[name] {
+            index = known
+        } else {
             content.natives.append(native)
             index = Program.Index(content.natives.count - 1)
             nativeIndex[name] = index

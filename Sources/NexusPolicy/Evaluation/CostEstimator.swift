@@ -38,7 +38,9 @@ struct CostEstimator {
         }
 
         /// Bytes or elements in all.
-        var total: UInt64 { if case .sized(let size, let element) = self { size.times(max(1, element.total)) } else { size } }
+        var total: UInt64 {
+            if case .sized(let size, let element) = self { size.times(max(1, element.total)) } else { size }
+        }
     }
 
     private typealias Part = (cost: UInt64, shape: Shape)
@@ -141,12 +143,13 @@ struct CostEstimator {
         let body = visit(it.body)
         let count = range.shape.size
         var cost = range.cost.plus(count.times(filter.plus(body.cost).plus(2))).plus(1)
-        if it.kind == .sortBy { cost = cost.plus(count.times(64)) }
-        let shape: Shape = switch it.kind {
-        case .all, .exists, .existsOne: .scalar
-        case .filter, .sortBy: range.shape
-        default: .sized(count, body.shape)
-        }
+        if it.kind == .sortBy { cost = cost.plus(count.times(64).times(body.shape.walk)) }
+        let shape: Shape =
+            switch it.kind {
+            case .all, .exists, .existsOne: .scalar
+            case .filter, .sortBy: range.shape
+            default: .sized(count, body.shape)
+            }
         return (cost, shape)
     }
 
@@ -158,13 +161,22 @@ struct CostEstimator {
         let walk = parts.reduce(0 as UInt64) { $0.plus($1.shape.walk) }
         let total = parts.reduce(0 as UInt64) { $0.plus($1.shape.total) }
         let (first, last) = (parts.first?.shape ?? .scalar, parts.last?.shape ?? .scalar)
-        let shape = resultShape(checked.types[node.id] ?? .dyn, total, first.element)
+        // Numbers become texts, and base64 and quoting make texts longer.
+        let shape = resultShape(checked.types[node.id] ?? .dyn, total.times(2).plus(64), first.element)
         switch node.kind {
         case .and, .or: return (base, .scalar)
         case .operation("_==_", _), .operation("_!=_", _): return (base.plus(min(first.walk, last.walk)), .scalar)
         case .operation("@in", _):
             return (base.plus(last.size.times(min(first.walk, last.element.walk).plus(1))), .scalar)
-        case .call("format", _, _, _): return (base.plus(total.times(8)).plus(16), .text(total.times(64)))
+        case .call("format", _, _, _): return (base.plus(total.times(64)).plus(16), .text(total.times(200)))
+        case .message: return (base.plus(total.times(2)), shape)
+        case .call("sort", _, _, _):
+            return (base.plus(first.size.times(64).times(first.element.walk.plus(1))).plus(16), first)
+        case .call("range", _, _, let arguments):
+            // The one function whose result does not grow with the size of its arguments but with their value.
+            var count = UInt64(PolicyLimits.standard.elementsMax)
+            if case .literal(.int(let value))? = arguments.first?.kind { count = UInt64(clamping: value) }
+            return (base.plus(count).plus(16), .sized(count, .scalar))
         case .call("distinct", _, _, _):
             return (base.plus(first.size.times(first.size).times(first.element.walk.plus(2))), first)
         case .call("replace", _, _, _), .call("join", _, _, _), .call("matches", _, _, _), .call("contains", _, _, _),
@@ -179,7 +191,7 @@ struct CostEstimator {
             }
             return (base.plus(texts), shape)
         case .call: return (base.plus(walk.times(2)).plus(16), shape)
-        default: return (base.plus(walk), shape)
+        default: return (base.plus(walk), resultShape(checked.types[node.id] ?? .dyn, total, first.element))
         }
     }
 

@@ -12,11 +12,12 @@ extension Machine {
         case .message(let message):
             if let found = message.fields[name] { return found }
             throw PolicyError(.noSuchKey, "no such field '\(name)'")
-        default: throw PolicyError(.noOverload, "no such overload: type \(value.typeName) does not support field selection")
+        default:
+            throw PolicyError(.noOverload, "no such overload: type \(value.typeName) does not support field selection")
         }
     }
 
-    private func noSuchKey(_ key: PolicyValue) -> PolicyError { PolicyError(.noSuchKey, "no such key: \(key.literal)") }
+    private func noSuchKey(_ key: PolicyValue) -> PolicyError { PolicyError(.noSuchKey, "no such key: \(key.brief)") }
 
     func has(_ value: PolicyValue, _ name: Text) throws -> Bool {
         switch value {
@@ -28,12 +29,13 @@ extension Machine {
         }
     }
 
-    func element(_ value: PolicyValue, _ key: PolicyValue) throws -> PolicyValue {
+    mutating func element(_ value: PolicyValue, _ key: PolicyValue) throws -> PolicyValue {
+        try context.charge(weightOf: key)
         switch value {
         case .list(let list):
             let position = try self.position(key)
             guard list.indices.contains(position) else {
-                throw PolicyError(.indexOutOfRange, "index out of range: \(key.plainText) of \(list.count)")
+                throw PolicyError(.indexOutOfRange, "index out of range: \(key.brief) of \(list.count)")
             }
             return list[position]
         case .map(let map):
@@ -45,15 +47,16 @@ extension Machine {
     }
 
     private func position(_ key: PolicyValue) throws -> Int {
-        let number: Int64? = switch key {
-        case .int(let value): value
-        case .uint(let value): Int64(exactly: value)
-        case .double(let value): Int64(exactly: value)
-        case .decimal(let value): value.scale == 0 ? Int64(exactly: value.coefficient) : nil
-        default: nil
-        }
+        let number: Int64? =
+            switch key {
+            case .int(let value): value
+            case .uint(let value): Int64(exactly: value)
+            case .double(let value): Int64(exactly: value)
+            case .decimal(let value): value.scale == 0 ? Int64(exactly: value.coefficient) : nil
+            default: nil
+            }
         guard let number else {
-            throw PolicyError(.badArgument, "invalid_argument: a list is indexed by a whole number, not \(key.literal)")
+            throw PolicyError(.badArgument, "invalid_argument: a list is indexed by a whole number, not \(key.brief)")
         }
         return Int(number)
     }
@@ -101,6 +104,7 @@ extension Machine {
         for offset in 0..<Int(count) {
             let key = try evaluate(program.content.operands[Int(first) + 2 * offset])
             let value = try evaluate(program.content.operands[Int(first) + 2 * offset + 1])
+            try context.charge(weightOf: key)
             guard isOptional(optionals, offset) else {
                 try map.insert(key, value)
                 continue
@@ -122,6 +126,8 @@ extension Machine {
             guard case .optional(let inner) = value else { throw noOverload("an optional field", [value]) }
             if let inner { fields.append((field.name, inner)) }
         }
+        // Converting a value to protobuf's JSON walks all of it.
+        for field in fields { try context.charge(UInt64(field.value.elementCount(context.limits))) }
         return try WellKnownType.construct(message.name, fields)
     }
 
@@ -169,12 +175,15 @@ extension Machine {
         throw located(noOverload(name(of: index), [left, right]), index)
     }
 
-    mutating func call(_ function: Program.Index, _ arguments: [PolicyValue], _ index: Program.Index) throws -> PolicyValue {
-        let result: PolicyValue? = switch program.content.natives[Int(function)] {
-        case .contextual(let body): try body(arguments, &context)
-        case .unary(let body): arguments.count == 1 ? try body(arguments[0]) : nil
-        case .binary(let body): arguments.count == 2 ? try body(arguments[0], arguments[1]) : nil
-        }
+    mutating func call(_ function: Program.Index, _ arguments: [PolicyValue], _ index: Program.Index) throws
+        -> PolicyValue
+    {
+        let result: PolicyValue? =
+            switch program.content.natives[Int(function)] {
+            case .contextual(let body): try body(arguments, &context)
+            case .unary(let body): arguments.count == 1 ? try body(arguments[0]) : nil
+            case .binary(let body): arguments.count == 2 ? try body(arguments[0], arguments[1]) : nil
+            }
         guard let result else { throw noOverload(name(of: index), arguments) }
         return result
     }

@@ -30,7 +30,8 @@ extension Machine {
         _ range: PolicyValue, _ it: Program.Comprehension,
         _ body: (inout Machine, (PolicyValue, PolicyValue)) throws -> Bool
     ) throws {
-        let count = if case .list(let list) = range { list.count } else if case .map(let map) = range { map.count } else { 0 }
+        let count =
+            if case .list(let list) = range { list.count } else if case .map(let map) = range { map.count } else { 0 }
         for position in 0..<count {
             context.iterations += 1
             guard context.iterations <= context.limits.iterationsMax else {
@@ -62,7 +63,9 @@ extension Machine {
         return truth
     }
 
-    private mutating func decide(_ range: PolicyValue, _ it: Program.Comprehension, stopsAt decisive: Bool) throws -> Bool {
+    private mutating func decide(_ range: PolicyValue, _ it: Program.Comprehension, stopsAt decisive: Bool) throws
+        -> Bool
+    {
         var failure: PolicyError?
         var result = !decisive
         try walk(range, it) { machine, _ in
@@ -102,11 +105,15 @@ extension Machine {
             if let filter = it.filter, try !machine.truth(of: filter) { return true }
             let value = try machine.evaluate(it.body)
             guard it.kind == .transformMapEntry else {
+                try machine.context.charge(weightOf: pair.0)
                 try map.insert(pair.0, value)
                 return true
             }
             guard case .map(let entry) = value else { throw machine.noOverload("transformMapEntry", [value]) }
-            for (key, value) in entry.entries { try map.insert(key, value) }
+            for (key, value) in entry.entries {
+                try machine.context.charge(weightOf: key)
+                try map.insert(key, value)
+            }
             return true
         }
         return .map(map)

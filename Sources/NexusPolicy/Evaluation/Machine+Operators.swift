@@ -23,10 +23,7 @@ extension Machine {
     private mutating func ordered(
         _ comparison: Program.Comparison, _ left: PolicyValue, _ right: PolicyValue
     ) throws -> Bool {
-        if case .string(let a) = left, case .string(let b) = right {
-            try context.charge(size: min(a.utf8.count, b.utf8.count))
-        }
-        guard let order = try left.order(right) else { throw noOverload("a comparison", [left, right]) }
+        guard let order = try context.order(left, right) else { throw noOverload("a comparison", [left, right]) }
         return switch comparison {
         case .less: order == .less
         case .lessOrEqual: order == .less || order == .equal
@@ -94,7 +91,9 @@ extension Machine {
                 if try context.equal(element, candidate) { return true }
             }
             return false
-        case .map(let map): return map[element] != nil
+        case .map(let map):
+            try context.charge(weightOf: element)
+            return map[element] != nil
         default: throw noOverload("in", [element, collection])
         }
     }
@@ -186,6 +185,16 @@ enum Arithmetic {
 }
 
 extension EvaluationContext {
+    /// As `PolicyValue.order`, charging for the texts it walks.
+    mutating func order(_ left: PolicyValue, _ right: PolicyValue) throws -> PolicyValue.Order? {
+        switch (left, right) {
+        case (.string(let a), .string(let b)): try charge(size: min(a.utf8.count, b.utf8.count))
+        case (.bytes(let a), .bytes(let b)): try charge(size: min(a.count, b.count))
+        default: break
+        }
+        return try left.order(right)
+    }
+
     /// Equality that charges for what it walks: a small expression can build values that share parts and would
     /// take exponential time to compare.
     mutating func equal(_ left: PolicyValue, _ right: PolicyValue) throws -> Bool {
@@ -206,9 +215,10 @@ extension EvaluationContext {
             }
             return true
         case (.optional(let a?), .optional(let b?)): return try equal(a, b)
+        case (.message(let a), .message(let b)): return try a.name == b.name && equal(.map(a.fields), .map(b.fields))
         case (.string(let a), .string(let b)):
             try charge(size: min(a.utf8.count, b.utf8.count))
-            return a == b
+            return a.isSame(as: b)
         case (.bytes(let a), .bytes(let b)):
             try charge(size: min(a.count, b.count))
             return a == b

@@ -114,6 +114,7 @@ struct Machine {
             return try optionalElement(value, .string(program.content.names[Int(name)]), isField: true)
         case .optionalIndex(let operand, let key):
             let (value, key) = (try evaluate(operand), try evaluate(key))
+            try context.charge(weightOf: key)
             return try optionalElement(value, key, isField: false)
         case .list(let first, let count, let optionals): return try list(first, count, optionals)
         case .map(let first, let count, let optionals): return try map(first, count, optionals)
@@ -136,7 +137,8 @@ struct Machine {
     }
 
     /// `&&` and `||` over their operands: one that decides absorbs the errors of others.
-    private mutating func logical(_ first: Program.Index, _ count: Program.Index, stopsAt decisive: Bool) throws -> Bool {
+    private mutating func logical(_ first: Program.Index, _ count: Program.Index, stopsAt decisive: Bool) throws -> Bool
+    {
         var failure: (any Error)?
         for position in first..<(first + count) {
             let operand = program.content.operands[Int(position)]

@@ -29,7 +29,7 @@ public struct PolicyExpression: Sendable {
         staticCost = CostEstimator.estimate(checked, environment)
     }
 
-    /// As `init(_:in:limits:isChecked:)`, and the result must be `bool`: a rule's condition. Throws `policy.wrong-type`.
+    /// As `init(_:in:limits:isChecked:)`, and the result must be `bool`. Throws `policy.wrong-type` otherwise.
     public static func condition(
         _ source: Text, in environment: PolicyEnvironment, limits: PolicyLimits = .standard
     ) throws -> PolicyExpression {
@@ -52,7 +52,8 @@ public struct PolicyExpression: Sendable {
         let (outcome, trace, cost) = try explain(bindings(values), limits: limits)
         switch outcome {
         case .value(let value):
-            return PolicyEvaluation(value: value, trace: trace, cost: cost, timeZoneVersion: environment.timeZones?.version)
+            return PolicyEvaluation(
+                value: value, trace: trace, cost: cost, timeZoneVersion: environment.timeZones?.version)
         case .failure(let error): throw error
         }
     }
@@ -113,41 +114,9 @@ public struct PolicyBindings: Sendable {
         }
         let type = environment.variables[slot].type.normalised
         guard type.admits(value) else {
-            throw PolicyError(.wrongType, "\"\(name)\" is declared \(type); the value is \(value.typeName)", at: name.string)
+            throw PolicyError(
+                .wrongType, "\"\(name)\" is declared \(type); the value is \(value.typeName)", at: name.string)
         }
         values[slot] = value
-    }
-}
-
-extension PolicyValue {
-    /// Small expressions can make results whose parts are shared and whose text would be endless: refused here, where
-    /// it costs nothing for scalars.
-    @inline(__always)
-    func requireSize(_ limits: PolicyLimits) throws {
-        switch self {
-        case .list, .map, .optional: try requireDeepSize(limits)
-        default: return
-        }
-    }
-
-    private func requireDeepSize(_ limits: PolicyLimits) throws {
-        var budget = limits.elementsMax
-        guard countElements(&budget, PolicyLimits.valueDepthMax + PolicyLimits.nestingHardMax) else {
-            throw PolicyError(.tooLarge, "the result has more than \(limits.elementsMax) elements or is nested too deep")
-        }
-    }
-
-    private func countElements(_ budget: inout Int, _ depth: Int) -> Bool {
-        budget -= 1
-        guard budget >= 0, depth > 0 else { return false }
-        switch self {
-        case .list(let elements):
-            for element in elements where !element.countElements(&budget, depth - 1) { return false }
-        case .map(let map):
-            for (_, value) in map.entries where !value.countElements(&budget, depth - 1) { return false }
-        case .optional(let value?): return value.countElements(&budget, depth - 1)
-        default: break
-        }
-        return true
     }
 }

@@ -3,14 +3,20 @@ public import NexusBase
 extension PolicyTrace {
     /// Why a condition came to what it did, as facts that hold: `spend (1200) > limit (1000), by 200`. A condition that
     /// failed reads as the opposite that is true; parts that did not decide the outcome are left out.
-    public var explanation: String { facts.joined(separator: " and ") }
+    public var explanation: String {
+        let all = facts
+        let rest = all.count - Self.factsMax
+        return all.prefix(Self.factsMax).joined(separator: " and ") + (rest > 0 ? " and \(rest) more" : "")
+    }
+
+    private static let factsMax = 12
 
     private var facts: [String] {
         guard case .value(let value) = outcome else {
             if case .failure(let error) = outcome { return failureFacts(error) }
             return []
         }
-        guard case .bool(let truth) = value else { return ["\(source) is \(Self.short(value))"] }
+        guard case .bool(let truth) = value else { return ["\(source) is \(value.brief)"] }
         switch operation {
         case .and: return children.filter { $0.value == .bool(truth) }.flatMap(\.facts)
         case .or: return children.filter { $0.value == .bool(truth) }.flatMap(\.facts)
@@ -34,14 +40,7 @@ extension PolicyTrace {
 
     private static func shown(_ side: Side) -> String {
         guard let value = side.value, !side.isConstant else { return side.source.string }
-        return "\(side.source) (\(short(value)))"
-    }
-
-    private static func short(_ value: PolicyValue) -> String {
-        let text: Text
-        if case .string = value { text = value.literal } else { text = value.plainText }
-        guard text.utf8.count > 120 else { return text.string }
-        return String(String.UnicodeScalarView(text.string.unicodeScalars.prefix(100))) + "…"
+        return "\(side.source) (\(value.brief))"
     }
 
     private func comparisonFact(_ comparison: Program.Comparison) -> String {
@@ -49,7 +48,7 @@ extension PolicyTrace {
         var fact = "\(Self.shown(sides[0])) \(comparison.sign) \(Self.shown(sides[1]))"
         if let margin = self.comparison?.margin {
             let size = margin.isNegative ? margin.negated ?? margin : margin
-            if !size.isZero { fact += ", by \(Self.short(size))" }
+            if !size.isZero { fact += ", by \(size.brief)" }
         }
         return fact
     }
@@ -60,14 +59,15 @@ extension PolicyTrace {
 
     /// `all` fails and `exists` holds for one element, which is named; else the whole says it.
     private func comprehensionFacts(_ truth: Bool) -> [String] {
-        guard children.count > 1, let deciding = children.last, deciding.value == .bool(truth), let element = deciding.element,
+        guard children.count > 1, let deciding = children.last, deciding.value == .bool(truth),
+            let element = deciding.element,
             deciding.isCondition
         else { return ["\(source) is \(truth)"] }
         switch operation {
         case .comprehension(_, .all) where !truth, .comprehension(_, .exists) where truth: break
         default: return ["\(source) is \(truth)"]
         }
-        return ["for \(Self.short(element)), \(deciding.facts.joined(separator: " and "))"]
+        return ["for \(element.brief), \(deciding.facts.joined(separator: " and "))"]
     }
 }
 
@@ -78,7 +78,7 @@ extension PolicyTrace {
         var object = JSONObject()
         object["source"] = .string(source)
         switch outcome {
-        case .value(let value): object["value"] = value.json
+        case .value(let value): object["value"] = value.boundedJSON
         case .failure(let error): object["error"] = .text(error.qualifiedCode)
         }
         if let comparison {
@@ -86,7 +86,7 @@ extension PolicyTrace {
             object["threshold"] = comparison.threshold.json
             object["margin"] = comparison.margin?.json
         }
-        object["element"] = element?.json
+        object["element"] = element?.boundedJSON
         if !children.isEmpty { object["children"] = .array(children.map(\.json)) }
         if droppedCount > 0 { object["dropped"] = .int(droppedCount) }
         return .object(object)

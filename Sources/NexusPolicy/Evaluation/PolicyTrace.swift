@@ -50,30 +50,54 @@ public struct PolicyTrace: Sendable {
 extension PolicyTrace {
     init?(_ recorder: TraceRecorder, _ program: Program) {
         guard !recorder.entries.isEmpty else { return nil }
-        self.init(recorder, program, 0, recorder.dropped)
+        var places = Places(program)
+        self.init(recorder, program, 0, recorder.dropped, &places)
     }
 
-    private init(_ recorder: TraceRecorder, _ program: Program, _ index: Int, _ dropped: Int) {
+    /// Text and position of each operation, made once: a comprehension traces the same ones for every element.
+    private struct Places {
+        private let program: Program
+        private var known: [(source: Text, position: PolicyPosition)?]
+
+        init(_ program: Program) {
+            self.program = program
+            known = Array(repeating: nil, count: program.content.operations.count)
+        }
+
+        mutating func place(of operation: Int) -> (source: Text, position: PolicyPosition) {
+            if let place = known[operation] { return place }
+            let range = program.content.ranges[operation]
+            let place = (program.source.text(range), program.source.position(at: range.lowerBound))
+            known[operation] = place
+            return place
+        }
+    }
+
+    private init(
+        _ recorder: TraceRecorder, _ program: Program, _ index: Int, _ dropped: Int, _ places: inout Places
+    ) {
         let entry = recorder.entries[index]
         let operation = Int(entry.operation)
-        source = program.source.text(program.content.ranges[operation])
-        position = program.source.position(at: program.content.ranges[operation].lowerBound)
+        (source, position) = places.place(of: operation)
         outcome = entry.outcome ?? .failure(PolicyError(.badArgument, "not finished"))
         comparison = entry.comparison.flatMap { Comparison($0.0, $0.1, $0.2) }
         element = entry.element
-        children = entry.children.map { PolicyTrace(recorder, program, $0, 0) }
+        children = entry.children.map { PolicyTrace(recorder, program, $0, 0, &places) }
         droppedCount = dropped
         self.operation = program.content.operations[operation]
-        sides = Self.sides(recorder, program, entry)
+        sides = Self.sides(recorder, program, entry, &places)
     }
 
-    private static func sides(_ recorder: TraceRecorder, _ program: Program, _ entry: TraceRecorder.Entry) -> [Side] {
-        let indices: [Program.Index] = switch program.content.operations[Int(entry.operation)] {
-        case .compare(_, let left, let right), .contains(let left, let right): [left, right]
-        default: []
-        }
+    private static func sides(
+        _ recorder: TraceRecorder, _ program: Program, _ entry: TraceRecorder.Entry, _ places: inout Places
+    ) -> [Side] {
+        let indices: [Program.Index] =
+            switch program.content.operations[Int(entry.operation)] {
+            case .compare(_, let left, let right), .contains(let left, let right): [left, right]
+            default: []
+            }
         return indices.map { index in
-            let source = program.source.text(program.content.ranges[Int(index)])
+            let source = places.place(of: Int(index)).source
             if case .constant(let constant) = program.content.operations[Int(index)] {
                 return Side(source: source, value: program.content.constants[Int(constant)], isConstant: true)
             }

@@ -6,8 +6,12 @@ enum ConversionLibrary {
         .unary("int", ["int", "uint", "double", "string", "timestamp", "decimal"].map { "(\($0)) int" }, int),
         .unary("uint", ["int", "uint", "double", "string", "decimal"].map { "(\($0)) uint" }, uint),
         .unary("double", ["int", "uint", "double", "string", "decimal"].map { "(\($0)) double" }, double),
-        .contextual("string", ["string", "int", "uint", "double", "bool", "bytes", "timestamp", "duration", "decimal",
-            "quantity", "ip", "cidr"].map { "(\($0)) string" }, string),
+        .contextual(
+            "string",
+            [
+                "string", "int", "uint", "double", "bool", "bytes", "timestamp", "duration", "decimal",
+                "quantity", "ip", "cidr",
+            ].map { "(\($0)) string" }, string),
         .contextual("bytes", ["(bytes) bytes", "(string) bytes"]) { arguments, context in
             guard case .string(let text) = arguments[0] else {
                 if case .bytes = arguments[0] { return arguments[0] }
@@ -45,7 +49,8 @@ enum ConversionLibrary {
     ]
 
     private static func failure(_ text: Text, _ type: String) -> PolicyError {
-        PolicyError(.conversion, "Type conversion error: \(Text(String(text.string.prefix(60))).quoted) is not a \(type)")
+        PolicyError(
+            .conversion, "Type conversion error: \(Text(String(text.string.prefix(60))).quoted) is not a \(type)")
     }
 
     private static func range(_ value: PolicyValue, _ type: String) -> PolicyError {
@@ -67,7 +72,9 @@ enum ConversionLibrary {
             return .int(result)
         case .timestamp(let time): return .int(time.seconds)
         case .decimal(let number):
-            guard let result = Int64(exactly: try number.rounded(to: 0, .down).coefficient) else { throw range(value, "int") }
+            guard let result = Int64(exactly: try number.rounded(to: 0, .down).coefficient) else {
+                throw range(value, "int")
+            }
             return .int(result)
         default: return nil
         }
@@ -86,7 +93,9 @@ enum ConversionLibrary {
             guard let result = UInt64(text.string) else { throw failure(text, "uint") }
             return .uint(result)
         case .decimal(let number):
-            guard let result = UInt64(exactly: try number.rounded(to: 0, .down).coefficient) else { throw range(value, "uint") }
+            guard let result = UInt64(exactly: try number.rounded(to: 0, .down).coefficient) else {
+                throw range(value, "uint")
+            }
             return .uint(result)
         default: return nil
         }

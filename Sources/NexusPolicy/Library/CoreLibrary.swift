@@ -3,7 +3,8 @@ import NexusBase
 /// Functions of the language definition over strings and containers ("List of Standard Definitions").
 enum CoreLibrary {
     static let functions: [PolicyFunction] = [
-        .unary("size", ["string", "bytes", "list(A)", "map(A, B)"].flatMap { ["(\($0)) int", "\($0).() int"] }) { value in
+        .unary("size", ["string", "bytes", "list(A)", "map(A, B)"].flatMap { ["(\($0)) int", "\($0).() int"] }) {
+            value in
             switch value {
             case .string(let text): .int(Int64(text.string.unicodeScalars.count))
             case .bytes(let bytes): .int(Int64(bytes.count))
@@ -14,11 +15,11 @@ enum CoreLibrary {
         },
         .binary("startsWith", ["string.(string) bool"]) { text, prefix in
             guard case .string(let text) = text, case .string(let prefix) = prefix else { return nil }
-            return .bool(text.utf8.starts(with: prefix.utf8))
+            return .bool(text.hasPrefix(prefix))
         },
         .binary("endsWith", ["string.(string) bool"]) { text, suffix in
             guard case .string(let text) = text, case .string(let suffix) = suffix else { return nil }
-            return .bool(text.utf8.reversed().starts(with: suffix.utf8.reversed()))
+            return .bool(text.hasSuffix(suffix))
         },
         .contextual("contains", ["string.(string) bool"]) { arguments, context in
             guard case .string(let text) = arguments[0], case .string(let part) = arguments[1] else { return nil }

@@ -27,7 +27,9 @@ enum DecimalLibrary {
             guard case .string(let unit) = unit else { return nil }
             switch amount {
             case .string(let text):
-                do { return .quantity(try PolicyQuantity(ExactDecimal(parsing: text, lenient: true), unit: unit)) } catch let error as BaseError {
+                do {
+                    return .quantity(try PolicyQuantity(ExactDecimal(parsing: text, lenient: true), unit: unit))
+                } catch let error as BaseError {
                     throw PolicyError(.conversion, error.message)
                 }
             case .decimal(let number): return .quantity(try PolicyQuantity(number, unit: unit))
@@ -44,7 +46,8 @@ enum DecimalLibrary {
             return .string(quantity.unit)
         },
         // The factor is written out where it is used: a hidden table of units would be a hidden rounding.
-        .contextual("convert", ["quantity.(string, decimal) quantity", "quantity.(string, int) quantity"]) { arguments, _ in
+        .contextual("convert", ["quantity.(string, decimal) quantity", "quantity.(string, int) quantity"]) {
+            arguments, _ in
             guard case .quantity(let quantity) = arguments[0], case .string(let unit) = arguments[1] else { return nil }
             let factor: ExactDecimal
             switch arguments[2] {
@@ -67,7 +70,8 @@ enum DecimalLibrary {
         guard let argument = arguments.first else { return .halfEven }
         guard case .string(let name) = argument else { return nil }
         guard let rounding = ExactDecimal.Rounding(rawValue: name.string) else {
-            throw PolicyError(.badArgument, "a rounding is half-even, down, up, floor or ceiling, not \"\(name.string.prefix(20))\"")
+            throw PolicyError(
+                .badArgument, "a rounding is half-even, down, up, floor or ceiling, not \"\(name.string.prefix(20))\"")
         }
         return rounding
     }

@@ -15,24 +15,45 @@ struct ExactDouble {
         }
         let exponent = Int(magnitude.exponentBitPattern == 0 ? 1 : magnitude.exponentBitPattern) - 1075
         let hidden: UInt64 = magnitude.exponentBitPattern == 0 ? 0 : 1 << 52
-        var digits = Array(String(magnitude.significandBitPattern | hidden).utf8.map { $0 - 0x30 })
-        for _ in 0..<max(0, exponent) { Self.multiply(&digits, by: 2) }
+        var limbs = [UInt64](), rest = magnitude.significandBitPattern | hidden
+        while rest > 0 {
+            limbs.append(rest % Self.limb)
+            rest /= Self.limb
+        }
         // m / 2^k is m · 5^k / 10^k.
-        for _ in 0..<max(0, -exponent) { Self.multiply(&digits, by: 5) }
+        Self.multiply(&limbs, by: exponent > 0 ? 2 : 5, times: abs(exponent))
+        var digits = limbs.reversed().flatMap { limb in
+            let text = Array(String(limb).utf8.map { $0 - 0x30 })
+            return Array(repeating: 0, count: 9 - text.count) + text
+        }
+        digits = Array(digits.drop { $0 == 0 })
         let places = max(0, -exponent)
         if digits.count <= places { digits = Array(repeating: 0, count: places + 1 - digits.count) + digits }
         whole = Array(digits[..<(digits.count - places)])
         fraction = Array(digits[(digits.count - places)...])
     }
 
-    private static func multiply(_ digits: inout [UInt8], by factor: UInt8) {
-        var carry: UInt8 = 0
-        for index in digits.indices.reversed() {
-            let product = digits[index] * factor + carry
-            digits[index] = product % 10
-            carry = product / 10
+    /// Digits are kept nine to a limb, the least significant limb first.
+    private static let limb: UInt64 = 1_000_000_000
+
+    /// Several factors at once, as many as keep the product of a limb in 64 bits.
+    private static func multiply(_ limbs: inout [UInt64], by factor: UInt64, times count: Int) {
+        var left = count
+        while left > 0 {
+            let step = min(left, 13)
+            left -= step
+            let product = (0..<step).reduce(1 as UInt64) { value, _ in value * factor }
+            var carry: UInt64 = 0
+            for index in limbs.indices {
+                let sum = limbs[index] * product + carry
+                limbs[index] = sum % limb
+                carry = sum / limb
+            }
+            while carry > 0 {
+                limbs.append(carry % limb)
+                carry /= limb
+            }
         }
-        if carry > 0 { digits.insert(carry, at: 0) }
     }
 
     /// As C's `%.nf` and `%.ne`: rounded half to even on the exact value.
@@ -54,7 +75,9 @@ struct ExactDouble {
                 kept[index] = 0
                 index -= 1
             }
-            if index >= 0 { kept[index] += 1 } else {
+            if index >= 0 {
+                kept[index] += 1
+            } else {
                 kept.insert(1, at: 0)
                 if isScientific {
                     kept.removeLast()

@@ -34,7 +34,8 @@ struct FutureRule: Sendable {
         }
         guard reader.name() else { throw Self.failure(footer) }
         let offset = reader.peek == UInt8(ascii: ",") ? standard + 3600 : -(reader.time() ?? -standard - 3600)
-        guard reader.take(","), let starts = reader.change(), reader.take(","), let ends = reader.change(), reader.isAtEnd
+        guard reader.take(","), let starts = reader.change(), reader.take(","), let ends = reader.change(),
+            reader.isAtEnd
         else { throw Self.failure(footer) }
         daylight = (offset, starts, ends)
     }
@@ -62,7 +63,9 @@ struct FutureRule: Sendable {
             days = newYear + day - 1 + (isLeap && day >= 60 ? 1 : 0)
         case .weekday(let month, let week, let day):
             let first = CivilDate(year: year, month: month, day: 1).daysSinceEpoch
-            let next = month == 12 ? CivilDate(year: year + 1, month: 1, day: 1).daysSinceEpoch
+            let next =
+                month == 12
+                ? CivilDate(year: year + 1, month: 1, day: 1).daysSinceEpoch
                 : CivilDate(year: year, month: month + 1, day: 1).daysSinceEpoch
             let weekday = (first + 4) - (first + 4).flooredQuotient(7) * 7
             var candidate = first + (day - weekday + 7) % 7 + (week - 1) * 7

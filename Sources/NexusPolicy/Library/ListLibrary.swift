@@ -11,7 +11,9 @@ enum ListLibrary {
                 throw PolicyError(.indexOutOfRange, "cannot slice(\(start), \(end)), negative indexes not supported")
             }
             guard start <= end else {
-                throw PolicyError(.indexOutOfRange, "cannot slice(\(start), \(end)), start index must be less than or equal to end index")
+                throw PolicyError(
+                    .indexOutOfRange,
+                    "cannot slice(\(start), \(end)), start index must be less than or equal to end index")
             }
             guard end <= list.count else {
                 throw PolicyError(.indexOutOfRange, "cannot slice(\(start), \(end)), list is length \(list.count)")
@@ -98,21 +100,21 @@ enum ListLibrary {
         }
         let levels = UInt64(pairs.count.bitWidth - pairs.count.leadingZeroBitCount)
         try context.charge(UInt64(pairs.count) * levels)
-        return try mergeSorted(pairs[...]).map(\.value)
+        return try mergeSorted(pairs[...], &context).map(\.value)
     }
 
     // Own merge sort: a comparison can throw, and the order of equals must not depend on the standard library.
     private static func mergeSorted(
-        _ pairs: ArraySlice<(key: PolicyValue, value: PolicyValue)>
+        _ pairs: ArraySlice<(key: PolicyValue, value: PolicyValue)>, _ context: inout EvaluationContext
     ) throws -> [(key: PolicyValue, value: PolicyValue)] {
         guard pairs.count > 1 else { return Array(pairs) }
         let middle = pairs.startIndex + pairs.count / 2
-        let (left, right) = (try mergeSorted(pairs[..<middle]), try mergeSorted(pairs[middle...]))
+        let (left, right) = (try mergeSorted(pairs[..<middle], &context), try mergeSorted(pairs[middle...], &context))
         var out: [(key: PolicyValue, value: PolicyValue)] = []
         out.reserveCapacity(pairs.count)
         var (i, j) = (0, 0)
         while i < left.count, j < right.count {
-            if try right[j].key.order(left[i].key) == .less {
+            if try context.order(right[j].key, left[i].key) == .less {
                 out.append(right[j])
                 j += 1
             } else {

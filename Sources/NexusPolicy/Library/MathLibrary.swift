@@ -63,7 +63,9 @@ enum MathLibrary {
 
     /// `math.greatest` and `math.least` of 1 to 16 numbers or of a list. The first of equals stays.
     private static func extreme(_ name: Text, _ wanted: PolicyValue.Order) -> PolicyFunction {
-        var overloads = (numbers + ["quantity"]).flatMap { [Signature.overload("(\($0)) \($0)"), Signature.overload("(list(\($0))) \($0)")] }
+        var overloads = (numbers + ["quantity"]).flatMap {
+            [Signature.overload("(\($0)) \($0)"), Signature.overload("(list(\($0))) \($0)")]
+        }
         overloads.append(Signature.overload("(list(dyn)) dyn").asFallback)
         for count in 2...PolicyLimits.parametersMax {
             for type in numbers + ["quantity"] {
@@ -73,23 +75,25 @@ enum MathLibrary {
             let dynamic = Array(repeating: "dyn", count: count).joined(separator: ", ")
             overloads.append(Signature.overload("(\(dynamic)) dyn").asFallback)
         }
-        return PolicyFunction(name, .contextual { arguments, context in
-            var values = arguments
-            if arguments.count == 1, case .list(let list) = arguments[0] {
-                values = list
-                guard !list.isEmpty else {
-                    throw PolicyError(.badArgument, "\(name)(list) argument must not be empty")
+        return PolicyFunction(
+            name,
+            .contextual { arguments, context in
+                var values = arguments
+                if arguments.count == 1, case .list(let list) = arguments[0] {
+                    values = list
+                    guard !list.isEmpty else {
+                        throw PolicyError(.badArgument, "\(name)(list) argument must not be empty")
+                    }
                 }
-            }
-            try context.charge(UInt64(values.count))
-            var best = values[0]
-            guard best.isMeasurable else { return nil }
-            for value in values.dropFirst() {
-                guard let order = try value.order(best), value.isMeasurable else { return nil }
-                if order == wanted { best = value }
-            }
-            return best
-        }, overloads)
+                try context.charge(UInt64(values.count))
+                var best = values[0]
+                guard best.isMeasurable else { return nil }
+                for value in values.dropFirst() {
+                    guard let order = try value.order(best), value.isMeasurable else { return nil }
+                    if order == wanted { best = value }
+                }
+                return best
+            }, overloads)
     }
 
     private static func rounding(

@@ -37,7 +37,8 @@ struct TimeZoneRules: Sendable {
 
     init(_ bytes: [UInt8]) throws {
         guard bytes.count <= PolicyLimits.timeZoneBytesMax else {
-            throw PolicyError(.badTimeZoneData, "a TZif file of \(bytes.count) bytes; the limit is \(PolicyLimits.timeZoneBytesMax)")
+            throw PolicyError(
+                .badTimeZoneData, "a TZif file of \(bytes.count) bytes; the limit is \(PolicyLimits.timeZoneBytesMax)")
         }
         var reader = Reader(bytes: bytes)
         let first = try reader.header()
@@ -59,12 +60,14 @@ struct TimeZoneRules: Sendable {
             types.append((offset, try reader.byte() != 0))
             _ = try reader.byte()
         }
-        guard !types.isEmpty, kinds.allSatisfy({ types.indices.contains($0) }), transitions == transitions.sorted() else {
+        guard !types.isEmpty, kinds.allSatisfy({ types.indices.contains($0) }), transitions == transitions.sorted()
+        else {
             throw PolicyError(.badTimeZoneData, "the transitions break RFC 8536")
         }
         offsets = kinds.map { types[$0].offset }
         initialOffset = types[0].offset
-        try reader.skip(header.characterCount + header.leapCount * (timeSize + 4) + header.standardCount + header.utcCount)
+        try reader.skip(
+            header.characterCount + header.leapCount * (timeSize + 4) + header.standardCount + header.utcCount)
     }
 
     func offset(at seconds: Int64) -> Int64 {
@@ -86,7 +89,8 @@ struct TimeZoneRules: Sendable {
         let utcCount, standardCount, leapCount, timeCount, typeCount, characterCount: Int
 
         func dataSize(timeSize: Int) -> Int {
-            timeCount * (timeSize + 1) + typeCount * 6 + characterCount + leapCount * (timeSize + 4) + standardCount + utcCount
+            timeCount * (timeSize + 1) + typeCount * 6 + characterCount + leapCount * (timeSize + 4) + standardCount
+                + utcCount
         }
     }
 
@@ -125,7 +129,8 @@ struct TimeZoneRules: Sendable {
             position += 4
             let version = try byte()
             try skip(15)
-            return Header(version: version, utcCount: try count(), standardCount: try count(), leapCount: try count(),
+            return Header(
+                version: version, utcCount: try count(), standardCount: try count(), leapCount: try count(),
                 timeCount: try count(), typeCount: try count(), characterCount: try count())
         }
 

@@ -3,7 +3,8 @@ import NexusBase
 /// Everything an environment knows without being told: the language's own functions and the extension libraries.
 enum StandardLibrary {
     static let functions: [Text: PolicyFunction] = {
-        let all = operators + CoreLibrary.functions + ConversionLibrary.functions + TimeLibrary.functions
+        let all =
+            operators + CoreLibrary.functions + ConversionLibrary.functions + TimeLibrary.functions
             + StringLibrary.functions + MathLibrary.functions + EncoderLibrary.functions + ListLibrary.functions
             + SetLibrary.functions + OptionalLibrary.functions + NetworkLibrary.functions + DecimalLibrary.functions
         var table: [Text: PolicyFunction] = [:]
@@ -35,7 +36,9 @@ enum StandardLibrary {
 
     /// Signatures only: the compiler turns operators into operations of their own.
     private static let operators: [PolicyFunction] = {
-        let ordered = ["int", "uint", "double", "string", "bytes", "bool", "timestamp", "duration", "decimal", "quantity"]
+        let ordered = [
+            "int", "uint", "double", "string", "bytes", "bool", "timestamp", "duration", "decimal", "quantity",
+        ]
         let mixed = [("decimal", "int"), ("int", "decimal"), ("decimal", "uint"), ("uint", "decimal")]
         let numbers = ["int", "uint", "double"]
         var result: [PolicyFunction] = []
@@ -44,14 +47,23 @@ enum StandardLibrary {
             add(name, ordered.map { "(\($0), \($0)) bool" } + mixed.map { "(\($0.0), \($0.1)) bool" })
         }
         for name in ["_==_", "_!=_"] as [Text] { add(name, ["(A, A) bool"] + mixed.map { "(\($0.0), \($0.1)) bool" }) }
-        let sums = (numbers + ["decimal", "quantity", "duration"]).map { "(\($0), \($0)) \($0)" }
+        let sums =
+            (numbers + ["decimal", "quantity", "duration"]).map { "(\($0), \($0)) \($0)" }
             + ["(decimal, int) decimal", "(int, decimal) decimal"]
-        add("_+_", sums + ["(string, string) string", "(bytes, bytes) bytes", "(list(A), list(A)) list(A)",
-            "(timestamp, duration) timestamp", "(duration, timestamp) timestamp"])
+        add(
+            "_+_",
+            sums + [
+                "(string, string) string", "(bytes, bytes) bytes", "(list(A), list(A)) list(A)",
+                "(timestamp, duration) timestamp", "(duration, timestamp) timestamp",
+            ])
         add("_-_", sums + ["(timestamp, timestamp) duration", "(timestamp, duration) timestamp"])
-        add("_*_", (numbers + ["decimal"]).map { "(\($0), \($0)) \($0)" } + ["(decimal, int) decimal",
-            "(int, decimal) decimal", "(quantity, decimal) quantity", "(decimal, quantity) quantity",
-            "(quantity, int) quantity", "(int, quantity) quantity"])
+        add(
+            "_*_",
+            (numbers + ["decimal"]).map { "(\($0), \($0)) \($0)" } + [
+                "(decimal, int) decimal",
+                "(int, decimal) decimal", "(quantity, decimal) quantity", "(decimal, quantity) quantity",
+                "(quantity, int) quantity", "(int, quantity) quantity",
+            ])
         add("_/_", numbers.map { "(\($0), \($0)) \($0)" })
         add("_%_", ["(int, int) int", "(uint, uint) uint"])
         add("@in", ["(A, list(A)) bool", "(A, map(A, B)) bool"])
@@ -64,9 +76,11 @@ enum StandardLibrary {
 extension PolicyFunction {
     fileprivate func merged(with other: PolicyFunction) -> PolicyFunction {
         guard let first = native, let second = other.native else { return self }
-        return PolicyFunction(name, .contextual { arguments, context in
-            try first.run(arguments, &context) ?? second.run(arguments, &context)
-        }, overloads + other.overloads)
+        return PolicyFunction(
+            name,
+            .contextual { arguments, context in
+                try first.run(arguments, &context) ?? second.run(arguments, &context)
+            }, overloads + other.overloads)
     }
 }
 

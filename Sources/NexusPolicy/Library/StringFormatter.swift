@@ -55,7 +55,8 @@ struct StringFormatter {
         }
         guard "sdfebxXo".utf8.contains(verb) else {
             let shown = String(decoding: [verb], as: UTF8.self)
-            throw PolicyError(.badArgument, "could not parse formatting clause: unrecognized formatting clause \"\(shown)\"")
+            throw PolicyError(
+                .badArgument, "could not parse formatting clause: unrecognized formatting clause \"\(shown)\"")
         }
         guard values.indices.contains(nextValue) else {
             throw PolicyError(.indexOutOfRange, "index \(nextValue) out of range")
@@ -76,6 +77,7 @@ struct StringFormatter {
             return text
         case UInt8(ascii: "d"): return try decimal(value)
         case UInt8(ascii: "f"), UInt8(ascii: "e"):
+            try context.charge(100)
             return try floating(value, verb == UInt8(ascii: "e"), precision ?? 6)
         case UInt8(ascii: "b"):
             if case .bool(let truth) = value { return [truth ? 0x31 : 0x30] }
@@ -107,7 +109,8 @@ struct StringFormatter {
     private func decimal(_ value: PolicyValue) throws -> [UInt8] {
         if let text = Self.integer(value, radix: 10) { return Array(text.utf8) }
         switch value {
-        case .double(let number) where !number.isFinite || number == number.rounded(): return Array(number.languageText.utf8)
+        case .double(let number) where !number.isFinite || number == number.rounded():
+            return Array(number.languageText.utf8)
         case .decimal(let number): return Array(number.description.utf8)
         default: throw failure("decimal clause can only be used on integers", value)
         }
@@ -136,8 +139,10 @@ struct StringFormatter {
         case .uint(let value): number = Double(value)
         case .decimal(let value) where !isScientific: return try fixed(value, precision)
         default:
-            throw failure(isScientific ? "scientific clause can only be used on doubles"
-                : "fixed-point clause can only be used on doubles", value)
+            throw failure(
+                isScientific
+                    ? "scientific clause can only be used on doubles"
+                    : "fixed-point clause can only be used on doubles", value)
         }
         guard number.isFinite else { return Array(number.languageText.utf8) }
         return Array(ExactDouble(number).formatted(precision: precision, isScientific: isScientific).utf8)
@@ -185,9 +190,11 @@ struct StringFormatter {
             try context.charge(size: bytes.count)
             out += Array(String(decoding: bytes, as: UTF8.self).utf8)
         case .uint(let number): out += Array(String(number).utf8)
-        case .optional, .message: throw PolicyError(.badArgument,
-            "error during formatting: string clause can only be used on strings, bools, bytes, ints, doubles, maps, "
-                + "lists, types, durations, and timestamps, was given \(value.typeName)")
+        case .optional, .message:
+            throw PolicyError(
+                .badArgument,
+                "error during formatting: string clause can only be used on strings, bools, bytes, ints, doubles, "
+                    + "maps, lists, types, durations, and timestamps, was given \(value.typeName)")
         default:
             let text = value.plainText
             try context.charge(size: text.utf8.count)

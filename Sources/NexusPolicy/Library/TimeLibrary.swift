@@ -14,7 +14,9 @@ enum TimeLibrary {
         part("getHours", ofDuration: { $0.seconds / 3600 }) { $0.secondOfDay / 3600 },
         part("getMinutes", ofDuration: { $0.seconds / 60 }) { $0.secondOfDay / 60 % 60 },
         part("getSeconds", ofDuration: { $0.seconds }) { $0.secondOfDay % 60 },
-        part("getMilliseconds", ofDuration: { Int64($0.nanoseconds / 1_000_000) }) { Int64($0.nanoseconds / 1_000_000) },
+        part("getMilliseconds", ofDuration: { Int64($0.nanoseconds / 1_000_000) }) {
+            Int64($0.nanoseconds / 1_000_000)
+        },
     ]
 
     /// A timestamp on the clock of one zone.
@@ -57,6 +59,7 @@ enum TimeLibrary {
         _ zone: Text, _ time: PolicyTimestamp, _ context: inout EvaluationContext
     ) throws -> Int64 {
         if zone == "UTC" || zone == "Z" || zone.isEmpty { return 0 }
+        try context.charge(size: zone.utf8.count)
         var scanner = ByteScanner(zone)
         let isNegative = scanner.take("-")
         if !isNegative { _ = scanner.take("+") }

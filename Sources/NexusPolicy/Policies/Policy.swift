@@ -113,7 +113,11 @@ extension Policy {
             guard applies else { continue }
             let finding = PolicyDecision.Finding(
                 rule: rule.name, because: rule.because, explanation: trace.explanation, trace: trace, failure: failure)
-            if rule.effect == .notify { notifications.append((rule.notify ?? "", finding)) } else { refusals.append(finding) }
+            if rule.effect == .notify {
+                notifications.append((rule.notify ?? "", finding))
+            } else {
+                refusals.append(finding)
+            }
         }
         return PolicyDecision(refusals: refusals, notifications: notifications, cost: total)
     }
@@ -145,7 +149,8 @@ extension Policy {
         let notified = decision.notifications.map(\.notify)
         if refusedBy != test.refusedBy || decision.isPermitted != test.isPermitted {
             let reasons = decision.refusals.map { "\($0.rule): \($0.sentence)" }.joined(separator: "; ")
-            return decision.isPermitted ? "permitted, but a refusal was expected"
+            return decision.isPermitted
+                ? "permitted, but a refusal was expected"
                 : "refused by \(Self.list(refusedBy)), expected \(Self.list(test.refusedBy)); \(reasons)"
         }
         if notified != test.notified { return "notified \(Self.list(notified)), expected \(Self.list(test.notified))" }

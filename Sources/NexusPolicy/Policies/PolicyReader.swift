@@ -45,7 +45,8 @@ struct PolicyReader {
         try drafts.map { draft in
             do {
                 let when = try PolicyExpression.condition(draft.when, in: environment, limits: limits)
-                return Policy.Rule(name: draft.name, effect: draft.effect, when: when, because: draft.because, notify: draft.notify)
+                return Policy.Rule(
+                    name: draft.name, effect: draft.effect, when: when, because: draft.because, notify: draft.notify)
             } catch let error as PolicyError {
                 let place = error.place.map { "\(draft.place).when:\($0)" } ?? "\(draft.place).when"
                 throw PolicyError(error.code, error.message, at: place)
@@ -59,7 +60,9 @@ struct PolicyReader {
         let numbers = parts[1].split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         let names = String(Substring(parts[0])).split(separator: ":", omittingEmptySubsequences: false)
         return numbers.count == 3
-            && numbers.allSatisfy { (1...9).contains($0.count) && $0.allSatisfy(\.isDigit) && ($0.count == 1 || $0.first != 0x30) }
+            && numbers.allSatisfy {
+                (1...9).contains($0.count) && $0.allSatisfy(\.isDigit) && ($0.count == 1 || $0.first != 0x30)
+            }
             && names.count == 3 && names[1].isEmpty && !names[0].isEmpty && !names[2].isEmpty
             && parts[0].allSatisfy { $0.isNamePart || [0x2D, 0x2E, 0x3A].contains($0) }
     }
@@ -108,14 +111,17 @@ struct PolicyReader {
             func names(_ key: Text) throws -> [Text] {
                 guard expect.remaining.contains(key) else { return [] }
                 return try expect.list(key) { json, place in
-                    guard case .string(let text) = json else { throw BaseError(.wrongType, "a string is needed", at: place) }
+                    guard case .string(let text) = json else {
+                        throw BaseError(.wrongType, "a string is needed", at: place)
+                    }
                     return text
                 }
             }
             return (try expect.bool("permitted"), try names("refusedBy"), try names("notified"))
         }
         try fields.finish()
-        return Policy.Test(name: name, given: given, isPermitted: expectation.0, refusedBy: expectation.1,
+        return Policy.Test(
+            name: name, given: given, isPermitted: expectation.0, refusedBy: expectation.1,
             notified: expectation.2)
     }
 }

@@ -33,7 +33,8 @@ extension PolicyType {
 
     private static let simple: [(name: Text, type: PolicyType)] = [
         ("bool", .bool), ("int", .int), ("uint", .uint), ("double", .double), ("string", .string), ("bytes", .bytes),
-        ("timestamp", .timestamp), ("duration", .duration), ("decimal", .decimal), ("quantity", .quantity), ("dyn", .dyn),
+        ("timestamp", .timestamp), ("duration", .duration), ("decimal", .decimal), ("quantity", .quantity),
+        ("dyn", .dyn),
         ("map", .map(.string, .dyn)), ("list", .list(.dyn)),
     ]
 }
@@ -81,9 +82,14 @@ extension PolicyValue {
         case (.list(let inner), .array(let elements)):
             return .list(try elements.enumerated().map { try PolicyValue(json: $1, as: inner, at: "\(place)[\($0)]") })
         case (.map(.string, let inner), .object(let object)):
-            return .map(PolicyMap(members: try object.members.map { member in
-                (key: member.key, value: try PolicyValue(json: member.value, as: inner, at: "\(place).\(member.key)"))
-            }))
+            return .map(
+                PolicyMap(
+                    members: try object.members.map { member in
+                        (
+                            key: member.key,
+                            value: try PolicyValue(json: member.value, as: inner, at: "\(place).\(member.key)")
+                        )
+                    }))
         default: return nil
         }
     }

@@ -1,3 +1,5 @@
+import NexusBase
+
 /// A set of Unicode scalars: ranges, properties and other sets, perhaps negated.
 struct CharacterSet: Sendable {
     enum Item: Sendable {
@@ -62,7 +64,7 @@ struct CharacterSet: Sendable {
     }
 
     /// `[:alpha:]` and its kin: ASCII, as in RE2.
-    static let named: [String: [Item]] = [
+    static let named: [Text: [Item]] = [
         "alnum": [.range(0x30...0x39), .range(0x41...0x5A), .range(0x61...0x7A)],
         "alpha": [.range(0x41...0x5A), .range(0x61...0x7A)], "ascii": [.range(0...0x7F)],
         "blank": [.range(0x09...0x09), .range(0x20...0x20)], "cntrl": [.range(0...0x1F), .range(0x7F...0x7F)],

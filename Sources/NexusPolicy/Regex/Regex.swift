@@ -18,7 +18,8 @@ struct Regex: Sendable {
         var parser = RegexParser(pattern)
         let syntax = try parser.parse()
         guard syntax.size < limits.regexInstructionsMax else {
-            throw PolicyError(.tooLarge,
+            throw PolicyError(
+                .tooLarge,
                 "the regular expression compiles to more than \(limits.regexInstructionsMax) instructions")
         }
         compile(syntax)

@@ -40,7 +40,9 @@ struct RegexParser {
     private mutating func alternatives() throws -> RegexSyntax {
         depth += 1
         defer { depth -= 1 }
-        guard depth <= PolicyLimits.regexNestingMax else { throw error("nested more than \(PolicyLimits.regexNestingMax) deep") }
+        guard depth <= PolicyLimits.regexNestingMax else {
+            throw error("nested more than \(PolicyLimits.regexNestingMax) deep")
+        }
         let outer = flags
         defer { flags = outer }
         var branches = [try sequence()]
@@ -106,7 +108,8 @@ struct RegexParser {
                 var max: Int? = min
                 if take(",") { max = number() }
                 if take("}") {
-                    guard min <= PolicyLimits.regexRepetitionMax, max ?? 0 <= PolicyLimits.regexRepetitionMax, min <= max ?? min
+                    guard min <= PolicyLimits.regexRepetitionMax, max ?? 0 <= PolicyLimits.regexRepetitionMax,
+                        min <= max ?? min
                     else { throw error("a repetition of more than \(PolicyLimits.regexRepetitionMax), or reversed") }
                     return (min, max)
                 }
@@ -232,8 +235,10 @@ struct RegexParser {
                 }
                 guard take("}") else { throw error("a property name is not closed") }
             }
-            guard let category = UnicodeClass(name: name) else {
-                throw error("there is no Unicode class \"\(name.unicodeScalars.prefix(40).map { String(Character($0)) }.joined())\"")
+            guard let category = UnicodeClass(name: Text(name)) else {
+                throw error(
+                    "there is no Unicode class \"\(name.prefix(40))\""
+                )
             }
             return .set(CharacterSet([.category(category)], isNegated: isNegated))
         default: return nil
@@ -271,7 +276,9 @@ struct RegexParser {
             }
             return result
         default:
-            guard scalar.value < 0x80, !UInt8(scalar.value).isNamePart else { throw error("an escape that RE2 does not have") }
+            guard scalar.value < 0x80, !UInt8(scalar.value).isNamePart else {
+                throw error("an escape that RE2 does not have")
+            }
             return scalar
         }
     }
@@ -343,7 +350,7 @@ struct RegexParser {
         guard end + 1 < scalars.count, scalars[end] == ":", scalars[end + 1] == "]" else { return nil }
         let isNegated = name.utf8.first == UInt8(ascii: "^")
         if isNegated { name.removeFirst() }
-        guard let items = CharacterSet.named[name] else { throw error("there is no class [:\(name):]") }
+        guard let items = CharacterSet.named[Text(name)] else { throw error("there is no class [:\(name):]") }
         position = end + 2
         return .set(CharacterSet(items, isNegated: isNegated))
     }

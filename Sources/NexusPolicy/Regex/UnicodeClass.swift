@@ -1,10 +1,12 @@
+import NexusBase
+
 /// A Unicode general category, or group of categories, or script: `\p{L}`, `\p{Lu}`, `\p{Greek}`.
 enum UnicodeClass: Sendable {
     case any
     case categories([Unicode.GeneralCategory])
     case script([ClosedRange<UInt32>])
 
-    init?(name: String) {
+    init?(name: Text) {
         if name == "Any" {
             self = .any
         } else if let categories = Self.categoryNames[name] {
@@ -31,8 +33,8 @@ enum UnicodeClass: Sendable {
         }
     }
 
-    private static let categoryNames: [String: [Unicode.GeneralCategory]] = {
-        let single: [(String, Unicode.GeneralCategory)] = [
+    private static let categoryNames: [Text: [Unicode.GeneralCategory]] = {
+        let single: [(Text, Unicode.GeneralCategory)] = [
             ("Lu", .uppercaseLetter), ("Ll", .lowercaseLetter), ("Lt", .titlecaseLetter), ("Lm", .modifierLetter),
             ("Lo", .otherLetter), ("Mn", .nonspacingMark), ("Mc", .spacingMark), ("Me", .enclosingMark),
             ("Nd", .decimalNumber), ("Nl", .letterNumber), ("No", .otherNumber), ("Pc", .connectorPunctuation),
@@ -41,10 +43,10 @@ enum UnicodeClass: Sendable {
             ("Sk", .modifierSymbol), ("So", .otherSymbol), ("Zs", .spaceSeparator), ("Zl", .lineSeparator),
             ("Zp", .paragraphSeparator), ("Cc", .control), ("Cf", .format), ("Cs", .surrogate), ("Co", .privateUse),
         ]
-        var names: [String: [Unicode.GeneralCategory]] = [:]
+        var names: [Text: [Unicode.GeneralCategory]] = [:]
         for (name, category) in single {
             names[name] = [category]
-            names[String(name.prefix(1)), default: []].append(category)
+            names[Text(String(name.string.prefix(1))), default: []].append(category)
         }
         return names
     }()

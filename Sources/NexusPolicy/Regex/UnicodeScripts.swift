@@ -1,17 +1,19 @@
+import NexusBase
+
 /// The scripts of Unicode 14.0, by the names RE2 gives them: `\p{Greek}`.
 ///
 /// Generated from the Script property. Each entry is a name and its ranges: the distance from the end of the last range
 /// and, where a range has more than one scalar, its length less one; in base 36.
 enum UnicodeScripts {
-    static func ranges(of name: String) -> [ClosedRange<UInt32>]? { table[name] }
+    static func ranges(of name: Text) -> [ClosedRange<UInt32>]? { table[name] }
 
-    private static let table: [String: [ClosedRange<UInt32>]] = {
-        var table: [String: [ClosedRange<UInt32>]] = [:]
+    private static let table: [Text: [ClosedRange<UInt32>]] = {
+        var table: [Text: [ClosedRange<UInt32>]] = [:]
         for entry in encoded.split(separator: ";") {
             let parts = entry.split(separator: ":")
             guard parts.count == 2 else { continue }
             var end: UInt32 = 0
-            table[String(parts[0])] = parts[1].split(separator: " ").map { text in
+            table[Text(String(parts[0]))] = parts[1].split(separator: " ").map { text in
                 let numbers = text.split(separator: "+").map { UInt32($0, radix: 36) ?? 0 }
                 let start = end + numbers[0]
                 end = start + (numbers.count == 2 ? numbers[1] : 0)

@@ -26,7 +26,9 @@ extension Lexer {
                 position += isTriple ? 3 : 1
                 break
             }
-            if !isTriple, byte == 0x0A || byte == 0x0D { throw error("the string is not closed on its line", at: start) }
+            if !isTriple, byte == 0x0A || byte == 0x0D {
+                throw error("the string is not closed on its line", at: start)
+            }
             if byte == UInt8(ascii: "\\"), !isRaw {
                 content += try escape(isBytes: isBytes)
             } else {
@@ -55,7 +57,8 @@ extension Lexer {
         case UInt8(ascii: "u") where !isBytes: return try encoded(hexadecimal(4, start), false, start)
         case UInt8(ascii: "U") where !isBytes: return try encoded(hexadecimal(8, start), false, start)
         case 0x30...0x33:
-            guard let second = byte(), let third = byte(1), (0x30...0x37).contains(second), (0x30...0x37).contains(third)
+            guard let second = byte(), let third = byte(1), (0x30...0x37).contains(second),
+                (0x30...0x37).contains(third)
             else { throw error("an octal escape has three digits, \\000 to \\377", at: start) }
             position += 2
             let value = UInt32(kind - 0x30) << 6 | UInt32(second - 0x30) << 3 | UInt32(third - 0x30)
@@ -67,7 +70,9 @@ extension Lexer {
     private mutating func hexadecimal(_ count: Int, _ start: Int) throws -> UInt32 {
         var value: UInt32 = 0
         for _ in 0..<count {
-            guard let digit = byte(), digit.isHexDigit else { throw error("the escape needs \(count) hexadecimal digits", at: start) }
+            guard let digit = byte(), digit.isHexDigit else {
+                throw error("the escape needs \(count) hexadecimal digits", at: start)
+            }
             value = value << 4 | digit.hexValue
             position += 1
         }

@@ -77,7 +77,8 @@ struct Lexer {
         position += 1
         while let byte = byte(), byte.isNamePart || [0x2E, 0x2D, 0x2F, 0x20].contains(byte) { position += 1 }
         guard byte() == UInt8(ascii: "`"), position > start + 1 else {
-            throw error("an identifier in backquotes holds letters, digits, \"_\", \".\", \"-\", \"/\" and spaces", at: start)
+            throw error(
+                "an identifier in backquotes holds letters, digits, \"_\", \".\", \"-\", \"/\" and spaces", at: start)
         }
         position += 1
         return .escapedIdentifier(source.text((start + 1)..<(position - 1)))

@@ -18,7 +18,8 @@ extension Parser {
         }
         if name == "optMap" || name == "optFlatMap", arguments.count == 2 {
             let variable = try variable(arguments[0])
-            return try make(.optionalMap(target, variable, arguments[1], isFlat: name == "optFlatMap"),
+            return try make(
+                .optionalMap(target, variable, arguments[1], isFlat: name == "optFlatMap"),
                 from: start, anchor: anchor)
         }
         guard let shape = Self.shape(name, arguments.count) else { return nil }
@@ -76,7 +77,8 @@ extension Parser {
             return try make(.identifier(Text("@index\(index)"), isAbsolute: false), from: start, anchor: anchor)
         case ("iterVar", 2), ("accuVar", 2):
             let (depth, unique) = (try number(arguments[0]), try number(arguments[1]))
-            return try make(.identifier(Text("@\(name):\(depth):\(unique)"), isAbsolute: false), from: start, anchor: anchor)
+            return try make(
+                .identifier(Text("@\(name):\(depth):\(unique)"), isAbsolute: false), from: start, anchor: anchor)
         default: return nil
         }
     }

@@ -1,35 +1,45 @@
 import NexusBase
 
 extension Parser {
-    /// What follows an operand: `.field`, `.?field`, `.method(…)`, `[index]`, `[?index]`, `{message fields}`.
+    /// An operand with all that follows it: `.field`, `.?field`, `.method(…)`, `[index]`, `[?index]`, `{message
+    /// fields}`.
     mutating func member(_ operand: Syntax) throws -> Syntax {
         var operand = operand
+        while let longer = try extended(operand) { operand = longer }
+        return operand
+    }
+
+    /// The operand with the next suffix, or nil where none follows.
+    //
+    // One step a call and `if let` rather than `??`: with `operand = try macro(operand) ?? make(…operand…)` in one loop
+    // the optimiser of Swift 6.3 released the operand twice when `make` threw.
+    private mutating func extended(_ operand: Syntax) throws -> Syntax? {
         let start = operand.range.lowerBound
-        while true {
-            let mark = current.range.lowerBound
-            if take(.dot) {
-                let isOptional = take(.question)
-                let anchor = current.range.lowerBound
-                let isEscaped = if case .escapedIdentifier = current.kind { true } else { false }
-                let name = try selector()
-                if !isOptional, !isEscaped, current.kind == .symbol(.leftParenthesis) {
-                    let arguments = try arguments()
-                    operand = try expandReceiverMacro(operand, name, arguments, start: start, anchor: anchor)
-                        ?? make(.call(name, isAbsolute: false, target: operand, arguments), from: start, anchor: anchor)
-                } else {
-                    operand = try make(.select(operand, field: name, isOptional: isOptional), from: start, anchor: anchor)
-                }
-            } else if take(.leftBracket) {
-                let isOptional = take(.question)
-                let key = try expression()
-                try require(.rightBracket)
-                operand = try make(.index(operand, key, isOptional: isOptional), from: start, anchor: mark)
-            } else if current.kind == .symbol(.leftBrace), let name = operand.qualifiedName {
-                operand = try message(name.name, isAbsolute: name.isAbsolute, start: start, anchor: mark)
-            } else {
-                return operand
-            }
+        let mark = current.range.lowerBound
+        if take(.dot) { return try fieldOrMethod(operand, start: start) }
+        if take(.leftBracket) {
+            let isOptional = take(.question)
+            let key = try expression()
+            try require(.rightBracket)
+            return try make(.index(operand, key, isOptional: isOptional), from: start, anchor: mark)
         }
+        guard current.kind == .symbol(.leftBrace), let name = operand.qualifiedName else { return nil }
+        return try message(name.name, isAbsolute: name.isAbsolute, start: start, anchor: mark)
+    }
+
+    private mutating func fieldOrMethod(_ operand: Syntax, start: Int) throws -> Syntax {
+        let isOptional = take(.question)
+        let anchor = current.range.lowerBound
+        let isEscaped = if case .escapedIdentifier = current.kind { true } else { false }
+        let name = try selector()
+        guard !isOptional, !isEscaped, current.kind == .symbol(.leftParenthesis) else {
+            return try make(.select(operand, field: name, isOptional: isOptional), from: start, anchor: anchor)
+        }
+        let arguments = try arguments()
+        if let expanded = try expandReceiverMacro(operand, name, arguments, start: start, anchor: anchor) {
+            return expanded
+        }
+        return try make(.call(name, isAbsolute: false, target: operand, arguments), from: start, anchor: anchor)
     }
 
     private mutating func selector() throws -> Text {
@@ -76,7 +86,8 @@ extension Parser {
             advance()
             let inner = try expression()
             try require(.rightParenthesis)
-            return Syntax(id: inner.id, kind: inner.kind, range: start..<lastEnd, anchor: inner.anchor, height: inner.height)
+            return Syntax(
+                id: inner.id, kind: inner.kind, range: start..<lastEnd, anchor: inner.anchor, height: inner.height)
         case .symbol(.leftBracket): return try list()
         case .symbol(.leftBrace): return try map()
         default: throw unexpected("a value")

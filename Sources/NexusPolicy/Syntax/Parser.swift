@@ -11,7 +11,8 @@ struct Parser {
 
     init(_ text: Text, limits: PolicyLimits) throws {
         guard text.utf8.count <= limits.sourceBytesMax else {
-            throw PolicyError(.tooLarge, "the expression has \(text.utf8.count) bytes; the limit is \(limits.sourceBytesMax)",
+            throw PolicyError(
+                .tooLarge, "the expression has \(text.utf8.count) bytes; the limit is \(limits.sourceBytesMax)",
                 at: "1:1")
         }
         source = SourceText(text)
@@ -66,7 +67,8 @@ struct Parser {
         depth += 1
         defer { depth -= 1 }
         guard depth <= limits.nestingMax else {
-            throw source.error(.tooLarge, "the expression is nested more than \(limits.nestingMax) deep",
+            throw source.error(
+                .tooLarge, "the expression is nested more than \(limits.nestingMax) deep",
                 at: current.range.lowerBound)
         }
         return try body(&self)

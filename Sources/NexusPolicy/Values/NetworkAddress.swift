@@ -21,7 +21,8 @@ public struct NetworkAddress: Sendable, Hashable {
 
     /// Dotted quad or RFC 4291 section 2.2. Throws `policy.conversion`; a zone is refused.
     public init(parsing text: Text) throws {
-        let failure = PolicyError(.conversion, "IP Address '\(text.string.prefix(60))' parse error during conversion from string")
+        let failure = PolicyError(
+            .conversion, "IP Address '\(text.string.prefix(60))' parse error during conversion from string")
         if text.utf8.contains(UInt8(ascii: "%")) {
             throw PolicyError(.conversion, "IP Address with zone value is not allowed")
         }
@@ -73,7 +74,8 @@ public struct NetworkAddress: Sendable, Hashable {
                 guard let bits = version4(part) else { return nil }
                 result += [UInt16(bits >> 16), UInt16(bits & 0xFFFF)]
             } else {
-                guard (1...4).contains(part.count), let value = UInt16(String(decoding: part, as: UTF8.self), radix: 16),
+                guard (1...4).contains(part.count),
+                    let value = UInt16(String(decoding: part, as: UTF8.self), radix: 16),
                     part.first != UInt8(ascii: "+"), part.first != UInt8(ascii: "-")
                 else { return nil }
                 result.append(value)
@@ -85,7 +87,8 @@ public struct NetworkAddress: Sendable, Hashable {
     /// The form of RFC 5952.
     public var text: Text {
         if family == 4 {
-            return Text([24, 16, 8, 0].map { String(UInt8(truncatingIfNeeded: bits >> UInt128($0))) }.joined(separator: "."))
+            return Text(
+                [24, 16, 8, 0].map { String(UInt8(truncatingIfNeeded: bits >> UInt128($0))) }.joined(separator: "."))
         }
         let groups = (0..<8).map { UInt16(truncatingIfNeeded: bits >> UInt128(112 - 16 * $0)) }
         var best = 0..<0

@@ -45,7 +45,11 @@ public struct PolicyMap: Sendable {
         case .double(let value):
             if let whole = UInt64(exactly: value) { .whole(whole) } else { Int64(exactly: value).map { .negative($0) } }
         case .decimal(let value):
-            if value.scale != 0 { nil } else if let whole = UInt64(exactly: value.coefficient) { .whole(whole) } else {
+            if value.scale != 0 {
+                nil
+            } else if let whole = UInt64(exactly: value.coefficient) {
+                .whole(whole)
+            } else {
                 Int64(exactly: value.coefficient).map { .negative($0) }
             }
         default: nil
@@ -53,12 +57,16 @@ public struct PolicyMap: Sendable {
     }
 
     mutating func insert(_ key: PolicyValue, _ value: PolicyValue) throws {
-        let plain = switch key { case .bool, .int, .uint, .string: true; default: false }
+        var plain = false
+        switch key {
+        case .bool, .int, .uint, .string: plain = true
+        default: break
+        }
         guard plain, let position = Self.key(key) else {
             throw PolicyError(.badArgument, "a map key is a bool, int, uint or string, not \(key.typeName)")
         }
         guard index(of: position) == nil else {
-            throw PolicyError(.duplicateKey, "the map has the key \(key.literal) twice")
+            throw PolicyError(.duplicateKey, "the map has the key \(key.brief) twice")
         }
         append(key, position, value)
     }
@@ -84,8 +92,8 @@ public struct PolicyMap: Sendable {
 
     public subscript(name: Text) -> PolicyValue? {
         if entries.count <= Self.scanMax {
-            for entry in entries {
-                if case .string(let key) = entry.key, key == name { return entry.value }
+            for index in entries.indices {
+                if case .string(let key) = entries[index].key, key.isSame(as: name) { return entries[index].value }
             }
             return nil
         }

@@ -42,12 +42,15 @@ extension PolicyTimestamp {
         let ofDay = seconds - days * 86_400
         let date = CivilDate(daysSinceEpoch: days)
         let time = [ofDay / 3600, ofDay / 60 % 60, ofDay % 60].map { $0.padded(2) }.joined(separator: ":")
-        return Text("\(date.year.padded(4))-\(date.month.padded(2))-\(date.day.padded(2))T\(time)\(Int64(nanoseconds).asFraction)Z")
+        return Text(
+            "\(date.year.padded(4))-\(date.month.padded(2))-\(date.day.padded(2))T"
+                + "\(time)\(Int64(nanoseconds).asFraction)Z"
+        )
     }
 }
 
 extension PolicyDuration {
-    /// Reads `1h30m`, `-1.5s`, `10ms`, `3us`, `2ns`: decimal numbers with units. Throws `policy.conversion` or `overflow`.
+    /// Reads `1h30m`, `-1.5s`, `10ms`, `3us`, `2ns`. Throws `policy.conversion` or `policy.overflow`.
     public init(parsing text: Text) throws {
         var scanner = ByteScanner(text)
         let failure = PolicyError(.conversion, "not a duration such as 1h30m or -1.5s: \"\(text.string.prefix(60))\"")

@@ -46,9 +46,15 @@ public struct PolicyTimestamp: Sendable, Hashable, Comparable {
         return try PolicyTimestamp(seconds: seconds, nanoseconds: nanoseconds)
     }
 
+    /// Throws `policy.overflow` unless the difference fits in 64 bits of nanoseconds (292 years), as the official suite
+    /// has it (timestamps, `sub_time_duration_over`).
     func subtracting(_ other: PolicyTimestamp) throws -> PolicyDuration {
-        try PolicyDuration(total: Int128(seconds - other.seconds) * 1_000_000_000
-            + Int128(nanoseconds) - Int128(other.nanoseconds))
+        let total =
+            Int128(seconds - other.seconds) * 1_000_000_000 + Int128(nanoseconds) - Int128(other.nanoseconds)
+        guard Int64(exactly: total) != nil else {
+            throw PolicyError(.overflow, "range error: the timestamps lie more than 292 years apart")
+        }
+        return try PolicyDuration(total: total)
     }
 }
 

@@ -6,12 +6,13 @@ extension PolicyValue: Equatable {
         switch (left, right) {
         case (.int(let a), .int(let b)): return a == b
         case (.bool(let a), .bool(let b)): return a == b
-        case (.string(let a), .string(let b)): return a == b
+        case (.string(let a), .string(let b)): return a.isSame(as: b)
         case (.null, .null): return true
         case (.bytes(let a), .bytes(let b)): return a == b
         case (.list(let a), .list(let b)): return a == b
         case (.map(let a), .map(let b)):
-            return a.count == b.count && a.entries.allSatisfy { entry in b[entry.key].map { $0 == entry.value } ?? false }
+            return a.count == b.count
+                && a.entries.allSatisfy { entry in b[entry.key].map { $0 == entry.value } ?? false }
         case (.timestamp(let a), .timestamp(let b)): return a == b
         case (.duration(let a), .duration(let b)): return a == b
         case (.type(let a), .type(let b)): return a == b
@@ -28,8 +29,8 @@ extension PolicyValue: Equatable {
     /// How two values stand to each other; `unordered` is NaN.
     enum Order: Sendable { case less, equal, greater, unordered }
 
-    /// Nil unless both are numbers of types that compare. Exact across int, uint and decimal; an integer beside a double
-    /// is taken as a double; a decimal and a double have no order, because rounding would decide it.
+    /// Nil unless both are numbers of types that compare. Exact across int, uint and decimal; an integer beside a
+    /// double is taken as a double; a decimal and a double have no order, because rounding would decide it.
     func numericOrder(_ other: PolicyValue) -> Order? {
         switch (self, other) {
         case (.int(let a), .int(let b)): Order(a, b)
@@ -77,7 +78,11 @@ extension PolicyValue.Order {
     /// As doubles, once both are in the integer's range: the conformance suite asks for the lossy conversion
     /// (`9223372036854775807 >= 9223372036854775808.0`).
     init<Value: FixedWidthInteger>(integer: Value, _ double: Double) {
-        if double > Double(Value.max) { self = .less } else if double < Double(Value.min) { self = .greater } else {
+        if double > Double(Value.max) {
+            self = .less
+        } else if double < Double(Value.min) {
+            self = .greater
+        } else {
             self = Self(Double(integer), double)
         }
     }

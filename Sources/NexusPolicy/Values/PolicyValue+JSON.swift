@@ -56,7 +56,7 @@ extension PolicyValue {
         case .int(let value): Text(String(value))
         case .uint(let value): Text("\(value)u")
         case .double(let value): Text(value.languageText)
-        case .string(let value): value.quoted
+        case .string(let value): value.quoted(escapingControls: true)
         case .bytes(let value): Text("b\"\(value.map { byte in "\\x" + Hex.encode([byte]) }.joined())\"")
         case .list(let elements): Text("[\(elements.map(\.literal.string).joined(separator: ", "))]")
         case .map(let map):
@@ -95,7 +95,8 @@ extension Double {
             let exponent = String((point - 1).magnitude)
             let fraction = digits.count > 1 ? "." + text(digits.dropFirst()) : ""
             let exponentSign = point - 1 < 0 ? "-" : "+"
-            return "\(sign)\(text(digits.prefix(1)))\(fraction)e\(exponentSign)\(exponent.utf8.count < 2 ? "0" : "")\(exponent)"
+            let padding = exponent.utf8.count < 2 ? "0" : ""
+            return "\(sign)\(text(digits.prefix(1)))\(fraction)e\(exponentSign)\(padding)\(exponent)"
         }
         if point <= 0 { return sign + "0." + String(repeating: "0", count: -point) + text(digits) }
         if point >= digits.count { return sign + text(digits) + String(repeating: "0", count: point - digits.count) }
@@ -104,8 +105,10 @@ extension Double {
 }
 
 extension Text {
-    /// In double quotes, with escapes for quotes, backslashes and control characters.
-    var quoted: Text {
+    var quoted: Text { quoted(escapingControls: false) }
+
+    /// In double quotes, with the escapes of `strings.quote`; and, for terminals, with every control character escaped.
+    func quoted(escapingControls: Bool) -> Text {
         var out: [UInt8] = [0x22]
         for byte in utf8 {
             switch byte {
@@ -117,6 +120,8 @@ extension Text {
             case 0x0D: out += Array("\\r".utf8)
             case 0x09: out += Array("\\t".utf8)
             case 0x0B: out += Array("\\v".utf8)
+            case 0..<0x20 where escapingControls, 0x7F where escapingControls:
+                out += Array("\\x\(Hex.encode([byte]))".utf8)
             default: out.append(byte)
             }
         }

@@ -48,7 +48,8 @@ public struct Envelope: Sendable, Hashable {
         Merkle.leaf(preAuthentication(type, payload))
     }
 
-    /// What a batch signature covers: how many leaves (eight big-endian bytes) and their root. With the count signed, an
+    /// What a batch signature covers: how many leaves (eight big-endian bytes) and their root. With the count signed,
+    /// an
     /// envelope's path reads in one way only.
     private static func batchMessage(_ size: Int, _ root: Digest) -> [UInt8] {
         preAuthentication(batchType, withUnsafeBytes(of: UInt64(size).bigEndian) { Array($0) } + root.bytes)

@@ -4,7 +4,7 @@ package import NexusBase
 
 private let suite = HPKE.Ciphersuite.Curve25519_SHA256_ChachaPoly
 
-/// Refuses a point of low order, with which any private key agrees on zero (RFC 9180 section 7.1.4): the library does not.
+/// Refuses a point of low order, with which any key agrees on zero (RFC 9180 section 7.1.4): the library does not.
 private func requireContribution(
     of publicKey: Curve25519.KeyAgreement.PublicKey, with privateKey: Curve25519.KeyAgreement.PrivateKey
 ) throws {
@@ -79,7 +79,7 @@ package struct SealingReceiver: Sendable {
         }
     }
 
-    /// The next payload of the stream. Throws `sealing.bad-length`, `sealing.not-authentic`; after either, end the stream.
+    /// The next payload of the stream. Throws `sealing.bad-length`, `sealing.not-authentic`: then end the stream.
     package mutating func open(_ ciphertext: [UInt8], authenticating tokenDigest: NexusBase.Digest) throws -> [UInt8] {
         let lengths = SealingLimits.overheadBytes...SealingLimits.payloadBytesMax + SealingLimits.overheadBytes
         guard lengths.contains(ciphertext.count) else {

@@ -27,13 +27,16 @@ struct ClauseFile {
     /// Throws `cli.bad-input` if there is no such line, or more than one.
     static func replacingModule(in source: [UInt8], by digest: Digest) throws -> [UInt8] {
         let old = try Clause(yaml: source).computation.module
-        var lines = source.split(separator: 0x0A, omittingEmptySubsequences: false).map { String(decoding: $0, as: UTF8.self) }
+        var lines = source.split(separator: 0x0A, omittingEmptySubsequences: false).map {
+            String(decoding: $0, as: UTF8.self)
+        }
         let matches = lines.indices.filter { index in
             let line = lines[index].drop { $0 == " " }
             return line.hasPrefix("module:") && line.contains(old.description)
         }
         guard matches.count == 1 else {
-            throw CommandError(.badInput, "the line `module: \(old)` is not there exactly once; write it so, on a line of its own")
+            throw CommandError(
+                .badInput, "the line `module: \(old)` is not there exactly once; write it so, on a line of its own")
         }
         guard let range = lines[matches[0]].range(of: old.description) else { return source }
         lines[matches[0]].replaceSubrange(range, with: digest.description)

@@ -37,8 +37,8 @@ struct ModuleFinder {
 enum GuestLibrary {
     private static let name = "Guests/NexusGuest"
 
-    /// `named`, else `$NEXUS_HOME/share/NexusGuest`, else `Guests/NexusGuest` in the working folder, beside the model or
-    /// beside the executable, or in any folder above these. Throws `cli.guest-not-found`.
+    /// `named`, else `$NEXUS_HOME/share/NexusGuest`, else `Guests/NexusGuest` in the working folder, beside the model
+    /// or beside the executable, or in any folder above these. Throws `cli.guest-not-found`.
     static func locate(_ named: String?, model: String) throws -> String {
         if let named { return try checked(named) }
         if let home = ProcessInfo.processInfo.environment["NEXUS_HOME"] {

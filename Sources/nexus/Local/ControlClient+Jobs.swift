@@ -28,7 +28,8 @@ extension ControlClient {
             if ["certified", "frozen", "withdrawn"].contains(status) { return detail }
             try await Task.sleep(for: .milliseconds(25))
         }
-        throw CommandError(.inputOutput, "the job was not decided in \(seconds) seconds; see `nexus job show \(id.short)`")
+        throw CommandError(
+            .inputOutput, "the job was not decided in \(seconds) seconds; see `nexus job show \(id.short)`")
     }
 }
 

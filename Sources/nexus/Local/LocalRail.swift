@@ -9,7 +9,8 @@ import NexusNode
 import NexusRail
 import NexusTrust
 
-/// A whole rail on one machine, for the demonstration, the benchmark and drills: one process a party, each with a folder
+/// A whole rail on one machine, for the demonstration, the benchmark and drills: one process a party, each with a
+/// folder
 /// and keys of its own. The parties that would be people are key files in `keys/`.
 struct LocalRail: Sendable {
     struct Operator: Sendable {
@@ -36,7 +37,8 @@ struct LocalRail: Sendable {
         committee = try (1...6).map { try SigningKey.make("\(path)/keys/committee-\($0).key") }
         operators = try Self.parties.enumerated().map { index, party in
             Operator(
-                name: party.0, jurisdiction: party.1, key: try SigningKey.make("\(path)/keys/operator-\(index + 1).key"))
+                name: party.0, jurisdiction: party.1, key: try SigningKey.make("\(path)/keys/operator-\(index + 1).key")
+            )
         }
         issuer = try SigningKey.make("\(path)/keys/issuer.key")
         feed = try SigningKey.make("\(path)/keys/feed.key")
@@ -83,7 +85,8 @@ struct LocalRail: Sendable {
                 .approveOperator(name: Text(party.name), did: party.key.did, jurisdiction: Text(party.jurisdiction)),
                 approving: Array(committee.prefix(3)), rejecting: index == 2 ? [committee[5]] : [])
         }
-        try await governor.decide(.approveIssuer(name: Text(issuerName), did: issuer.did), approving: Array(committee[1...3]))
+        try await governor.decide(
+            .approveIssuer(name: Text(issuerName), did: issuer.did), approving: Array(committee[1...3]))
         try await governor.decide(.approveFeed(name: Text(feedName), did: feed.did), approving: Array(committee[2...4]))
     }
 
@@ -107,7 +110,8 @@ struct LocalRail: Sendable {
     }
 
     private func invite(_ role: PeerRole) async throws -> String {
-        var fields = try Fields(await client.call(["operation": "invite", "role": .text(role.rawValue)]), at: "invitation")
+        var fields = try Fields(
+            await client.call(["operation": "invite", "role": .text(role.rawValue)]), at: "invitation")
         return try fields.text("token").string
     }
 }
@@ -126,9 +130,13 @@ enum Enroller {
 
     static func enrol(_ folder: NodeFolder, role: PeerRole, token: String, binding: Envelope?) async throws {
         let keys = try folder.keys(now: .now)
+        let token = try EnrolmentToken(parsing: token)
+        guard token.role == role else {
+            throw CommandError(.usage, "the token is for a \(token.role.rawValue), not for a \(role.rawValue)", at: "--token")
+        }
         if let binding { try folder.write(binding: binding) }
         let credential = try await Enrolment.enrol(
-            EnrolmentToken(parsing: token), did: keys.signer().did.text, identityDocument: binding?.bytes ?? [],
+            token, did: keys.signer().did.text, identityDocument: binding?.bytes ?? [],
             key: keys.transport.privateKey.bytes)
         try folder.write(credential: credential)
     }

@@ -17,11 +17,13 @@ struct Replay {
 
     /// Throws `cli.inputs-withheld` and `cli.nothing-to-replay`. The pack must have been accepted.
     init(_ file: PackFile) throws {
-        guard let certificate = file.certificate, let clause = file.clause() else {
+        guard let certificate = file.certificate, let clause = file.clause else {
             throw CommandError(.badInput, "the pack was refused", at: file.path)
         }
         guard let result = certificate.result else {
-            throw CommandError(.nothingToReplay, "people decided this occurrence; nothing was computed that could be compared", at: file.path)
+            throw CommandError(
+                .nothingToReplay, "people decided this occurrence; nothing was computed that could be compared",
+                at: file.path)
         }
         let pack = try EvidencePack(parsing: file.bytes)
         let quorum = try QuorumStatement(parsing: pack.quorum)
@@ -42,7 +44,9 @@ struct Replay {
 
     /// Runs the computation of `clause` on `inputs`; without changes these are the pack's own.
     /// Throws `cli.indeterminate` where this machine ended the run.
-    func run(_ module: [UInt8], on engine: WasmEngine, with changes: [ReplayChange] = []) async throws -> ExecutionResult {
+    func run(_ module: [UInt8], on engine: WasmEngine, with changes: [ReplayChange] = []) async throws
+        -> ExecutionResult
+    {
         let clause = try changes.reduce(self.clause) { try $1.applied(to: $0) }
         let inputs = try changes.reduce(self.inputs) { try $1.applied(to: $0, of: clause) }
         let executor = try ClauseExecutor(clause, module: module, engine: engine)
@@ -55,7 +59,8 @@ struct Replay {
         switch outcome {
         case .result(let result, _): return result
         case .indeterminate(let reason, let detail):
-            throw CommandError(.indeterminate, "this machine, not the computation, ended the run: \(reason.rawValue) (\(detail))")
+            throw CommandError(
+                .indeterminate, "this machine, not the computation, ended the run: \(reason.rawValue) (\(detail))")
         }
     }
 }
@@ -86,7 +91,9 @@ struct ReplayChange: Sendable, Hashable {
     func original(in replay: Replay) throws -> Text {
         switch section {
         case .parameters:
-            guard let parameter = replay.clause.parameters.first(where: { $0.name == name }) else { throw unknown(replay.clause) }
+            guard let parameter = replay.clause.parameters.first(where: { $0.name == name }) else {
+                throw unknown(replay.clause)
+            }
             return parameter.value.text
         case .inputs:
             guard let input = replay.inputs.first(where: { $0.name == name }) else { throw unknown(replay.clause) }
@@ -94,10 +101,21 @@ struct ReplayChange: Sendable, Hashable {
         }
     }
 
+    /// The new value as it stands in documents: decimals in their one form.
+    func canonicalValue(in clause: Clause) throws -> Text {
+        let isText = section == .inputs && clause.inputs.first { $0.name == name }?.kind == .text
+        do { return isText ? value : try ExactDecimal(parsing: value, lenient: true).text } catch let error as BaseError
+        {
+            throw CommandError(.badInput, error.message, at: "--with \(path)")
+        }
+    }
+
     private func unknown(_ clause: Clause) -> CommandError {
         let names = section == .parameters ? clause.parameters.map(\.name.string) : clause.inputs.map(\.name.string)
         return CommandError(
-            .usage, "the clause has no such \(section == .parameters ? "parameter" : "input"); it has \(names.joined(separator: ", "))",
+            .usage,
+            "the clause has no such \(section == .parameters ? "parameter" : "input"); it has "
+                + names.joined(separator: ", "),
             at: "--with \(path)")
     }
 
@@ -108,9 +126,7 @@ struct ReplayChange: Sendable, Hashable {
             let index = clause.parameters.firstIndex(where: { $0.name == name }),
             case .object(var parameter) = parameters[index]
         else { throw unknown(clause) }
-        do { parameter["value"] = try ExactDecimal(parsing: value, lenient: true).json } catch let error as BaseError {
-            throw CommandError(.badInput, error.message, at: "--with \(path)")
-        }
+        parameter["value"] = .string(try canonicalValue(in: clause))
         parameters[index] = .object(parameter)
         document["parameters"] = .array(parameters)
         return try Clause(canonical: JSON.object(document).canonicalBytes)
@@ -118,11 +134,8 @@ struct ReplayChange: Sendable, Hashable {
 
     fileprivate func applied(to inputs: [BoundInput], of clause: Clause) throws -> [BoundInput] {
         guard section == .inputs else { return inputs }
-        guard let rule = clause.inputs.first(where: { $0.name == name }) else { throw unknown(clause) }
-        let text: Text
-        do {
-            text = rule.kind == .decimal ? try ExactDecimal(parsing: value, lenient: true).text : value
-        } catch let error as BaseError { throw CommandError(.badInput, error.message, at: "--with \(path)") }
+        guard clause.inputs.contains(where: { $0.name == name }) else { throw unknown(clause) }
+        let text = try canonicalValue(in: clause)
         return inputs.map { input in
             guard input.name == name else { return input }
             return BoundInput(

@@ -4,7 +4,7 @@ import NexusEvidence
 import NexusTrust
 
 /// What would have come out, had the agreement or the data been another
-/// (Documentation/Formats/replay-difference-v1.md). It certifies nothing, and every verifier refuses it as a certificate.
+/// (Documentation/Formats/replay-difference-v1.md). It certifies nothing, and every verifier refuses it as one.
 struct ReplayDifference {
     static let predicateType: Text = "urn:nexus:replay-difference:v1"
 
@@ -21,7 +21,11 @@ struct ReplayDifference {
 
     init(_ replay: Replay, changes: [ReplayChange], original: ExecutionResult, changed: ExecutionResult) throws {
         self.replay = replay
-        self.changes = try changes.map { Change(path: $0.path, from: try $0.original(in: replay), to: $0.value) }
+        self.changes = try changes.map { change in
+            Change(
+                path: change.path, from: try change.original(in: replay),
+                to: try change.canonicalValue(in: replay.clause))
+        }
         self.original = original
         self.changed = changed
     }

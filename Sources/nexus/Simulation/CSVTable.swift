@@ -2,9 +2,9 @@ import NexusBase
 
 /// A small strict reader of comma-separated values (RFC 4180): a heading, then rows of as many fields.
 ///
-/// Lines end in LF or CRLF; a quoted field may hold commas and doubled quotes, but no line break. Refused, with line and
-/// column: other bytes than UTF-8, control characters, rows of another width, headings that are empty or stand twice,
-/// quotes in the middle of a field.
+/// Lines end in LF or CRLF; a quoted field may hold commas and doubled quotes, but no line break. Refused, with line
+/// and column: other bytes than UTF-8, control characters, rows of another width, headings that are empty or stand
+/// twice, quotes in the middle of a field.
 struct CSVTable: Sendable {
     struct Row: Sendable {
         /// From 1; the heading's is 1.
@@ -45,7 +45,8 @@ struct CSVTable: Sendable {
             let fields = try Self.fields(line, line: index + 1)
             guard fields.count == heading.count else {
                 throw CommandError(
-                    .badInput, "\(fields.count) fields where the heading has \(heading.count)", at: "line \(index + 1), column 1")
+                    .badInput, "\(fields.count) fields where the heading has \(heading.count)",
+                    at: "line \(index + 1), column 1")
             }
             return Row(line: index + 1, fields: fields)
         }
@@ -55,14 +56,16 @@ struct CSVTable: Sendable {
     func index(of column: Text) throws -> Int {
         guard let index = heading.firstIndex(of: column) else {
             let names = heading.map(\.string).joined(separator: ", ")
-            throw CommandError(.badInput, "there is no column \"\(column)\"; there are \(names)", at: "line 1, column 1")
+            throw CommandError(
+                .badInput, "there is no column \"\(column)\"; there are \(names)", at: "line 1, column 1")
         }
         return index
     }
 
     private static func check(_ heading: [Text]) throws {
         guard heading.count <= Limits.columnsMax else {
-            throw CommandError(.tooLarge, "a data file has at most \(Limits.columnsMax) columns", at: "line 1, column 1")
+            throw CommandError(
+                .tooLarge, "a data file has at most \(Limits.columnsMax) columns", at: "line 1, column 1")
         }
         var seen: Set<Text> = []
         for name in heading where name.isEmpty || !seen.insert(name).inserted {
@@ -109,7 +112,9 @@ struct CSVTable: Sendable {
                 }
             }
             guard field.count <= Limits.fieldBytesMax else {
-                throw CommandError(.tooLarge, "a field has at most \(Limits.fieldBytesMax) bytes", at: "line \(line), column \(start + 1)")
+                throw CommandError(
+                    .tooLarge, "a field has at most \(Limits.fieldBytesMax) bytes",
+                    at: "line \(line), column \(start + 1)")
             }
             fields.append(Text(String(decoding: field, as: UTF8.self)))
             if position == bytes.count { return fields }

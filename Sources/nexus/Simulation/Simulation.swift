@@ -42,7 +42,8 @@ enum Simulation {
         let inputs = try clause.inputs.map { rule -> (rule: Clause.Input, index: Int) in
             let named = columns.inputs.filter { $0.name == rule.name }
             guard named.count == 1 else {
-                throw CommandError(.usage, "name the column of the input \"\(rule.name)\" once: --input \(rule.name)=COLUMN")
+                throw CommandError(
+                    .usage, "name the column of the input \"\(rule.name)\" once: --input \(rule.name)=COLUMN")
             }
             return (rule, try table.index(of: named[0].column))
         }
@@ -87,7 +88,7 @@ enum Simulation {
         var occurrences: [SimulationReport.Occurrence] = []
         occurrences.reserveCapacity(cases.count)
         for (index, one) in cases.enumerated() {
-            // No rail: the id is of a kind that no rail gives, and the inputs are not hidden, so there is no salt to draw.
+            // No rail: the id is of a kind that no rail gives, and inputs that are not hidden need no salt.
             let id = Framed.digest("nexus/simulation/v1", clause.digest.bytes, one.occurrence.bytes)
             let outcome = await executor.run(
                 occurrence: one.occurrence, occurrenceID: id, inputs: one.inputs, commitment: Merkle.root([]))

@@ -9,7 +9,9 @@ extension SimulationReport {
         columns += clause.outputs.map { .right(Self.title($0.name, $0.unit)) }
         columns += clause.terms.map { .right("Δ " + Self.title($0.name, $0.unit)) }
         columns.append(.left("signal"))
-        let outputScales = clause.outputs.map { output in occurrences.map { $0.output(output.name)?.scale ?? 0 }.max() ?? 0 }
+        let outputScales = clause.outputs.map { output in
+            occurrences.map { $0.output(output.name)?.scale ?? 0 }.max() ?? 0
+        }
         let marginScales = clause.terms.indices.map { index in
             occurrences.map { $0.terms.indices.contains(index) ? $0.terms[index].margin?.scale ?? 0 : 0 }.max() ?? 0
         }

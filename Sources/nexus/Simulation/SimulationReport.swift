@@ -35,7 +35,8 @@ struct SimulationReport: Sendable {
                 "occurrence": .string(occurrence), "signal": .text(signal.rawValue), "terms": .array(terms.map(\.json)),
             ]
             switch answer {
-            case .outputs(let outputs): object["outputs"] = .object(JSONObject(outputs.map { ($0.name, $0.value.json) }))
+            case .outputs(let outputs):
+                object["outputs"] = .object(JSONObject(outputs.map { ($0.name, $0.value.json) }))
             case .fault(let code): object["fault"] = .string(code)
             }
             return .object(object)

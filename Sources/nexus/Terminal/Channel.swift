@@ -1,11 +1,11 @@
 import Foundation
 
 #if canImport(Glibc)
-import Glibc
+    import Glibc
 #elseif canImport(Musl)
-import Musl
+    import Musl
 #else
-import Darwin
+    import Darwin
 #endif
 
 /// One stream of text and what can be shown on it.
@@ -18,7 +18,8 @@ struct Channel: Sendable {
     private let write: @Sendable (String) -> Void
 
     init(
-        isTerminal: Bool, hasColour: Bool = false, marks: Marks = .unicode, width: @escaping @Sendable () -> Int = { 80 },
+        isTerminal: Bool, hasColour: Bool = false, marks: Marks = .unicode,
+        width: @escaping @Sendable () -> Int = { 80 },
         write: @escaping @Sendable (String) -> Void
     ) {
         self.isTerminal = isTerminal

@@ -91,7 +91,8 @@ struct Marks: Sendable {
     let caret: String
 
     static let unicode = Marks(
-        done: "✓", failed: "✗", warning: "!", bullet: "·", ellipsis: "…", rule: "─", barFull: "━", barEmpty: "─", caret: "^")
+        done: "✓", failed: "✗", warning: "!", bullet: "·", ellipsis: "…", rule: "─", barFull: "━", barEmpty: "─",
+        caret: "^")
     static let ascii = Marks(
         done: "ok", failed: "x", warning: "!", bullet: "-", ellipsis: "...", rule: "-", barFull: "#", barEmpty: "-",
         caret: "^")

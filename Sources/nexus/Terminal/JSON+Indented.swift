@@ -1,7 +1,7 @@
 import NexusBase
 
 extension JSON {
-    /// The value in lines of two spaces' indentation, for people and pipes. Signed and hashed bytes are canonical instead.
+    /// The value in lines of two spaces' indentation, for people and pipes. Signed bytes are canonical instead.
     var indented: String { indented(level: 0) }
 
     private func indented(level: Int) -> String {

@@ -1,11 +1,12 @@
 import Synchronization
 
-/// How far a count has come: a live bar on a terminal, a line at most every tenth elsewhere.
+/// How far a count has come: a live bar on a terminal; elsewhere a line at most every tenth and every second.
 final class ProgressBar: Sendable {
     private struct State {
         var done = 0
         var lastDrawn: Duration?
         var lastTenth = 0
+        var lastLine = Duration.zero
         var isFinished = false
     }
 
@@ -16,6 +17,8 @@ final class ProgressBar: Sendable {
     private let elapsed: @Sendable () -> Duration
     private let state = Mutex(State())
     private static let redrawInterval = Duration.milliseconds(50)
+    /// Lines are for long work: none for what is over sooner.
+    private static let lineInterval = Duration.seconds(1)
     private static let barWidthMax = 30
 
     /// `elapsed` says how long it has run.
@@ -40,24 +43,20 @@ final class ProgressBar: Sendable {
         state.withLock { state in
             guard !state.isFinished else { return }
             state.done = min(total, state.done + count)
-            draw(&state, isLast: false)
+            draw(&state)
         }
     }
 
-    /// Takes the bar away, or writes the last line. Called once the work is over, however it ended.
+    /// Takes the bar away. Called once the work is over, however it ended.
     func finish() {
         state.withLock { state in
             guard !state.isFinished else { return }
             state.isFinished = true
-            if channel.isTerminal {
-                if !isQuiet { channel.writeRaw("\r\u{1B}[K") }
-            } else {
-                draw(&state, isLast: true)
-            }
+            if channel.isTerminal, state.lastDrawn != nil { channel.writeRaw("\r\u{1B}[K") }
         }
     }
 
-    private func draw(_ state: inout State, isLast: Bool) {
+    private func draw(_ state: inout State) {
         guard !isQuiet, total > 0 else { return }
         let time = elapsed()
         guard channel.isTerminal else { return drawLine(&state, time) }
@@ -69,7 +68,10 @@ final class ProgressBar: Sendable {
     private func drawLine(_ state: inout State, _ time: Duration) {
         let tenth = state.done * 10 / total
         guard tenth > state.lastTenth else { return }
+        let isLast = state.done == total && state.lastTenth > 0
+        guard isLast || time - state.lastLine >= Self.lineInterval else { return }
         state.lastTenth = tenth
+        state.lastLine = time
         channel.writeLine("\(label): \(tenth * 10) % (\(state.done) of \(total)), \(Self.clock(time))")
     }
 
@@ -79,7 +81,9 @@ final class ProgressBar: Sendable {
         let rate = seconds > 0 ? Double(done) / seconds : 0
         let tail = "  \(done)/\(total)  \(done * 100 / total) %  \(Self.rate(rate))/s  \(Self.clock(time))"
         let room = channel.width - DisplayWidth.of(label) - DisplayWidth.of(tail) - 3
-        guard room >= 5 else { return Styled(label + tail).truncated(to: channel.width - 1, ellipsis: channel.marks.ellipsis) }
+        guard room >= 5 else {
+            return Styled(label + tail).truncated(to: channel.width - 1, ellipsis: channel.marks.ellipsis)
+        }
         let width = min(Self.barWidthMax, room)
         let full = width * done / total
         let head = String(repeating: channel.marks.barFull, count: full)

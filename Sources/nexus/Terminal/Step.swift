@@ -5,7 +5,9 @@ extension Console {
     func step<Value>(
         _ name: String, detail: (Value) -> Styled? = { _ in nil }, _ body: () async throws -> Value
     ) async rethrows -> Value {
-        if notes.isTerminal, !isQuiet { notes.writeRaw(Styled("\(dim: notes.marks.bullet) \(name)").rendered(colour: notes.hasColour)) }
+        if notes.isTerminal, !isQuiet {
+            notes.writeRaw(Styled("\(dim: notes.marks.bullet) \(name)").rendered(colour: notes.hasColour))
+        }
         let start = ContinuousClock.now
         do {
             let value = try await body()

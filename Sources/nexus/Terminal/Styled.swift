@@ -3,7 +3,7 @@ struct Styled: Sendable, Hashable, ExpressibleByStringInterpolation {
     enum Role: String, Sendable, Hashable {
         case plain, bold, dim, good, bad, warn, accent
 
-        /// Select Graphic Rendition parameters (ECMA-48 section 8.3.117): the eight basic colours, which every theme sets.
+        /// Select Graphic Rendition parameters (ECMA-48 section 8.3.117): basic colours, which every theme sets.
         var parameters: String {
             switch self {
             case .plain: ""
@@ -48,8 +48,21 @@ struct Styled: Sendable, Hashable, ExpressibleByStringInterpolation {
     func rendered(colour: Bool) -> String {
         guard colour else { return text }
         return spans.map { span in
-            span.role == .plain || span.text.isEmpty ? span.text : "\u{1B}[\(span.role.parameters)m\(span.text)\u{1B}[0m"
+            span.role == .plain || span.text.isEmpty
+                ? span.text : "\u{1B}[\(span.role.parameters)m\(span.text)\u{1B}[0m"
         }.joined()
+    }
+
+    /// Without the spaces at its end.
+    var trimmedEnd: Styled {
+        var result = self
+        while let last = result.spans.last {
+            let kept = String(last.text.reversed().drop { $0 == " " }.reversed())
+            if !kept.isEmpty, kept.utf8.count == last.text.utf8.count { break }
+            result.spans.removeLast()
+            if !kept.isEmpty { result.spans.append(Span(text: kept, role: last.role)) }
+        }
+        return result
     }
 
     /// The same in at most `columns`, its end replaced by `ellipsis` where it is longer.
@@ -103,6 +116,8 @@ struct Styled: Sendable, Hashable, ExpressibleByStringInterpolation {
         mutating func appendInterpolation(good value: some CustomStringConvertible) { append(value.description, .good) }
         mutating func appendInterpolation(bad value: some CustomStringConvertible) { append(value.description, .bad) }
         mutating func appendInterpolation(warn value: some CustomStringConvertible) { append(value.description, .warn) }
-        mutating func appendInterpolation(accent value: some CustomStringConvertible) { append(value.description, .accent) }
+        mutating func appendInterpolation(accent value: some CustomStringConvertible) {
+            append(value.description, .accent)
+        }
     }
 }

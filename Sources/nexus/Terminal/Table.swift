@@ -33,7 +33,8 @@ struct Table: Sendable {
         func line(_ cells: [Styled]) -> Styled {
             var line: Styled = ""
             for (index, cell) in cells.enumerated() {
-                let shown = channel.isTerminal ? cell.truncated(to: widths[index], ellipsis: channel.marks.ellipsis) : cell
+                let shown =
+                    channel.isTerminal ? cell.truncated(to: widths[index], ellipsis: channel.marks.ellipsis) : cell
                 let padding = String(repeating: " ", count: max(0, widths[index] - shown.width))
                 if index > 0 { line = line + Styled(Self.gap) }
                 switch columns[index].alignment {
@@ -41,7 +42,7 @@ struct Table: Sendable {
                 case .right: line = line + Styled(padding) + shown
                 }
             }
-            return line
+            return line.trimmedEnd
         }
         var lines = [line(columns.map { Styled($0.title, .dim) })]
         if channel.isTerminal {

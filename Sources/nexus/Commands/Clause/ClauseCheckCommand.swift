@@ -17,7 +17,8 @@ struct ClauseCheckCommand: NexusCommand {
 
     @OptionGroup(title: "Output") var options: GlobalOptions
 
-    @Argument(help: "A clause in YAML, in canonical JSON (*.json), or a folder with a clause.yaml.", completion: .file())
+    @Argument(
+        help: "A clause in YAML, in canonical JSON (*.json), or a folder with a clause.yaml.", completion: .file())
     var file: String
 
     @Flag(help: "Warnings end the command with status 1.")
@@ -45,12 +46,15 @@ struct ClauseCheckCommand: NexusCommand {
 
     private static func showParts(of clause: Clause, on console: Console) {
         console.heading("Inputs")
-        var inputs = Table([.left("name"), .left("kind"), .left("unit"), .left("feed"), .left("editions"), .left("plausible")])
+        var inputs = Table([
+            .left("name"), .left("kind"), .left("unit"), .left("feed"), .left("editions"), .left("plausible"),
+        ])
         for input in clause.inputs {
             let range = [input.minimum, input.maximum].map { $0?.description ?? "" }
             inputs.add([
                 Styled(input.name.string), Styled(input.kind.rawValue), Styled(input.unit?.string ?? ""),
-                Styled(input.feed?.string ?? "any source"), Styled(input.editions.map(\.string).joined(separator: ", ")),
+                Styled(input.feed?.string ?? "any source"),
+                Styled(input.editions.map(\.string).joined(separator: ", ")),
                 Styled(input.minimum ?? input.maximum == nil ? "" : "\(range[0]) to \(range[1])"),
             ])
         }
@@ -58,8 +62,15 @@ struct ClauseCheckCommand: NexusCommand {
 
         console.heading("Parameters and outputs")
         console.facts(
-            clause.parameters.map { ($0.name.string, Styled(["\($0.value)", $0.unit?.string].compactMap { $0 }.joined(separator: " "))) }
-                + clause.outputs.map { ($0.name.string, .dim(["output", $0.unit.map { "in \($0)" }].compactMap { $0 }.joined(separator: " "))) })
+            clause.parameters.map {
+                ($0.name.string, Styled(["\($0.value)", $0.unit?.string].compactMap { $0 }.joined(separator: " ")))
+            }
+                + clause.outputs.map {
+                    (
+                        $0.name.string,
+                        .dim(["output", $0.unit.map { "in \($0)" }].compactMap { $0 }.joined(separator: " "))
+                    )
+                })
 
         console.heading("Terms")
         var terms = Table([.left("name"), .left("role"), .left("expression"), .left("unit"), .right("review band")])
@@ -95,7 +106,8 @@ struct ClauseCheckCommand: NexusCommand {
 
 extension Clause.OccurrenceRule {
     var summary: String {
-        let range = [minimum, maximum].contains { $0 != nil }
+        let range =
+            [minimum, maximum].contains { $0 != nil }
             ? ", \(minimum.map { String($0) } ?? "…") to \(maximum.map { String($0) } ?? "…")" : ""
         return "\(name) (\(kind.rawValue)\(range))"
     }

@@ -1,17 +1,17 @@
 import ArgumentParser
 
-/// `nexus clause`: from a draft on disk to a simulated, built agreement. What talks to a rail is added to the last group.
+/// `nexus clause`: from a draft on disk to an agreement that a rail runs.
 struct ClauseCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "clause",
-        abstract: "Write, check, build and simulate clauses.",
+        abstract: "Write, check, build, simulate and publish clauses.",
         discussion: """
-            A clause goes from draft to simulated to reviewed to active. These commands take it to the simulation report \
-            that a rail's committee looks at.
+            A clause goes from draft to simulated to reviewed to active. The local commands take it to the simulation \
+            report that a rail's committee looks at; the others publish it, and approve it step by step.
             """,
         groupedSubcommands: [
             CommandGroup(
-                name: "On this machine",
+                name: "Local",
                 subcommands: [
                     ClauseNewCommand.self, ClauseCheckCommand.self, ClauseBuildCommand.self, ClauseSimulateCommand.self,
                     ClauseSchemaCommand.self,
@@ -19,7 +19,8 @@ struct ClauseCommand: AsyncParsableCommand {
             CommandGroup(
                 name: "On a rail",
                 subcommands: [
-                    ClausePublishCommand.self, ClauseApproveCommand.self, ClauseListCommand.self, ClauseShowCommand.self,
+                    ClausePublishCommand.self, ClauseApproveCommand.self, ClauseListCommand.self,
+                    ClauseShowCommand.self,
                 ]),
         ])
 }

@@ -12,8 +12,8 @@ struct ClauseNewCommand: NexusCommand {
               nexus clause new RiverLevel --issuer Delta
               nexus clause new RiverLevel --issuer Delta --directory clauses/river
 
-            The two files are valid as they are; `nexus clause build` compiles the model and writes its digest into the \
-            clause. Nothing that is there is replaced.
+            The two files are valid as they are; `nexus clause build` compiles the model and writes its digest into \
+            the clause. Nothing that is there is replaced.
             """)
 
     @OptionGroup(title: "Output") var options: GlobalOptions
@@ -41,9 +41,15 @@ struct ClauseNewCommand: NexusCommand {
         _ = try Clause(yaml: yaml)
         try Files.makeFolder(folder)
         try Files.write(yaml, to: clausePath, replacing: false)
-        try Files.write(Array(ClauseSkeleton.model.utf8), to: modelPath, replacing: false)
+        do { try Files.write(Array(ClauseSkeleton.model.utf8), to: modelPath, replacing: false) } catch {
+            // Both files or none.
+            try? FileManager.default.removeItem(atPath: clausePath)
+            throw error
+        }
 
-        console.say("\(good: console.marks.done) \(bold: clausePath)  \(dim: "the agreement: text, inputs, terms, who executes")")
+        console.say(
+            "\(good: console.marks.done) \(bold: clausePath)  \(dim: "the agreement: text, inputs, terms, execution")"
+        )
         console.say("\(good: console.marks.done) \(bold: modelPath)  \(dim: "the computation, in Embedded Swift")")
         console.next(["nexus clause build \(folder)", "nexus clause check \(clausePath)"])
         console.result([

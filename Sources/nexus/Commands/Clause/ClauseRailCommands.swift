@@ -9,7 +9,8 @@ import NexusTrust
 struct ClausePublishCommand: NexusCommand {
     static let configuration = CommandConfiguration(
         commandName: "publish", abstract: "Publish a clause on a rail, signed by its issuer.",
-        discussion: "Sends the module first, then the document. A published clause is a draft: it makes no certificate.")
+        discussion: "Sends the module first, then the document. A published clause is a draft: it makes no certificate."
+    )
     @OptionGroup var options: GlobalOptions
     @OptionGroup var rail: RailOption
     @Argument(help: "The clause, in YAML.") var file: String
@@ -22,7 +23,9 @@ struct ClausePublishCommand: NexusCommand {
         let entry = try await ClausePublisher.publish(
             clause, module: bytes, by: SigningKey(keyFile: key), on: rail.folder)
         console.say("\(good: console.marks.done) \(clause.id.description) published as a draft, entry \(String(entry))")
-        console.next(["nexus clause approve \(clause.id) --stage simulated --report FILE --key FILE --key FILE --key FILE"])
+        console.next([
+            "nexus clause approve \(clause.id) --stage simulated --report FILE --key FILE --key FILE --key FILE"
+        ])
         console.result(["clause": clause.id.json, "digest": clause.digest.json, "entry": .int(entry)])
     }
 }
@@ -116,7 +119,9 @@ extension RailOption {
 
 enum ClausePublisher {
     /// Sends module and document; the entry's number.
-    static func publish(_ clause: Clause, module: [UInt8], by key: SigningKey, on folder: RailFolder) async throws -> Int {
+    static func publish(_ clause: Clause, module: [UInt8], by key: SigningKey, on folder: RailFolder) async throws
+        -> Int
+    {
         let answer = try await ControlClient(folder).call(["bytes": .base64(module), "operation": "module"])
         var fields = try Fields(answer, at: "answer")
         guard try fields.digest("digest") == clause.computation.module else {

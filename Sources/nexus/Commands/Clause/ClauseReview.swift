@@ -10,10 +10,12 @@ struct ClauseReview {
         let clause = file.clause
         var warnings: [String] = []
         if clause.computation.module.description == ClauseFile.placeholder {
-            warnings.append("the module is a placeholder: `nexus clause build` compiles the model and writes its digest")
+            warnings.append(
+                "the module is a placeholder: `nexus clause build` compiles the model and writes its digest")
         } else if let beside = Self.moduleBeside(file), beside != clause.computation.module {
             warnings.append(
-                "model.wasm beside the clause is \(beside.short)…, the clause names \(clause.computation.module.short)…: "
+                "model.wasm beside the clause is \(beside.short)…, the clause names "
+                    + "\(clause.computation.module.short)…: "
                     + "`nexus clause build --clause \(file.path)`")
         }
         warnings += Self.aboutTerms(clause) + Self.aboutExecution(clause)
@@ -34,7 +36,9 @@ struct ClauseReview {
         if fires, !clause.terms.contains(where: { $0.role == .trigger }) {
             warnings.append("an action waits for TRIGGER, but no term has the role trigger")
         }
-        if clause.actions.contains(where: { $0.on.contains(.fail) }), !clause.terms.contains(where: { $0.role == .obligation }) {
+        if clause.actions.contains(where: { $0.on.contains(.fail) }),
+            !clause.terms.contains(where: { $0.role == .obligation })
+        {
             warnings.append("an action waits for FAIL, but no term has the role obligation")
         }
         return warnings
@@ -48,7 +52,10 @@ struct ClauseReview {
         }
         let places = Set(rule.jurisdictions).count
         if rule.distinct.contains(.jurisdiction), places > 0, places < rule.quorum {
-            warnings.append("\(rule.quorum) distinct jurisdictions must agree, but only \(places) may execute: nothing can be certified")
+            warnings.append(
+                "\(rule.quorum) distinct jurisdictions must agree, but only \(places) may execute: nothing can be "
+                    + "certified"
+            )
         }
         if let until = clause.validity.until, until.milliseconds - clause.validity.from.milliseconds < 86_400_000 {
             warnings.append("the clause's window is shorter than a day")
@@ -57,7 +64,8 @@ struct ClauseReview {
     }
 
     private static func placeholderText(_ clause: Clause) -> String? {
-        clause.text.string.contains("Say what this agreement is for") ? "the text is still the one that `nexus clause new` wrote" : nil
+        clause.text.string.contains("Say what this agreement is for")
+            ? "the text is still the one that `nexus clause new` wrote" : nil
     }
 
     private static func moduleBeside(_ file: ClauseFile) -> Digest? {

@@ -22,7 +22,9 @@ struct ClauseSimulateCommand: NexusCommand {
     @Argument(help: "The clause, or a folder with a clause.yaml.", completion: .file())
     var file: String
 
-    @Option(help: "The module that the clause names. Default: the one beside the clause.", completion: .file(extensions: ["wasm"]))
+    @Option(
+        help: "The module that the clause names. Default: the one beside the clause.",
+        completion: .file(extensions: ["wasm"]))
     var module: String?
 
     @Option(help: "Comma-separated values with a heading.", completion: .file(extensions: ["csv"]))
@@ -31,7 +33,9 @@ struct ClauseSimulateCommand: NexusCommand {
     @Option(help: ArgumentHelp("The column that names the occurrence.", valueName: "column"))
     var occurrence: String
 
-    @Option(name: .customLong("input"), help: ArgumentHelp("Which column an input is in; once for each input.", valueName: "name=column"))
+    @Option(
+        name: .customLong("input"),
+        help: ArgumentHelp("Which column an input is in; once for each input.", valueName: "name=column"))
     var inputs: [String] = []
 
     @Option(help: ArgumentHelp("Write the report here.", valueName: "file"), completion: .file(extensions: ["json"]))
@@ -59,7 +63,9 @@ struct ClauseSimulateCommand: NexusCommand {
 
         let bar = ProgressBar("simulating", total: cases.count, on: console.notes, isQuiet: options.quiet)
         defer { bar.finish() }
-        let result = try await Simulation.run(executor, cases: cases, data: Digest(of: bytes), columns: columns) { _ in bar.advance() }
+        let result = try await Simulation.run(executor, cases: cases, data: Digest(of: bytes), columns: columns) { _ in
+            bar.advance()
+        }
         bar.finish()
         if let report { try Files.write(result.bytes, to: report, replacing: true) }
         show(result, clause, on: console)
@@ -75,7 +81,10 @@ struct ClauseSimulateCommand: NexusCommand {
             let count = report.count(signal)
             return count > 0 ? "\(count) \(signal.rawValue)" : nil
         }
-        console.say("\(bold: clause.id.description)  \(report.occurrences.count) × \(clause.occurrence.name): \(counts.joined(separator: ", "))")
+        console.say(
+            "\(bold: clause.id.description)  \(report.occurrences.count) × \(clause.occurrence.name): "
+                + Styled(counts.joined(separator: ", "))
+        )
         console.facts([
             ("clause", Styled(report.clause.description)), ("module", Styled(report.module.description)),
             ("report", .bold(report.digest.description)),

@@ -103,8 +103,8 @@ enum ClauseSkeleton {
     }
 
     static let model = """
-        /// The computation of the clause: a pure function from the inputs and parameters to the outputs. It has no clock,
-        /// no network and no files; every node that runs it comes to the same bytes. Numbers are exact decimals:
+        /// The computation of the clause: a pure function from the inputs and parameters to the outputs. It has no
+        /// clock, no network and no files; every node that runs it comes to the same bytes. Numbers are exact decimals:
         /// `+ - *` are exact, `divided(by:places:)` names its places.
         ///
         /// `nexus clause build` compiles this file with the guest library into model.wasm.

@@ -57,7 +57,8 @@ struct DemoCommand: NexusCommand {
         }
         console.say()
         let elapsed = Console.brief(ContinuousClock.now - start)
-        console.say("\(good: console.marks.done) \(String(seasons.cases.count)) seasons certified and verified in \(elapsed)")
+        console.say(
+            "\(good: console.marks.done) \(String(seasons.cases.count)) seasons certified and verified in \(elapsed)")
         console.next([
             "nexus evidence show \(folder)/evidence/1997.aep.json",
             "nexus verify \(folder)/evidence/1997.aep.json --rail \(folder)/rail.json",
@@ -76,7 +77,9 @@ struct DemoCommand: NexusCommand {
     private func perform(
         _ local: LocalRail, _ clause: Clause, _ module: [UInt8], _ seasons: ElNinoRecord, _ console: Console
     ) async throws {
-        let trust = try await console.step("rail founded: three of six keys decide", detail: { Styled($0.rail.short, .dim) }) {
+        let trust = try await console.step(
+            "rail founded: three of six keys decide", detail: { Styled($0.rail.short, .dim) }
+        ) {
             try local.found(name: "demo")
         }
         try Files.write(trust.bytes, to: "\(folder)/rail.json", replacing: true)
@@ -84,7 +87,9 @@ struct DemoCommand: NexusCommand {
             try await local.start()
             try await local.startValidators()
         }
-        try await console.step("committee approved three operators, the issuer and the feed (one vote against, on record)") {
+        try await console.step(
+            "committee approved three operators, the issuer and the feed (one vote against, on record)"
+        ) {
             try await local.approveParties(issuer: clause.id.issuer.string, feed: "ersst")
         }
         try await console.step("three nodes enrolled with one-time tokens and connected over mutual TLS") {
@@ -96,15 +101,18 @@ struct DemoCommand: NexusCommand {
             try await ClausePublisher.publish(clause, module: module, by: local.issuer, on: local.folder)
         }
         let report = try await console.step("clause simulated on the record", detail: Self.summary) {
-            let executor = try ClauseExecutor(clause, module: module, engine: WasmEngine(libraryPath: WasmtimeLibrary.locate()))
-            return try await Simulation.run(executor, cases: seasons.cases, data: seasons.digest, columns: seasons.columns)
+            let executor = try ClauseExecutor(
+                clause, module: module, engine: WasmEngine(libraryPath: WasmtimeLibrary.locate()))
+            return try await Simulation.run(
+                executor, cases: seasons.cases, data: seasons.digest, columns: seasons.columns)
         }
         try Files.write(report.bytes, to: "\(folder)/simulation.json", replacing: true)
         try await console.step("committee: simulated, reviewed, active") {
             for (stage, voters) in [(LifecycleStage.simulated, 0...2), (.reviewed, 1...3), (.active, 3...5)] {
                 try await governor.decide(
                     .advanceClause(
-                        digest: clause.digest, stage: stage, report: stage == .simulated ? report.digest : nil, note: ""),
+                        digest: clause.digest, stage: stage, report: stage == .simulated ? report.digest : nil, note: ""
+                    ),
                     approving: Array(local.committee[voters]))
             }
         }
@@ -127,14 +135,16 @@ struct DemoCommand: NexusCommand {
         let events = try seasons.cases.map { season in
             Event(
                 clause: clause.id.text, occurrence: season.occurrence,
-                trigger: TriggerEvent(kind: "reading", source: "nexus demo", eventID: Text("ersst-\(season.occurrence)")),
+                trigger: TriggerEvent(
+                    kind: "reading", source: "nexus demo", eventID: Text("ersst-\(season.occurrence)")),
                 inputs: try season.inputs.map { input in
                     let reading = try Reading(
                         feed: "ersst", name: input.name, occurrence: season.occurrence, value: input.value.bytes,
                         edition: "final", issuedAt: .now
                     ).sealed(by: local.feed)
                     return .init(
-                        name: input.name, value: input.value.bytes, edition: "final", retrievedAt: .now, reading: reading)
+                        name: input.name, value: input.value.bytes, edition: "final", retrievedAt: .now,
+                        reading: reading)
                 })
         }
         let answers = try await local.client.submit(events)
@@ -150,7 +160,8 @@ struct DemoCommand: NexusCommand {
             if done < jobs.count { try await Task.sleep(for: .milliseconds(25)) }
         }
         guard done == jobs.count else {
-            throw CommandError(.inputOutput, "\(done) of \(jobs.count) seasons were certified; see the logs", at: "\(folder)/logs")
+            throw CommandError(
+                .inputOutput, "\(done) of \(jobs.count) seasons were certified; see the logs", at: "\(folder)/logs")
         }
         return jobs
     }
@@ -165,12 +176,14 @@ struct DemoCommand: NexusCommand {
             try await local.client.withConnection { connection in
                 var certificates: [VerificationReport.Certificate] = []
                 for (season, job) in jobs {
-                    var fields = try Fields(await connection.call(["job": job.json, "operation": "evidence"]), at: "answer")
+                    var fields = try Fields(
+                        await connection.call(["job": job.json, "operation": "evidence"]), at: "answer")
                     let bytes = try fields.bytes("pack", countMax: EvidenceLimits.packBytesMax)
                     try Files.write(bytes, to: "\(folder)/evidence/\(season).aep.json", replacing: true)
                     let report = verifier.verify(bytes)
                     guard let certificate = report.certificate else {
-                        throw CommandError(.inputOutput, "the pack of \(season) is refused: \(report.failure?.detail ?? "")")
+                        throw CommandError(
+                            .inputOutput, "the pack of \(season) is refused: \(report.failure?.detail ?? "")")
                     }
                     certificates.append(certificate)
                 }
@@ -196,7 +209,9 @@ struct DemoCommand: NexusCommand {
         console.show(table)
         let payouts = certificates.count { $0.signal == .trigger }
         console.say()
-        console.say("\(bold: String(payouts)) payouts, \(bold: String(certificates.count - payouts)) certified non-payouts with their margins")
+        console.say(
+            "\(bold: String(payouts)) payouts, \(bold: String(certificates.count - payouts)) certified non-payouts with their margins"
+        )
         console.say(.dim("attestation: simulated"))
     }
 

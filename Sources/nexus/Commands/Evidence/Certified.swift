@@ -68,7 +68,8 @@ struct TermWords {
         if let comparison, let observed = term.observed, let threshold = term.threshold {
             let isAbove = comparison.isUpward == (margin >= .zero)
             let relation = distance == .zero ? "exactly at" : "\(distance)\(unit) \(isAbove ? "above" : "below")"
-            let bound = comparison.right.hasLetters ? "\(comparison.right) (\(threshold)\(unit))" : "\(threshold)\(unit)"
+            let bound =
+                comparison.right.hasLetters ? "\(comparison.right) (\(threshold)\(unit))" : "\(threshold)\(unit)"
             return "\(comparison.left) \(observed)\(unit), \(relation) \(bound)"
         }
         return "\(term.name): \(term.verdict.rawValue) by \(distance)\(unit)"
@@ -79,7 +80,9 @@ struct TermWords {
     /// `left > right` with plain names or numbers on both sides.
     private var comparison: (left: String, right: String, isUpward: Bool)? {
         let words = term.expression.string.split(separator: " ").map(String.init)
-        guard words.count == 3, [">", ">=", "<", "<="].contains(words[1]), words[0].isPlain, words[2].isPlain else { return nil }
+        guard words.count == 3, [">", ">=", "<", "<="].contains(words[1]), words[0].isPlain, words[2].isPlain else {
+            return nil
+        }
         return (words[0], words[2], words[1].hasPrefix(">"))
     }
 }

@@ -20,8 +20,8 @@ struct LogShowCommand: NexusCommand {
               nexus log show .nexus/demo/log
               nexus log show .nexus/demo/log --rail .nexus/demo/rail.json --last 20
 
-            The root is computed again from the tiles. Signatures are verified under the keys of --rail; without it, under \
-            those of the log's own genesis, which shows that they fit together, not whose they are.
+            The root is computed again from the tiles. Signatures are verified under the keys of --rail; without it, \
+            under those of the log's own genesis, which shows that they fit together, not whose they are.
             """)
 
     @OptionGroup(title: "Output") var options: GlobalOptions
@@ -43,7 +43,8 @@ struct LogShowCommand: NexusCommand {
         guard Files.isFolder(folder) else { throw CommandError(.notFound, "there is no such folder", at: folder) }
         let reader = try LogReader(directory: folder)
         guard let signed = try reader.checkpoint() else {
-            throw CommandError(.notFound, "the folder has no checkpoint: no log, or one that was never signed", at: folder)
+            throw CommandError(
+                .notFound, "the folder has no checkpoint: no log, or one that was never signed", at: folder)
         }
         let checkpoint = signed.checkpoint
         let root = checkpoint.size > 0 ? try reader.root(size: checkpoint.size) : Merkle.root([])
@@ -56,14 +57,20 @@ struct LogShowCommand: NexusCommand {
         console.say(.bold(checkpoint.origin.string))
         console.facts([
             ("size", Styled(checkpoint.size.description)),
-            ("root", "\(checkpoint.root) \(root == checkpoint.root ? Styled.good("as the tiles say") : .bad("the tiles say \(root.short)…"))"),
+            (
+                "root",
+                "\(checkpoint.root) \(Self.comparison(root, checkpoint.root))"
+            ),
         ])
         for line in signatures.lines(console.marks) { console.say("  \(line)") }
-        if rail == nil { console.say(.dim("  keys taken from the log itself; --rail FILE takes them from your trust file")) }
+        if rail == nil {
+            console.say(.dim("  keys taken from the log itself; --rail FILE takes them from your trust file"))
+        }
         Self.show(entries, on: console)
         console.result([
             "entries": .array(entries.map(\.json)), "origin": .string(checkpoint.origin), "root": checkpoint.root.json,
-            "rootMatchesTiles": .bool(root == checkpoint.root), "signatures": signatures.json, "size": .int(checkpoint.size),
+            "rootMatchesTiles": .bool(root == checkpoint.root), "signatures": signatures.json,
+            "size": .int(checkpoint.size),
         ])
         if root != checkpoint.root || signatures.hasFailure { throw ExitCode(ExitStatus.no.rawValue) }
     }
@@ -74,12 +81,19 @@ struct LogShowCommand: NexusCommand {
         return (try? JSON(parsing: reader.entry(at: 0, size: size))).flatMap { try? Genesis(json: $0, at: "genesis") }
     }
 
+    private static func comparison(_ root: Digest, _ signed: Digest) -> Styled {
+        root == signed ? .good("as the tiles say") : .bad("the tiles say \(root.short)…")
+    }
+
     private static func show(_ entries: [LogEntryView], on console: Console) {
         guard !entries.isEmpty else { return }
         console.say()
         var table = Table([.right("entry"), .left("kind"), .left("what"), .left("time")])
         for entry in entries {
-            table.add([Styled(entry.index.description), .accent(entry.kind), Styled(entry.what), .dim(entry.time?.description ?? "")])
+            table.add([
+                Styled(entry.index.description), .accent(entry.kind), Styled(entry.what),
+                .dim(entry.time?.description ?? ""),
+            ])
         }
         console.show(table)
     }
@@ -103,7 +117,8 @@ struct LogSignatures {
             guard let key = ([log].compactMap { $0 } + validators).first(where: { $0.signed(line) }) else {
                 return Line(name: line.name, role: "", state: .unknownKey)
             }
-            let verified = (try? signed.verify(origin: signed.checkpoint.origin, by: [key]))?.keys.contains(key) ?? false
+            let verified =
+                (try? signed.verify(origin: signed.checkpoint.origin, by: [key]))?.keys.contains(key) ?? false
             return Line(name: line.name, role: key == log ? "log" : "validator", state: verified ? .verified : .failed)
         }
     }

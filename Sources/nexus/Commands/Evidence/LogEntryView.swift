@@ -17,17 +17,20 @@ struct LogEntryView {
         leaf = Merkle.leaf(bytes)
         if let json = try? JSON(parsing: bytes), let genesis = try? Genesis(json: json, at: "genesis") {
             kind = "genesis"
-            what = "rail \(genesis.name), committee \(genesis.committee.threshold) of \(genesis.committee.keys.count), "
+            what =
+                "rail \(genesis.name), committee \(genesis.committee.threshold) of \(genesis.committee.keys.count), "
                 + "\(genesis.validatorThreshold) of \(genesis.validators.count) validators"
             time = genesis.createdAt
         } else if let entry = try? GovernanceEntry(parsing: bytes) {
             kind = entry.proposal.decision.kind.string
-            what = "\(entry.proposal.decision.summary), \(entry.ballots.count) ballots"
+            let votes = entry.ballots.count == 1 ? "1 ballot" : "\(entry.ballots.count) ballots"
+            what = "\(entry.proposal.decision.summary), \(votes)"
             time = entry.proposal.proposedAt
         } else if let envelope = try? Envelope(parsing: bytes), let rollup = try? Rollup(in: envelope) {
             kind = "rollup"
             let corrections = rollup.leaves.count { $0.isCorrection }
-            what = "number \(rollup.number), \(rollup.leaves.count) results"
+            what =
+                "number \(rollup.number), \(rollup.leaves.count) result\(rollup.leaves.count == 1 ? "" : "s")"
                 + (corrections > 0 ? ", \(corrections) corrections" : "") + ", root \(rollup.root.short)…"
             time = rollup.sealedAt
         } else {

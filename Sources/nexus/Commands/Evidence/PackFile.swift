@@ -9,6 +9,8 @@ struct PackFile {
     let path: String
     let bytes: [UInt8]
     let verdict: Verdict
+    /// The clause in an accepted pack.
+    let clause: Clause?
 
     enum Verdict {
         case examined(VerificationReport)
@@ -18,11 +20,15 @@ struct PackFile {
 
     init(_ path: String, verifier: PackVerifier) throws {
         self.path = path
-        bytes = try Files.read(path, bytesMax: EvidenceLimits.packBytesMax)
+        let bytes = try Files.read(path, bytesMax: EvidenceLimits.packBytesMax)
+        self.bytes = bytes
         if let kind = Self.otherKind(bytes) {
             verdict = .notACertificate(kind)
+            clause = nil
         } else {
-            verdict = .examined(verifier.verify(bytes))
+            let report = verifier.verify(bytes)
+            verdict = .examined(report)
+            clause = report.certificate.flatMap { Self.clause(of: $0, in: bytes) }
         }
     }
 
@@ -63,9 +69,8 @@ struct PackFile {
     var isAccepted: Bool { certificate != nil }
     var failure: Check? { checks.first { !$0.passed } }
 
-    /// The clause in an accepted pack.
-    func clause() -> Clause? {
-        guard let certificate, let pack = try? EvidencePack(parsing: bytes) else { return nil }
+    private static func clause(of certificate: VerificationReport.Certificate, in bytes: [UInt8]) -> Clause? {
+        guard let pack = try? EvidencePack(parsing: bytes) else { return nil }
         for entry in pack.governance.reversed() {
             guard case .publishClause(let document)? = (try? GovernanceEntry(parsing: entry.bytes))?.proposal.decision,
                 let clause = try? Clause(canonical: document), clause.id == certificate.clauseID
@@ -78,8 +83,12 @@ struct PackFile {
 
     /// Names a document that says of itself that it is something else than a pack: a statement, an envelope, a report.
     private static func otherKind(_ bytes: [UInt8]) -> String? {
-        guard case .object(let object)? = try? JSON(parsing: bytes, bytesMax: EvidenceLimits.packBytesMax) else { return nil }
-        if case .string(let type)? = object["predicateType"], object["_type"] != nil { return "a statement of type \(type)" }
+        guard case .object(let object)? = try? JSON(parsing: bytes, bytesMax: EvidenceLimits.packBytesMax) else {
+            return nil
+        }
+        if case .string(let type)? = object["predicateType"], object["_type"] != nil {
+            return "a statement of type \(type)"
+        }
         if object["payloadType"] != nil, object["format"] == nil { return envelopeKind(object) }
         if case .string(let format)? = object["format"], format != "nexus.evidence-pack/v1" { return "a \(format)" }
         return nil
@@ -87,7 +96,8 @@ struct PackFile {
 
     private static func envelopeKind(_ object: JSONObject) -> String {
         guard case .string(let payload)? = object["payload"], let inner = try? Base64.decode(payload.string),
-            case .object(let statement)? = try? JSON(parsing: inner), case .string(let type)? = statement["predicateType"]
+            case .object(let statement)? = try? JSON(parsing: inner),
+            case .string(let type)? = statement["predicateType"]
         else { return "a signed envelope" }
         return "a signed statement of type \(type)"
     }
@@ -98,11 +108,12 @@ extension PackFile {
         [
             "accepted": .bool(isAccepted),
             "caveats": .array(caveats.map { .text($0) }),
-            "certificate": certificate.map { Self.json($0, clause()) },
+            "certificate": certificate.map { Self.json($0, clause) },
             "checks": .array(
                 checks.map { check in
                     [
-                        "check": .text(check.name), "code": check.code.map { .text($0) }, "detail": .text(check.message),
+                        "check": .text(check.name), "code": check.code.map { .text($0) },
+                        "detail": .text(check.message),
                         "passed": .bool(check.passed),
                     ]
                 }),

@@ -15,9 +15,9 @@ struct ReplayCommand: NexusCommand {
               nexus replay 1997.aep.json --rail rail.json --with parameters.attach=23.5
               nexus replay 1997.aep.json --rail rail.json --with inputs.november=25.1 --output difference.json
 
-            The pack is verified first. Without --with: status 0 if the result is the certified one byte for byte, 1 and \
-            the first differing field if not. With it: what would have come out. That difference certifies nothing; it is \
-            unsigned unless --key signs it, and every verifier refuses it as a certificate.
+            The pack is verified first. Without --with: status 0 if the result is the certified one byte for byte, 1 \
+            and the first differing field if not. With it: what would have come out. That difference certifies \
+            nothing; it is unsigned unless --key signs it, and every verifier refuses it as a certificate.
             """)
 
     @OptionGroup(title: "Output") var options: GlobalOptions
@@ -32,11 +32,14 @@ struct ReplayCommand: NexusCommand {
     var module: String?
 
     @Option(
-        help: "A folder to look for the module in, by digest. Default: those of pack and trust file, and `modules` beside them.",
+        help:
+            "A folder to look for the module in, by digest. Default: those of pack and trust file, and modules/ there.",
         completion: .directory)
     var modules: String?
 
-    @Option(name: .customLong("with"), help: ArgumentHelp("Change a parameter or an input; may be repeated.", valueName: "path=value"))
+    @Option(
+        name: .customLong("with"),
+        help: ArgumentHelp("Change a parameter or an input; may be repeated.", valueName: "path=value"))
     var changes: [String] = []
 
     @Option(help: ArgumentHelp("Write the difference here; without --with, nothing is written.", valueName: "file"))
@@ -94,10 +97,12 @@ struct ReplayCommand: NexusCommand {
         if let difference {
             console.notes.writeLine("\(bad: console.marks.failed) the results differ at \(bold: difference)")
             console.facts([
-                ("certified", Styled(Digest(of: replay.certified).description)), ("replayed", Styled(digest.description)),
+                ("certified", Styled(Digest(of: replay.certified).description)),
+                ("replayed", Styled(digest.description)),
             ])
             if difference.hasPrefix("result.engine") {
-                console.say("  \(dim: "another engine computed it; results of unlike engines are not compared further")")
+                console.say(
+                    "  \(dim: "another engine computed it; results of unlike engines are not compared further")")
             }
         } else {
             console.say("\(good: console.marks.done) replayed: the result is the certified one, byte for byte")
@@ -105,7 +110,8 @@ struct ReplayCommand: NexusCommand {
             if let certificate = file.certificate { console.say("  \(Certified(certificate, replay.clause).sentence)") }
             if let parameter = replay.clause.parameters.first {
                 console.next([
-                    "nexus replay \(pack) --rail \(rail)\(module.map { " --module \($0)" } ?? "") --with parameters.\(parameter.name)=…"
+                    "nexus replay \(pack) --rail \(rail)\(module.map { " --module \($0)" } ?? "")"
+                        + " --with parameters.\(parameter.name)=…"
                 ])
             }
         }
@@ -139,7 +145,10 @@ struct ReplayCommand: NexusCommand {
         var table = Table([.left(""), .right("certified"), .right("changed"), .right("difference")])
         func add(_ name: String, _ from: ExactDecimal?, _ to: ExactDecimal?, _ change: ExactDecimal?) {
             let sign = change.map { $0 > .zero ? "+\($0)" : "\($0)" } ?? ""
-            table.add([Styled(name), Styled(from?.description ?? "none"), Styled(to?.description ?? "none"), .accent(change == .zero ? "" : sign)])
+            table.add([
+                Styled(name), Styled(from?.description ?? "none"), Styled(to?.description ?? "none"),
+                .accent(change == .zero ? "" : sign),
+            ])
         }
         for output in difference.outputs { add(output.name.string, output.from, output.to, output.difference) }
         for term in difference.terms {
@@ -149,7 +158,11 @@ struct ReplayCommand: NexusCommand {
         console.show(table)
         console.say()
         console.warn("this is a what-if: it certifies nothing, and every verifier refuses it as a certificate")
-        if let signer { console.say("  signed by \(signer)") } else { console.say(.dim("  unsigned; --key FILE signs it")) }
+        if let signer {
+            console.say("  signed by \(signer)")
+        } else {
+            console.say(.dim("  unsigned; --key FILE signs it"))
+        }
         if let output { console.say("\(good: console.marks.done) wrote \(output)") }
     }
 }

@@ -93,7 +93,8 @@ struct GovernanceCommand: AsyncParsableCommand {
             let decision = Proposal.Decision.overrideOccurrence(
                 occurrenceID: try fields.digest("occurrenceId"), jobID: try fields.digest("job"), signal: signal,
                 reason: Text(reason))
-            try await GovernanceCommand.decide(decision, votes, rail, "job \(job) decided as \(signal.rawValue) by override", console)
+            try await GovernanceCommand.decide(
+                decision, votes, rail, "job \(job) decided as \(signal.rawValue) by override", console)
         }
     }
 

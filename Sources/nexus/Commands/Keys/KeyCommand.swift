@@ -20,8 +20,9 @@ struct KeyNewCommand: NexusCommand {
             EXAMPLE
               nexus key new keys/committee-1.key --comment "Committee, seat 1"
 
-            The file has mode 0600 and must lie in a folder that only you may use (mode 0700, made if it is not there). It \
-            is not encrypted. An existing file is never replaced. Format: Documentation/Formats/key-file-v1.md.
+            The file has mode 0600 and must lie in a folder that only you may use (mode 0700, made if it is not \
+            there). It is not encrypted. An existing file is never replaced. Format: \
+            Documentation/Formats/key-file-v1.md.
             """)
 
     @OptionGroup(title: "Output") var options: GlobalOptions
@@ -39,10 +40,10 @@ struct KeyNewCommand: NexusCommand {
         let now = Instant(milliseconds: Int64(Date().timeIntervalSince1970 * 1000))
         let key = try KeyFile.generate(suite, created: now, comment: comment.map { Text($0) })
         try key.write(to: file)
-        let public_ = try PublicParts(key)
+        let parts = try PublicParts(key)
         console.say("\(good: console.marks.done) \(bold: file)  \(dim: "private: mode 0600, not encrypted")")
-        console.facts(public_.facts)
-        console.result(public_.json(file))
+        console.facts(parts.facts)
+        console.result(parts.json(file))
     }
 }
 
@@ -66,7 +67,8 @@ struct KeyShowCommand: NexusCommand {
     /// Reads a key of whichever suite.
     private static func read(_ path: String) throws -> KeyFile {
         for suite in KeySuite.allCases.dropLast() {
-            do { return try KeyFile.read(path, as: suite) } catch let error as KeyError where error.code == .wrongSuite {
+            do { return try KeyFile.read(path, as: suite) } catch let error as KeyError where error.code == .wrongSuite
+            {
                 continue
             }
         }
@@ -101,7 +103,8 @@ private struct PublicParts {
 
     func json(_ file: String) -> JSON {
         [
-            "comment": key.comment.map { .string($0) }, "created": key.created.json, "did": did?.json, "file": .text(file),
+            "comment": key.comment.map { .string($0) }, "created": key.created.json, "did": did?.json,
+            "file": .text(file),
             "public": .base64(key.publicKey), "suite": .text(key.suite.rawValue),
         ]
     }

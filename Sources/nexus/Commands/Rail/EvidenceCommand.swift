@@ -41,7 +41,8 @@ struct EvidenceCommand: AsyncParsableCommand {
                 ("clause", Styled("\(quorum.clauseID)")), ("occurrence", Styled(quorum.occurrence.string)),
                 ("signal", .bold(quorum.signal.rawValue)), ("job", Styled("\(quorum.job)")),
                 ("acknowledged", Styled("\(quorum.acknowledgedAt)")), ("decided", Styled("\(quorum.decidedAt)")),
-                ("statements", Styled("\(pack.statements.count)")), ("governance", Styled("\(pack.governance.count) entries")),
+                ("statements", Styled("\(pack.statements.count)")),
+                ("governance", Styled("\(pack.governance.count) entries")),
                 ("log index", Styled("\(pack.rollup.index)")),
             ])
             console.say()

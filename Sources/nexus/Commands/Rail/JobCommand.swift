@@ -140,7 +140,8 @@ struct JobCommand: AsyncParsableCommand {
                             let digest = try Digest(parsing: text)
                             console.say("\(good: console.marks.done) certified \(digest.short)")
                         }
-                    } else if case .object(let alert)? = object["alert"], case .string(let message)? = alert["message"] {
+                    } else if case .object(let alert)? = object["alert"], case .string(let message)? = alert["message"]
+                    {
                         console.warn(Styled(message.string))
                     }
                     if console.isJSON { console.result(news) }

@@ -22,7 +22,8 @@ struct JobDetail {
         var job = try Fields(json, at: "job")
         var facts: [(String, Styled)] = [
             ("job", Styled("\(try job.digest("job"))")), ("clause", Styled(try job.text("clause").string)),
-            ("occurrence", Styled(try job.text("occurrence").string)), ("state", Self.styled(state: try job.text("status"))),
+            ("occurrence", Styled(try job.text("occurrence").string)),
+            ("state", Self.styled(state: try job.text("status"))),
         ]
         if let because = try job.optionalText("because") { facts.append(("because", Styled(because.string))) }
         if let signal = try job.optionalText("signal") { facts.append(("signal", .bold(signal.string))) }
@@ -38,7 +39,8 @@ struct JobDetail {
         for json in try job.array("attempts") {
             var attempt = try Fields(json, at: "attempt")
             let outcome = try attempt.text("outcome").string
-            let shown: Styled = outcome == "agreed" ? "\(good: outcome)" : outcome == "differed" ? "\(bad: outcome)" : Styled(outcome)
+            let shown: Styled =
+                outcome == "agreed" ? "\(good: outcome)" : outcome == "differed" ? "\(bad: outcome)" : Styled(outcome)
             table.add([
                 Styled("\(try attempt.integer("attempt"))"), Styled(try attempt.did("node").short), shown,
                 Styled(try attempt.optionalText("detail")?.string ?? ""),
@@ -56,7 +58,9 @@ struct JobDetail {
             var dispute = try Fields(json, at: "dispute")
             let kind = try dispute.text("kind")
             let field = try dispute.text("field")
-            console.say("  \(bad: console.marks.failed) \(kind.string): \(try dispute.did("node").short), first at \(field.string)")
+            console.say(
+                "  \(bad: console.marks.failed) \(kind.string): \(try dispute.did("node").short), first at \(field.string)"
+            )
         }
     }
 

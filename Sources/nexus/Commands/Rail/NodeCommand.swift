@@ -24,7 +24,8 @@ struct NodeCommand: AsyncParsableCommand {
     struct Invite: NexusCommand {
         static let configuration = CommandConfiguration(
             abstract: "Make a one-time enrolment token.",
-            discussion: "Whoever holds the token can enrol one party, once, until it expires. The rail keeps only its digest.")
+            discussion:
+                "Whoever holds the token can enrol one party, once, until it expires. The rail keeps only its digest.")
         @OptionGroup var options: GlobalOptions
         @OptionGroup var rail: RailOption
         @Option(help: "node or validator") var role = "node"
@@ -103,7 +104,8 @@ struct NodeCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Run this node until it is told to stop.")
         @OptionGroup var options: GlobalOptions
         @Argument(help: "The node's folder.") var folder: String
-        @Option(help: "Misbehave on purpose, for an exercise: wrong-output, double-sign or silent.") var drill: String?
+        @Option(help: "Misbehave on purpose, for an exercise: wrong-output, late-wrong, double-sign or silent.")
+        var drill: String?
 
         func run(on console: Console) async throws {
             let drill = try drill.map { name in
@@ -150,11 +152,13 @@ struct NodeCommand: AsyncParsableCommand {
                 var node = try Fields(json, at: "node")
                 let isRevoked = try node.bool("revoked")
                 let isConnected = try node.bool("connected")
-                let state: Styled = isRevoked ? "\(bad: "revoked")" : isConnected ? "\(good: "connected")" : "\(warn: "away")"
+                let state: Styled =
+                    isRevoked ? "\(bad: "revoked")" : isConnected ? "\(good: "connected")" : "\(warn: "away")"
                 table.add([
                     Styled(try node.did("node").short), Styled(try node.text("jurisdiction").string),
                     Styled(try node.text("attestation").string), state, Styled("\(try node.integer("answered"))"),
-                    Styled("\(try node.integer("reliability"))"), Styled("\(try node.integer("latencyMilliseconds")) ms"),
+                    Styled("\(try node.integer("reliability"))"),
+                    Styled("\(try node.integer("latencyMilliseconds")) ms"),
                 ])
             }
             console.show(table)

@@ -1,0 +1,46 @@
+"""node-binding-v1: an operator's signed word that a node is its own."""
+
+from dataclasses import dataclass
+
+from . import limits
+from .did_key import read_did_key
+from .envelope import Envelope, read_statement
+from .errors import require
+from .snapshot import Snapshot
+
+BINDING = "urn:nexus:node-binding:v1"
+_BAD = "governance.bad-binding"
+
+
+@dataclass(frozen=True)
+class Binding:
+    node: str
+    operator: str
+    jurisdiction: str
+    issued_at: str
+    expires_at: str
+
+    def require_admitted(self, snapshot: Snapshot, at: str) -> None:
+        """Whether the binding is in force under the snapshot at the time."""
+        operator = snapshot.operator(self.operator)
+        approved = operator is not None and self.node not in snapshot.revoked_nodes
+        require(approved, "governance.not-approved", "operator not approved, or node revoked")
+        require(self.jurisdiction == operator.jurisdiction, _BAD, "not the operator's jurisdiction")
+        require(self.issued_at <= at < self.expires_at, _BAD, "not in force at that time")
+
+
+def read_binding(envelope: Envelope, rail: str) -> Binding:
+    """A binding of this rail, its signature verified."""
+    statement = read_statement(envelope, BINDING)
+    with statement.predicate as fields:
+        named = fields.digest("rail")
+        node, operator = fields.did("node"), fields.did("operator")
+        jurisdiction = fields.text("jurisdiction", limits.NAME_BYTES_MAX)
+        sealing_key = fields.base64("sealingKey", limits.SEALING_KEY_BYTES + 1)
+        issued_at, expires_at = fields.time("issuedAt"), fields.time("expiresAt")
+    statement.require_subject("rail", named, _BAD)
+    require(len(sealing_key) == limits.SEALING_KEY_BYTES, _BAD, "not 32 bytes", "sealingKey")
+    require(named == rail, _BAD, "of another rail", "rail")
+    read_did_key(node, "node")
+    envelope.verify(read_did_key(operator, "operator"))
+    return Binding(node, operator, jurisdiction, issued_at, expires_at)

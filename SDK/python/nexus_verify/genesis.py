@@ -1,0 +1,100 @@
+"""genesis-v1 and trust-file-v1: what a rail begins with, and what a verifier starts from."""
+
+from dataclasses import dataclass
+
+from . import canonical_json, limits
+from .did_key import PublicKey, read_did_key
+from .errors import NexusError, require
+from .fields import Fields
+from .hashing import digest_of
+from .note import COSIGNATURE_TYPE, LOG_KEY_TYPE, ML_DSA_COSIGNATURE_TYPE, VerifierKey, read_verifier_key
+
+_NOT_ALLOWED = "governance.not-allowed"
+SIMULATED = "simulated"
+
+
+@dataclass(frozen=True)
+class Genesis:
+    bytes: bytes
+    name: str
+    committee: dict
+    committee_threshold: int
+    rail_key: PublicKey
+    log_key: VerifierKey
+    validators: list
+    validator_threshold: int
+    attestation: list
+
+    @property
+    def rail(self) -> str:
+        """The rail's id."""
+        return digest_of(self.bytes)
+
+
+def _verifier_key(text: str, place: str, *types: int) -> VerifierKey:
+    key = read_verifier_key(text)
+    if key is None or key.type not in types:
+        raise NexusError(_NOT_ALLOWED, "not a verifier key of this use", place)
+    return key
+
+
+def read_genesis(value, place: str = "") -> Genesis:
+    """A genesis from its JSON object; its bytes are the canonical form."""
+    with Fields(value, place) as fields:
+        fields.choice("format", "nexus.genesis/v1")
+        name = fields.text("name", limits.GENESIS_NAME_BYTES_MAX)
+        fields.time("createdAt")
+        with fields.object("committee") as one:
+            dids = [_did(element, at) for at, element in one.array("keys", limits.COMMITTEE_MAX)]
+            threshold = one.integer("threshold")
+        rail_did = fields.did("railKey")
+        log_text = fields.text("logKey", limits.VERIFIER_KEY_BYTES_MAX)
+        with fields.object("validators") as one:
+            validator_texts = one.text_array("keys", limits.VALIDATORS_MAX, limits.VERIFIER_KEY_BYTES_MAX)
+            validator_threshold = one.integer("threshold")
+        attestation = fields.text_array("attestation", limits.ATTESTATION_KINDS_MAX, limits.NAME_BYTES_MAX)
+    data = canonical_json.write(value)
+    require(len(data) <= limits.LOG_ENTRY_BYTES_MAX, "base.too-large", "more than one entry of the log holds", place)
+    distinct = bool(dids) and len(set(dids)) == len(dids)
+    require(distinct, _NOT_ALLOWED, "committee keys are none, or not distinct", place)
+    require(1 <= threshold <= len(dids), _NOT_ALLOWED, "the committee's threshold is out of range", place)
+    require(len(set(validator_texts)) == len(validator_texts), _NOT_ALLOWED, "validators are not distinct", place)
+    within = validator_threshold <= len(validator_texts)
+    require(within, _NOT_ALLOWED, "the validators' threshold is out of range", place)
+    require(SIMULATED in attestation, _NOT_ALLOWED, f"{SIMULATED} is not named", place)
+    committee = {did: read_did_key(did, place) for did in dids}
+    rail_key = read_did_key(rail_did, place)
+    log_key = _verifier_key(log_text, fields.at("logKey"), LOG_KEY_TYPE)
+    seen, validators = {log_key.raw}, []
+    for text in validator_texts:
+        key = _verifier_key(text, fields.at("validators"), COSIGNATURE_TYPE, ML_DSA_COSIGNATURE_TYPE)
+        require(key.raw not in seen, _NOT_ALLOWED, "one public key stands twice", fields.at("validators"))
+        seen.add(key.raw)
+        validators.append(key)
+    return Genesis(data, name, committee, threshold, rail_key, log_key, validators, validator_threshold, attestation)
+
+
+def _did(element, place: str) -> str:
+    with Fields({"did": element}, place) as one:
+        return one.did("did")
+
+
+@dataclass(frozen=True)
+class TrustFile:
+    genesis: Genesis
+    attestation: list
+
+    @property
+    def rail(self) -> str:
+        return self.genesis.rail
+
+
+def read_trust_file(data: bytes) -> TrustFile:
+    """A trust file's bytes, in any layout of JSON."""
+    with Fields(canonical_json.parse(data, limits.TRUST_BYTES_MAX), "trust") as fields:
+        fields.choice("format", "nexus.trust/v1")
+        genesis = read_genesis(fields.take("genesis"), fields.at("genesis"))
+        kinds = fields.text_array("attestation", limits.ATTESTATION_KINDS_MAX, limits.NAME_BYTES_MAX)
+        rail = fields.digest("rail")
+    require(rail == genesis.rail, "evidence.other-rail", "rail is not the digest of the genesis", fields.at("rail"))
+    return TrustFile(genesis, kinds)

@@ -1,0 +1,190 @@
+"""governance-entry-v1: proposals, ballots, entries, and their fold into snapshots."""
+
+from dataclasses import dataclass
+
+from . import canonical_json, clause, limits
+from .clause import Clause, read_clause
+from .did_key import read_did_key
+from .envelope import read_envelope, read_statement, read_statement_bytes
+from .errors import NexusError, require
+from .fields import Fields
+from .genesis import Genesis
+from .hashing import digest_of
+from .snapshot import STAGES, Operator, Override, Published, Snapshot
+
+PROPOSAL = "urn:nexus:proposal:v1"
+BALLOT = "urn:nexus:ballot:v1"
+_NOT_ALLOWED = "governance.not-allowed"
+_UNKNOWN = "governance.unknown-subject"
+_STEPS = {
+    "draft": ("simulated", "deprecated"),
+    "simulated": ("reviewed", "deprecated"),
+    "reviewed": ("active", "deprecated"),
+    "active": ("superseded", "deprecated"),
+    "superseded": ("deprecated",),
+    "deprecated": (),
+}
+
+
+def _reason(one: Fields) -> str:
+    return one.text("reason", limits.TEXT_BYTES_MAX)
+
+
+def _named(one: Fields) -> str:
+    return one.text("name", limits.NAME_BYTES_MAX)
+
+
+_KINDS = {
+    "operator.approve": lambda one: (_named(one), one.did("did"), one.text("jurisdiction", limits.NAME_BYTES_MAX)),
+    "operator.revoke": lambda one: (one.did("did"), _reason(one)),
+    "node.revoke": lambda one: (one.did("did"), _reason(one)),
+    "issuer.approve": lambda one: (_named(one), one.did("did")),
+    "feed.approve": lambda one: (_named(one), one.did("did")),
+    "clause.publish": lambda one: (one.base64("document", limits.CLAUSE_BYTES_MAX),),
+    "clause.advance": lambda one: (one.digest("clause"), one.choice("stage", *STAGES),
+                                   one.optional("report", one.digest), one.text("note", limits.TEXT_BYTES_MAX)),
+    "occurrence.override": lambda one: (one.digest("occurrenceId"), one.digest("jobId"),
+                                        one.choice("signal", *clause.SIGNALS), _reason(one)),
+}
+
+
+@dataclass(frozen=True)
+class Entry:
+    bytes: bytes
+    number: int
+    previous: str
+    proposal: bytes
+    ballots: list
+
+
+def read_entry(data: bytes) -> Entry:
+    with Fields(canonical_json.parse_canonical(data, limits.LOG_ENTRY_BYTES_MAX)) as fields:
+        fields.choice("format", "nexus.governance-entry/v1")
+        number = fields.integer("number", 1, limits.ENTRY_NUMBER_MAX)
+        previous = fields.digest("previous")
+        proposal = fields.base64("proposal", limits.LOG_ENTRY_BYTES_MAX)
+        ballots = [read_envelope(element, at) for at, element in fields.array("ballots", limits.BALLOTS_MAX)]
+    return Entry(data, number, previous, proposal, ballots)
+
+
+def _read_proposal(data: bytes, rail: str) -> tuple:
+    """(kind, values) of the decision."""
+    statement = read_statement_bytes(data, PROPOSAL, limits.LOG_ENTRY_BYTES_MAX)
+    with statement.predicate as fields:
+        named = fields.digest("rail")
+        fields.time("proposedAt")
+        with fields.object("decision") as one:
+            kind = one.text("kind", limits.DECISION_KIND_BYTES_MAX)
+            require(kind in _KINDS, "base.wrong-type", "no such kind of decision", one.at("kind"))
+            values = _KINDS[kind](one)
+    statement.require_subject("rail", rail, "governance.other-rail")
+    require(named == rail, "governance.other-rail", "the proposal is for another rail")
+    return kind, values
+
+
+def _count_approvals(entry: Entry, proposal: str, electorate: dict) -> int:
+    voted, approvals = set(), 0
+    for envelope in entry.ballots:
+        keyid = envelope.signatures[0].keyid
+        good = len(envelope.signatures) == 1 and keyid in electorate and keyid not in voted
+        require(good, "governance.bad-vote", "not one signature by a voter who has not voted")
+        envelope.verify(electorate[keyid])
+        statement = read_statement(envelope, BALLOT)
+        with statement.predicate as fields:
+            named = fields.digest("proposal")
+            vote = fields.choice("vote", "approve", "reject")
+            fields.time("votedAt")
+        statement.require_subject("proposal", proposal, "governance.bad-vote")
+        require(named == proposal, "governance.bad-vote", "a ballot for another proposal")
+        voted.add(keyid)
+        approvals += vote == "approve"
+    return approvals
+
+
+class Fold:
+    """The fold of a rail's governance entries; ``snapshots`` holds the one after each, entry 0 included."""
+
+    def __init__(self, genesis: Genesis) -> None:
+        self._genesis = genesis
+        self._decided: set = set()
+        self.snapshots = [Snapshot.empty(genesis.rail)]
+        self._by_digest: dict = {}
+
+    @property
+    def current(self) -> Snapshot:
+        return self.snapshots[-1]
+
+    def snapshot(self, digest: str) -> Snapshot | None:
+        """The first snapshot that has the digest."""
+        for one in self.snapshots[len(self._by_digest) :]:
+            self._by_digest.setdefault(one.digest, one)
+        return self._by_digest.get(digest)
+
+    def add(self, data: bytes, log_index: int) -> None:
+        """Folds one entry's bytes; nothing changes if it is refused."""
+        entry = read_entry(data)
+        now = self.current
+        chained = entry.number == now.number + 1 and entry.previous == now.head
+        require(chained, "governance.broken-chain", "not the entry that follows")
+        proposal = digest_of(entry.proposal)
+        kind, values = _read_proposal(entry.proposal, now.rail)
+        require(proposal not in self._decided, "governance.already-decided", "this proposal was decided before")
+        document: Clause | None = None
+        electorate, threshold = self._genesis.committee, self._genesis.committee_threshold
+        if kind == "clause.publish":
+            document = read_clause(values[0])
+            issuer = now.issuer(document.id.issuer)
+            require(issuer is not None, _UNKNOWN, f"no approved issuer {document.id.issuer}")
+            electorate, threshold = {issuer: read_did_key(issuer)}, 1
+        approvals = _count_approvals(entry, proposal, electorate)
+        require(approvals >= threshold, "governance.too-few-votes", f"{approvals} approvals of {threshold}")
+        following = now.following(digest_of(data), log_index)
+        self._decide(following, kind, values, document)
+        self._decided.add(proposal)
+        self.snapshots.append(following)
+
+    def _decide(self, state: Snapshot, kind: str, values: tuple, document: Clause | None) -> None:
+        if kind == "operator.approve":
+            name, did, jurisdiction = values
+            require(state.operator(did) is None, _NOT_ALLOWED, "the operator is approved")
+            read_did_key(did)
+            state.operators.append(Operator(did, jurisdiction, name, None))
+        elif kind == "operator.revoke":
+            require(state.operator(values[0]) is not None, _UNKNOWN, "the operator is not approved")
+            state.revoke_operator(values[0])
+        elif kind == "node.revoke":
+            require(values[0] not in state.revoked_nodes, _NOT_ALLOWED, "the node is revoked")
+            state.revoked_nodes.append(values[0])
+        elif kind in ("issuer.approve", "feed.approve"):
+            read_did_key(values[1])
+            (state.issuers if kind == "issuer.approve" else state.feeds).append(values)
+        elif document is not None:
+            self._publish(state, document)
+        elif kind == "clause.advance":
+            _advance(state, *values[:3])
+        else:
+            occurrence, job, signal, _ = values
+            taken = any(one.occurrence_id == occurrence for one in state.overrides)
+            require(not taken, _NOT_ALLOWED, "the occurrence has an override")
+            state.overrides.append(Override(state.number, job, occurrence, signal))
+
+    def _publish(self, state: Snapshot, document: Clause) -> None:
+        published = any(one.clause.id == document.id for one in state.clauses.values())
+        require(not published, _NOT_ALLOWED, "a clause of this id is published")
+        known = set(document.execution.attestation) <= set(self._genesis.attestation)
+        require(known, _NOT_ALLOWED, "an attestation kind that the rail does not take")
+        state.clauses[document.digest] = Published(document, "draft", None)
+
+
+def _advance(state: Snapshot, digest: str, stage: str, report: str | None) -> None:
+    one = state.clauses.get(digest)
+    if one is None:
+        raise NexusError(_UNKNOWN, "the clause is not published")
+    require(stage in _STEPS[one.stage], _NOT_ALLOWED, f"no step from {one.stage} to {stage}")
+    require(stage != "simulated" or report is not None, _NOT_ALLOWED, "no report of the simulation")
+    if stage == "active":
+        for other in list(state.clauses.values()):
+            same = (other.clause.id.issuer, other.clause.id.name) == (one.clause.id.issuer, one.clause.id.name)
+            if same and other.stage == "active":
+                state.set_stage(other.clause.digest, "superseded")
+    state.set_stage(digest, stage)

@@ -1,0 +1,104 @@
+"""governance-entry-v1, "Snapshot": what the governance entries came to, and its digest."""
+
+from dataclasses import dataclass, replace
+
+from . import canonical_json
+from .clause import Clause
+from .hashing import digest_of
+
+STAGES = ("draft", "simulated", "reviewed", "active", "superseded", "deprecated")
+
+
+@dataclass(frozen=True)
+class Operator:
+    did: str
+    jurisdiction: str
+    name: str
+    revoked_by: int | None
+
+
+@dataclass(frozen=True)
+class Published:
+    clause: Clause
+    stage: str
+    active_since: int | None
+
+
+@dataclass(frozen=True)
+class Override:
+    entry: int
+    job_id: str
+    occurrence_id: str
+    signal: str
+
+
+@dataclass
+class Snapshot:
+    rail: str
+    number: int
+    head: str
+    log_index: int
+    operators: list
+    issuers: list
+    feeds: list
+    revoked_nodes: list
+    clauses: dict
+    overrides: list
+
+    @staticmethod
+    def empty(rail: str) -> "Snapshot":
+        return Snapshot(rail, 0, rail, 0, [], [], [], [], {}, [])
+
+    def following(self, head: str, log_index: int) -> "Snapshot":
+        """A copy for the next entry to change."""
+        return Snapshot(self.rail, self.number + 1, head, log_index, list(self.operators), list(self.issuers),
+                        list(self.feeds), list(self.revoked_nodes), dict(self.clauses), list(self.overrides))
+
+    def operator(self, did: str) -> Operator | None:
+        """The operator's newest approval, unless it is revoked."""
+        newest = next((one for one in reversed(self.operators) if one.did == did), None)
+        return newest if newest is not None and newest.revoked_by is None else None
+
+    def revoke_operator(self, did: str) -> None:
+        newest = max(place for place, one in enumerate(self.operators) if one.did == did)
+        self.operators[newest] = replace(self.operators[newest], revoked_by=self.number)
+
+    def issuer(self, name: str) -> str | None:
+        return next((did for known, did in reversed(self.issuers) if known == name), None)
+
+    def feed(self, name: str) -> str | None:
+        return next((did for known, did in reversed(self.feeds) if known == name), None)
+
+    def set_stage(self, digest: str, stage: str) -> None:
+        one = self.clauses[digest]
+        since = self.number if stage == "active" else one.active_since
+        self.clauses[digest] = replace(one, stage=stage, active_since=since)
+
+    def stage(self, digest: str) -> str | None:
+        one = self.clauses.get(digest)
+        return one.stage if one is not None else None
+
+    @property
+    def digest(self) -> str:
+        operators = [
+            {"did": one.did, "jurisdiction": one.jurisdiction, "name": one.name}
+            | ({} if one.revoked_by is None else {"revokedBy": one.revoked_by})
+            for one in self.operators
+        ]
+        overrides = [
+            {"entry": one.entry, "jobId": one.job_id, "occurrenceId": one.occurrence_id, "signal": one.signal}
+            for one in self.overrides
+        ]
+        value = {
+            "format": "nexus.snapshot/v1",
+            "rail": self.rail,
+            "head": self.head,
+            "number": self.number,
+            "operators": operators,
+            "issuers": [{"did": did, "name": name} for name, did in self.issuers],
+            "feeds": [{"did": did, "name": name} for name, did in self.feeds],
+            "revokedNodes": self.revoked_nodes,
+            "clauses": [{"clause": digest, "stage": one.stage} for digest, one in self.clauses.items()],
+            "overrides": overrides,
+        }
+        return digest_of(canonical_json.write(value))

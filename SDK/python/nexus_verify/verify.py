@@ -1,0 +1,85 @@
+"""evidence-pack-v1, "Verification": the twelve checks in their order."""
+
+from collections.abc import Callable
+
+from .check_clause import check_clause, check_inputs
+from .check_log import check_checkpoint, check_genesis, check_governance, check_rollup
+from .check_quorum import check_attestation, check_quorum, check_result
+from .check_statements import check_statements
+from .errors import NexusError, require
+from .genesis import SIMULATED, TrustFile
+from .inputs import Reference
+from .pack import read_pack
+from .report import CHECKS, Check, Report
+from .state import Verification
+
+
+def _check_form(state: Verification) -> str:
+    state.pack = read_pack(state.data)
+    return "canonical, complete, digest as written"
+
+
+def _check_rail(state: Verification) -> str:
+    require(state.pack.rail == state.trust.rail, "evidence.other-rail", "not the rail of the trust file", "rail")
+    return state.trust.rail
+
+
+_STEPS: dict[str, Callable[[Verification], str]] = {
+    "form": _check_form,
+    "rail": _check_rail,
+    "checkpoint": check_checkpoint,
+    "genesis": check_genesis,
+    "governance": check_governance,
+    "rollup": check_rollup,
+    "clause": check_clause,
+    "inputs": check_inputs,
+    "statements": check_statements,
+    "quorum": check_quorum,
+    "result": check_result,
+    "attestation": check_attestation,
+}
+
+
+def verify_pack(data: bytes, trust: TrustFile) -> Report:
+    """Verifies an evidence pack's bytes offline, with nothing but a trust file.
+
+    Never raises on bad input: the report's last check then has the code, and ``accepted`` is false.
+    """
+    report, state = Report(), Verification(data, trust)
+    for name in CHECKS:
+        try:
+            report.checks.append(Check(name, _STEPS[name](state)))
+        except NexusError as error:
+            report.checks.append(Check(name, error.message, error.code))
+            return report
+    _tell(report, state)
+    return report
+
+
+def _tell(report: Report, state: Verification) -> None:
+    quorum = state.quorum
+    report.facts = {
+        "signal": quorum.signal,
+        "override": quorum.override is not None,
+        "agreeing": len(state.agreeing),
+        "differing": len(state.statements) - len(state.agreeing),
+        "void": sum(one.outcome == "void" for one in quorum.attempts),
+        "clause": quorum.clause_id,
+        "occurrence": quorum.occurrence,
+    }
+    report.caveats = list(_caveats(state))
+
+
+def _caveats(state: Verification):
+    if any(one.cac.attestation_kind == SIMULATED for one in state.agreeing):
+        yield "attestation is simulated: it shows nothing about hardware"
+    if not state.cosigners:
+        yield "no validator cosigned the checkpoint: a rollback of the log is not excluded"
+    withheld = [one.name for one in state.pack.inputs if isinstance(one, Reference)]
+    if withheld:
+        yield "inputs withheld: " + ", ".join(withheld)
+    if state.quorum.override is not None:
+        yield "the signal was decided by people (an override), not by agreement of nodes"
+    yield "the computation was not run again: outputs, margins and verdicts are what the nodes signed"
+    yield "times are claims of who signed them"
+    yield "that no revocation stands in the log between the last entry shown and the rollup is for validators to check"

@@ -1,0 +1,43 @@
+import NexusBase
+
+extension Text {
+    /// The UTF-8 bytes in place; `Text`'s own comparisons go byte by byte through an iterator.
+    @inline(__always)
+    func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows -> Result {
+        if let result = try string.utf8.withContiguousStorageIfAvailable(body) { return result }
+        return try Array(string.utf8).withUnsafeBufferPointer(body)
+    }
+
+    /// As `==`, for the hot path.
+    @inline(__always)
+    func isSame(as other: Text) -> Bool {
+        string.utf8.count == other.string.utf8.count
+            && withBytes { left in other.withBytes { right in left.isPrefix(of: right) } }
+    }
+
+    func hasPrefix(_ prefix: Text) -> Bool {
+        withBytes { text in prefix.withBytes { $0.count <= text.count && $0.isPrefix(of: text) } }
+    }
+
+    func hasSuffix(_ suffix: Text) -> Bool {
+        withBytes { text in
+            suffix.withBytes { part in
+                part.count <= text.count
+                    && part.isPrefix(of: UnsafeBufferPointer(rebasing: text[(text.count - part.count)...]))
+            }
+        }
+    }
+}
+
+extension UnsafeBufferPointer<UInt8> {
+    /// The other has at least as many bytes.
+    @inline(__always)
+    fileprivate func isPrefix(of other: UnsafeBufferPointer<UInt8>) -> Bool {
+        var index = 0
+        while index < count {
+            if self[index] != other[index] { return false }
+            index += 1
+        }
+        return true
+    }
+}
