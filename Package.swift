@@ -83,11 +83,20 @@ var targets: [Target] = [
     // Shared builders for tests: keys, governance, packs and the vectors' folder.
     .target(
         name: "NexusTestSupport",
-        dependencies: ["NexusEvidence", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"],
+        dependencies: [
+            "NexusOrchestration", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust",
+            "NexusBase",
+        ],
         path: "Tests/Support", swiftSettings: strict),
     tests(
         of: "NexusEvidence",
         ["NexusTestSupport", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
+    tests(
+        of: "NexusOrchestration",
+        [
+            "NexusTestSupport", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust",
+            "NexusBase",
+        ]),
 ]
 
 // Floors 6 to 8: the shells.

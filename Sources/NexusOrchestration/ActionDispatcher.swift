@@ -22,24 +22,27 @@ public struct DeliveryState: Sendable {
     }
 
     public internal(set) var all: [Delivery] = []
-    /// Places in `all` that are not delivered.
-    var open: [Int] = []
+    /// Places in `all` of those that are not delivered.
+    var open: [Digest: Int] = [:]
 
-    /// After a restart nobody knows whether the last send arrived.
-    mutating func restart() {
-        for place in open where all[place].dueAt == nil { all[place].dueAt = Instant(milliseconds: 0) }
+    /// After a restart nobody knows whether the last send arrived: gives the places of what is sent again.
+    mutating func restart() -> [Int] {
+        let places = all.indices.filter { all[$0].status != .delivered && all[$0].dueAt == nil }
+        for place in places { all[place].dueAt = Instant(milliseconds: 0) }
+        return places
     }
 }
 
 extension Orchestrator {
     /// Step 9: the actions that a released certificate sets off.
-    mutating func fire(_ job: Job, _ context: StepContext) {
+    mutating func fire(_ place: Int, _ context: StepContext) {
+        let job = jobs[place]
         guard let signal = job.signal else { return }
-        let clause = clause(of: job)
-        let result = job.result.flatMap { try? ExecutionResult(parsing: $0) }
-        let corrections = job.supersedes == nil ? 0 : jobs.values.count { $0.occurrenceID == job.occurrenceID } - 1
+        let clause = job.agreement.clause
+        var result: ExecutionResult?
         for (index, action) in clause.actions.enumerated() where action.on.contains(signal) {
             if job.supersedes != nil, !clause.correctionActions.contains(action.name) { continue }
+            result = result ?? job.result.flatMap { try? ExecutionResult(parsing: $0) }
             let rate = action.rate.flatMap { result?.output($0) }
             let amount = rate.flatMap { rate in
                 action.limit.flatMap { limit in
@@ -47,45 +50,47 @@ extension Orchestrator {
                 }
             }
             let id = JobIdentity.actionID(
-                occurrenceID: job.occurrenceID, index: corrections * ClauseLimits.partsMax + index)
+                occurrenceID: job.occurrenceID, index: job.correction * ClauseLimits.partsMax + index)
             let delivery = Effect.ActionDelivery(
                 id: id, job: job.id, occurrence: job.occurrence, clauseID: job.clauseID, action: action, signal: signal,
-                rate: rate, amount: amount, delivery: 1)
-            deliveries.open.append(deliveries.all.count)
+                rate: rate, amount: amount, delivery: 0)
+            deliveries.open[id] = deliveries.all.count
             deliveries.all.append(
                 .init(action: delivery, status: .pending, attempts: 0, detail: "", dueAt: context.now))
+            deliver(deliveries.all.count - 1)
         }
     }
 
-    mutating func deliverDue(_ context: StepContext) {
-        for place in deliveries.open {
-            guard let dueAt = deliveries.all[place].dueAt, dueAt <= context.now else { continue }
-            deliveries.all[place].dueAt = nil
-            deliveries.all[place].attempts += 1
-            deliveries.all[place].status = .unknown
-            let action = deliveries.all[place].action
-            effects.append(
-                .deliver(
-                    .init(
-                        id: action.id, job: action.job, occurrence: action.occurrence, clauseID: action.clauseID,
-                        action: action.action, signal: action.signal, rate: action.rate, amount: action.amount,
-                        delivery: deliveries.all[place].attempts)))
-        }
+    /// Sends an action, again perhaps; its id is the same each time.
+    mutating func deliver(_ place: Int) {
+        deliveries.all[place].dueAt = nil
+        deliveries.all[place].attempts += 1
+        deliveries.all[place].status = .unknown
+        let (action, attempts) = (deliveries.all[place].action, deliveries.all[place].attempts)
+        effects.append(
+            .deliver(
+                .init(
+                    id: action.id, job: action.job, occurrence: action.occurrence, clauseID: action.clauseID,
+                    action: action.action, signal: action.signal, rate: action.rate, amount: action.amount,
+                    delivery: attempts)))
     }
 
     mutating func delivered(_ id: Digest, _ confirmed: Bool, _ detail: Text, _ context: StepContext) {
-        guard let place = deliveries.open.first(where: { deliveries.all[$0].action.id == id }) else { return }
+        guard let place = deliveries.open[id] else { return }
+        let detail = Text(clipping: detail.string, to: OrchestrationLimits.messageBytesMax)
         deliveries.all[place].detail = detail
         if confirmed {
             deliveries.all[place].status = .delivered
             deliveries.all[place].dueAt = nil
-            deliveries.open.removeAll { $0 == place }
+            deliveries.open[id] = nil
         } else {
             deliveries.all[place].status = .unknown
             let attempts = deliveries.all[place].attempts
             if attempts < OrchestrationLimits.deliveriesMax {
                 let wait = configuration.deliveryRetryMilliseconds << min(attempts - 1, 20)
-                deliveries.all[place].dueAt = context.now + .milliseconds(min(wait, 3_600_000))
+                let dueAt = context.now + .milliseconds(min(wait, 3_600_000))
+                deliveries.all[place].dueAt = dueAt
+                timers.set(.delivery(place), at: dueAt)
             }
             let message = "action \(deliveries.all[place].action.action.name) (\(id.short)) is not confirmed: \(detail)"
             effects.append(.alert(.init(kind: .undelivered, job: deliveries.all[place].action.job, message: message)))

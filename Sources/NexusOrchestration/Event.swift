@@ -64,10 +64,11 @@ public struct Event: Sendable, Hashable {
         clause = try fields.text("clause", bytesMax: 256)
         occurrence = try fields.text("occurrence", bytesMax: 256)
         trigger = try fields.object("trigger") { try TriggerEvent(&$0) }
-        inputs = try fields.list("inputs", countMax: 256) { json, place in
+        inputs = try fields.list("inputs", countMax: OrchestrationLimits.eventInputsMax) { json, place in
             var fields = try Fields(json, at: place)
             let input = Input(
-                name: try fields.text("name", bytesMax: 256), value: try fields.bytes("value", countMax: 1 << 20),
+                name: try fields.text("name", bytesMax: 256),
+                value: try fields.bytes("value", countMax: OrchestrationLimits.inputBytesMax),
                 edition: try fields.text("edition", bytesMax: 256), retrievedAt: try fields.instant("retrievedAt"),
                 reading: try fields.optional("reading").map { try Envelope(json: $0, at: "\(place).reading") })
             try fields.finish()

@@ -19,52 +19,51 @@ struct FilterCheck {
     }
 }
 
-/// A clause's own policy, compiled against what the filter knows.
-struct CompiledPolicy: Sendable {
-    let rule: Clause.GovernanceRule.Policy
-    let expression: PolicyExpression
-
-    /// What clause policies may name.
-    static let environment = PolicyEnvironment(variables: [
-        ("clause", .map(.string, .dyn)), ("event", .map(.string, .dyn)), ("operators", .list(.dyn)),
-        ("jurisdictions", .list(.string)), ("now", .timestamp),
-    ])
-}
-
 /// When the filter runs; each time with what is known then.
 enum FilterStep: String {
     case event, inputs, scheduling, certification, release
 }
 
+/// What the filter is asked about.
+struct FilterSubject {
+    let agreement: Agreement
+    let occurrence: Text
+    let trigger: TriggerEvent
+    var job: Digest?
+
+    var clause: Clause { agreement.clause }
+}
+
+extension FilterSubject {
+    init(_ job: Job) {
+        self.init(agreement: job.agreement, occurrence: job.occurrence, trigger: job.trigger, job: job.id)
+    }
+}
+
 extension Orchestrator {
-    /// Runs the filter and journals every check. Throws `orchestration.refused` with the first check that fails.
+    /// Makes the checks of a step and journals them all, with their values. Throws `orchestration.refused` with the
+    /// first that fails.
     mutating func filter(
-        _ step: FilterStep, _ published: GovernanceSnapshot.PublishedClause, _ event: Event, _ context: StepContext
+        _ step: FilterStep, _ subject: FilterSubject, inputs commitment: Digest? = nil, _ context: StepContext
     ) throws {
-        let clause = published.clause
-        // What nodes signed while the clause was active stays good when a newer version takes its place.
-        let isStanding = step == .certification || step == .release
-        let stages: [LifecycleStage] = isStanding ? [.active, .superseded] : [.active]
-        var checks = [
-            FilterCheck(
-                name: "lifecycle", expression: isStanding ? "stage in [active, superseded]" : "stage == active",
-                values: ["stage": .text(published.stage.rawValue)], holds: stages.contains(published.stage))
+        var checks = [lifecycleCheck(step, subject.clause)]
+        switch step {
+        case .event:
+            checks += eventChecks(subject, context)
+            checks.append(populationCheck(subject.clause))
+            checks += try policyChecks(subject, context)
+        case .inputs: checks.append(inputCheck(subject.clause, commitment))
+        case .scheduling: checks += try policyChecks(subject, context)
+        case .certification, .release: break
+        }
+        let clause = subject.clause
+        var record: JSONObject = [
+            "checks": .array(checks.map(\.json)), "clause": clause.id.json,
+            "occurrence": .string(subject.occurrence), "step": .text(step.rawValue),
         ]
-        if step == .event {
-            checks += eventChecks(clause, event, context)
-            checks.append(populationCheck(clause))
-        }
-        if step == .event || step == .scheduling { checks += try policyChecks(clause, event, context) }
-        let failed = checks.first { !$0.holds }
-        if step == .event || failed != nil {
-            decide(
-                "filter",
-                [
-                    "checks": .array(checks.map(\.json)), "clause": clause.id.json, "step": .text(step.rawValue),
-                    "occurrence": .string(event.occurrence),
-                ])
-        }
-        guard let failed else { return }
+        record["job"] = subject.job?.json
+        decide("filter", record)
+        guard let failed = checks.first(where: { !$0.holds }) else { return }
         let policy = clause.governance.policies.first { $0.name == failed.name }
         throw OrchestrationError(
             .refused,
@@ -72,22 +71,28 @@ extension Orchestrator {
                 + JSON.object(failed.values).canonicalString, at: "\(step.rawValue).\(failed.name)")
     }
 
-    /// The filter again, later in a job's life, with what is known then. Journals a failure and says why; nil if all
-    /// holds.
-    mutating func refusal(_ step: FilterStep, _ job: Job, _ context: StepContext) -> String? {
-        guard let published = snapshot.clause(job.clause) else { return "the clause is gone" }
-        let event = Event(
-            clause: job.clause.text, occurrence: job.occurrence, trigger: job.trigger, inputs: [],
-            supersedes: job.supersedes)
-        do {
-            try filter(step, published, event, context)
-            return nil
-        } catch {
-            return (error as? any CodedFailure)?.message ?? "\(error)"
-        }
+    /// Work begins under an active clause only. What nodes signed while it was active still counts when a newer version
+    /// took its place, but not when people ended it.
+    private func lifecycleCheck(_ step: FilterStep, _ clause: Clause) -> FilterCheck {
+        let stage = stages[clause.digest] ?? .draft
+        let isLate = step == .certification || step == .release
+        return FilterCheck(
+            name: "lifecycle", expression: isLate ? "stage in [active, superseded]" : "stage == active",
+            values: ["stage": .text(stage.rawValue)], holds: stage == .active || isLate && stage == .superseded)
     }
 
-    private func eventChecks(_ clause: Clause, _ event: Event, _ context: StepContext) -> [FilterCheck] {
+    /// The inputs bind and lead to one commitment: reached only when each was checked against its rule and feed.
+    private func inputCheck(_ clause: Clause, _ commitment: Digest?) -> FilterCheck {
+        FilterCheck(
+            name: "inputs", expression: "every input is bound, those of feeds as their feeds signed them",
+            values: [
+                "commitment": commitment?.json ?? .null, "inputs": .array(clause.inputs.map { .string($0.name) }),
+            ],
+            holds: commitment != nil)
+    }
+
+    private func eventChecks(_ subject: FilterSubject, _ context: StepContext) -> [FilterCheck] {
+        let clause = subject.clause
         let window = clause.validity
         let inWindow = window.from <= context.now && window.until.map { context.now < $0 } ?? true
         return [
@@ -99,8 +104,8 @@ extension Orchestrator {
                 name: "trigger", expression: "event.type in trigger.kinds",
                 values: [
                     "kinds": .array(clause.trigger.kinds.map { .text($0.rawValue) }),
-                    "type": .string(event.trigger.kind),
-                ], holds: clause.trigger.kinds.contains { Text($0.rawValue) == event.trigger.kind }),
+                    "type": .string(subject.trigger.kind),
+                ], holds: clause.trigger.kinds.contains { Text($0.rawValue) == subject.trigger.kind }),
             FilterCheck(
                 name: "tier", expression: "riskClass allows tier",
                 values: [
@@ -116,27 +121,26 @@ extension Orchestrator {
         let fit = snapshot.operators.filter { known in
             known.revokedBy == nil && (rule.jurisdictions.isEmpty || rule.jurisdictions.contains(known.jurisdiction))
         }
+        let operators = Set(fit.map(\.did)).count
         let distinct =
-            rule.distinct.contains(.jurisdiction)
-            ? min(Set(fit.map(\.did)).count, Set(fit.map(\.jurisdiction)).count) : Set(fit.map(\.did)).count
+            rule.distinct.contains(.jurisdiction) ? min(operators, Set(fit.map(\.jurisdiction)).count) : operators
         return FilterCheck(
-            name: "population", expression: "distinct >= quorum",
-            values: ["distinct": .int(distinct), "quorum": .int(rule.quorum)], holds: distinct >= rule.quorum)
+            name: "population", expression: "distinct >= needed",
+            values: ["distinct": .int(distinct), "needed": .int(rule.needed)], holds: distinct >= rule.needed)
     }
 
-    private mutating func policyChecks(
-        _ clause: Clause, _ event: Event, _ context: StepContext
-    ) throws -> [FilterCheck] {
-        guard !clause.governance.policies.isEmpty else { return [] }
-        let prepared = try prepare(clause)
+    private func policyChecks(_ subject: FilterSubject, _ context: StepContext) throws -> [FilterCheck] {
+        let policies = try subject.agreement.policies.get()
+        guard !policies.isEmpty else { return [] }
+        let clause = subject.clause
         let operators = snapshot.operators.filter { $0.revokedBy == nil }
         let clauseValue: JSON = [
             "domain": .string(clause.domain), "id": clause.id.json, "jurisdiction": .string(clause.jurisdiction),
             "quorum": .int(clause.execution.quorum), "riskClass": .text(clause.execution.riskClass.rawValue),
         ]
         let eventValue: JSON = [
-            "occurrence": .string(event.occurrence), "source": .string(event.trigger.source),
-            "type": .string(event.trigger.kind),
+            "occurrence": .string(subject.occurrence), "source": .string(subject.trigger.source),
+            "type": .string(subject.trigger.kind),
         ]
         let names: JSON = .array(operators.map { .string($0.name) })
         let places: JSON = .array(operators.map { .string($0.jurisdiction) })
@@ -145,7 +149,7 @@ extension Orchestrator {
             ("operators", PolicyValue(json: names)), ("jurisdictions", PolicyValue(json: places)),
             ("now", .timestamp(try PolicyTimestamp(context.now))),
         ]
-        return prepared.policies.map { policy in
+        return policies.map { policy in
             let evaluation = try? policy.expression.evaluate(bindings)
             var holds = false
             if case .bool(true)? = evaluation?.value { holds = true }
@@ -155,23 +159,9 @@ extension Orchestrator {
                 holds: holds)
         }
     }
+}
 
-    /// The clause with its policies compiled, once.
-    mutating func prepare(_ clause: Clause) throws -> PreparedClause {
-        if let prepared = evaluators[clause.digest] { return prepared }
-        let policies = try clause.governance.policies.map { rule in
-            do {
-                return CompiledPolicy(
-                    rule: rule,
-                    expression: try PolicyExpression.condition(rule.expression, in: CompiledPolicy.environment))
-            } catch let error as PolicyError {
-                throw OrchestrationError(
-                    .refused, "the clause's policy does not compile: \(error.message)", at: rule.name.string,
-                    cause: error)
-            }
-        }
-        let prepared = PreparedClause(clause: clause, policies: policies)
-        evaluators[clause.digest] = prepared
-        return prepared
-    }
+extension Clause.ExecutionRule {
+    /// How many distinct parties must agree.
+    var needed: Int { unanimous ? nodes : quorum }
 }

@@ -26,9 +26,13 @@ public struct InputRecord: Sendable {
 
     /// Reads a record back. Signatures were verified before it was journaled and are not verified again.
     public init(parsing bytes: [UInt8], sequence: Int) throws {
-        var fields = try Fields(JSON(parsing: bytes), at: "record[\(sequence)]")
+        var fields = try Fields(
+            JSON(parsing: bytes, bytesMax: OrchestrationLimits.recordBytesMax), at: "record[\(sequence)]")
         context = StepContext(
             now: try fields.instant("now"), entropy: try fields.bytes("entropy", countMax: 32), sequence: sequence)
+        guard context.entropy.count == 32 else {
+            throw OrchestrationError(.badRecord, "the entropy of a step has 32 bytes", at: fields.path("entropy"))
+        }
         input = try fields.object("input") { try Input(&$0) }
         try fields.finish()
     }
@@ -46,7 +50,8 @@ extension Input {
         case .opened(let session):
             object = [
                 "attestation": .string(session.attestation), "binding": session.binding.json,
-                "engine": session.engine.json, "kind": "opened", "node": session.node.json, "session": .int(session.session),
+                "engine": session.engine.json, "kind": "opened", "node": session.node.json,
+                "session": .int(session.session),
             ]
         case .closed(let node, let session): object = ["kind": "closed", "node": node.json, "session": .int(session)]
         case .answered(let node, let answers):
@@ -83,8 +88,10 @@ extension Input {
         case "started": self = .started(try fields.object("configuration") { try RailConfiguration(&$0) })
         case "governed":
             self = .governed(
-                none, proposal: try fields.bytes("proposal", countMax: 8 << 20),
-                ballots: try fields.list("ballots", countMax: 256) { try Envelope(json: $0, at: $1) })
+                none, proposal: try fields.bytes("proposal", countMax: OrchestrationLimits.proposalBytesMax),
+                ballots: try fields.list("ballots", countMax: OrchestrationLimits.ballotsMax) {
+                    try Envelope(json: $0, at: $1)
+                })
         case "submitted":
             self = .submitted(
                 try fields.list("events", countMax: OrchestrationLimits.eventsMax) {
@@ -100,7 +107,7 @@ extension Input {
             self = .sealed(
                 number: try fields.integer("number"),
                 envelope: try Envelope(json: fields.required("envelope"), at: fields.path("envelope")),
-                statements: try fields.list("statements") { json, place in
+                statements: try fields.list("statements", countMax: OrchestrationLimits.statementsMax) { json, place in
                     guard case .string(let text) = json else {
                         throw BaseError(.wrongType, "base64 is needed", at: place)
                     }
@@ -113,7 +120,7 @@ extension Input {
         case "delivered":
             self = .delivered(
                 action: try fields.digest("action"), confirmed: try fields.bool("confirmed"),
-                detail: try fields.text("detail"))
+                detail: try fields.text("detail", bytesMax: OrchestrationLimits.messageBytesMax))
         case "invited":
             self = .invited(
                 secret: try fields.digest("secret"), role: try fields.text("role", bytesMax: 64),
@@ -158,7 +165,8 @@ extension Input.Answer {
             content = .statement(envelope, try CAC(in: envelope))
         } else {
             content = .refusal(
-                code: try fields.text("code", bytesMax: 256), message: try fields.text("message", bytesMax: 4096),
+                code: try fields.text("code", bytesMax: OrchestrationLimits.nameBytesMax),
+                message: try fields.text("message", bytesMax: OrchestrationLimits.messageBytesMax),
                 isIndeterminate: try fields.bool("indeterminate"))
         }
         try fields.finish()

@@ -15,29 +15,34 @@ extension Orchestrator {
             let clause = published.clause
             try clause.checkOccurrence(event.occurrence)
             let occurrenceID = Clause.occurrenceID(rail: rail, id: clause.id, occurrence: event.occurrence)
+            var correction = 0
             if let standing = occurrences[occurrenceID] {
                 guard let corrected = event.supersedes else {
                     return effects.append(.accepted(request, job: standing, isNew: false))
                 }
-                try checkCorrection(of: corrected, standing: standing)
+                let id = JobIdentity.jobID(clause: clause.digest, occurrenceID: occurrenceID, event: event.trigger)
+                if jobs.place(of: id) != nil { return effects.append(.accepted(request, job: id, isNew: false)) }
+                correction = try checkCorrection(of: corrected, standing: standing).correction + 1
             } else if event.supersedes != nil {
                 throw OrchestrationError(.badCorrection, "nothing was certified for this occurrence")
             }
-            guard openJobs.count < OrchestrationLimits.jobsOpenMax else {
+            guard jobs.openCount < OrchestrationLimits.jobsOpenMax else {
                 throw OrchestrationError(
                     .overloaded, "\(OrchestrationLimits.jobsOpenMax) jobs are open; try again later")
             }
-            try filter(.event, published, event, context)
+            let subject = FilterSubject(
+                agreement: agreement(clause), occurrence: event.occurrence, trigger: event.trigger)
+            try filter(.event, subject, context)
             let inputs = try bind(event, clause, salted: index, context)
-            try filter(.inputs, published, event, context)
-            let job = makeJob(event, clause, occurrenceID, inputs, context)
-            if let known = jobs[job.id] {
-                return effects.append(.accepted(request, job: known.id, isNew: false))
+            let job = try makeJob(event, subject.agreement, occurrenceID, inputs, at: index, correction, context)
+            try filter(.inputs, subject, inputs: job.inputCommitment, context)
+            guard jobs.place(of: job.id) == nil else {
+                throw OrchestrationError(
+                    .refused, "this event made a job before, which was withdrawn", at: "event.trigger")
             }
-            jobs[job.id] = job
-            openJobs.append(job.id)
+            let place = jobs.add(job)
             occurrences[occurrenceID] = job.id
-            enqueue(job)
+            enqueue(place)
             effects.append(.accepted(request, job: job.id, isNew: true))
         } catch {
             refuse(request, error, job: nil)
@@ -57,12 +62,13 @@ extension Orchestrator {
         return found
     }
 
-    private func checkCorrection(of corrected: Digest, standing: Digest) throws {
+    private func checkCorrection(of corrected: Digest, standing: Digest) throws -> Job {
         guard corrected == standing, let job = jobs[standing], job.status == .certified else {
             throw OrchestrationError(
                 .badCorrection, "a correction names the certified job that stands for its occurrence",
                 at: "event.supersedes")
         }
+        return job
     }
 
     private func bind(
@@ -84,8 +90,7 @@ extension Orchestrator {
             let feed = try verifyFeed(rule, given, event)
             return BoundInput(
                 name: rule.name, value: given.value, salt: Self.salt(rule.name, ofEvent: index, context), feed: feed,
-                edition: given.edition,
-                retrievedAt: given.retrievedAt, reading: given.reading)
+                edition: given.edition, retrievedAt: given.retrievedAt, reading: given.reading)
         }
     }
 
@@ -107,6 +112,10 @@ extension Orchestrator {
         guard let feed = snapshot.feed(name), let envelope = given.reading else {
             throw ClauseError(.badBinding, "a reading signed by the feed \(name) is needed", at: place)
         }
+        // A second signature would be harmless here and make every evidence pack of the job fail.
+        guard envelope.signatures.count == 1 else {
+            throw ClauseError(.badBinding, "the feed alone signs a reading", at: place)
+        }
         guard envelope.signatures.count == 1 else {
             throw ClauseError(.badBinding, "the feed alone signs a reading", at: place)
         }
@@ -118,9 +127,15 @@ extension Orchestrator {
     }
 
     private func makeJob(
-        _ event: Event, _ clause: Clause, _ occurrenceID: Digest, _ inputs: [BoundInput], _ context: StepContext
-    ) -> Job {
+        _ event: Event, _ agreement: Agreement, _ occurrenceID: Digest, _ inputs: [BoundInput], at index: Int,
+        _ correction: Int, _ context: StepContext
+    ) throws -> Job {
+        let clause = agreement.clause
         let payload = JobPayload(occurrence: event.occurrence, trigger: event.trigger, inputs: inputs).bytes
+        guard payload.count <= EvidenceLimits.payloadBytesMax else {
+            throw OrchestrationError(
+                .tooLarge, "the inputs come to more than \(EvidenceLimits.payloadBytesMax) bytes", at: "event.inputs")
+        }
         return Job(
             id: JobIdentity.jobID(clause: clause.digest, occurrenceID: occurrenceID, event: event.trigger),
             clause: clause.digest, clauseID: clause.id, occurrence: event.occurrence, occurrenceID: occurrenceID,
@@ -128,18 +143,15 @@ extension Orchestrator {
             inputCommitment: BoundInput.commitment(inputs.map(\.leaf)),
             priority: event.priority ?? clause.execution.priority, deadline: event.deadline,
             supersedes: event.supersedes,
-            acknowledgedAt: context.now, sequences: [context.sequence], payload: payload,
-            payloadDigest: Digest(of: payload))
+            acknowledgedAt: context.now, eventIndex: index, correction: correction, agreement: agreement,
+            sequences: [context.sequence], payload: payload, payloadDigest: Digest(of: payload))
     }
 
-    /// Keeps the waiting line in order: priority, then deadline, then arrival.
-    mutating func enqueue(_ job: Job) {
-        let far = Instant(milliseconds: .max)
-        let position = waiting.lastIndex { id in
-            guard let other = jobs[id] else { return true }
-            if other.priority != job.priority { return other.priority > job.priority }
-            return other.deadline ?? far <= job.deadline ?? far
-        }
-        waiting.insert(job.id, at: position.map { $0 + 1 } ?? 0)
+    /// Puts a job in its clause's line for nodes.
+    private mutating func enqueue(_ place: Int) {
+        let job = jobs[place]
+        jobs[place].waitingBecause = waiting.add(
+            place, clause: job.clause, priority: job.priority, deadline: job.deadline)
+        timers.set(.waiting(job: place), at: job.acknowledgedAt + .milliseconds(job.rule.deadlineMilliseconds))
     }
 }

@@ -10,6 +10,14 @@ struct Invitations: Sendable {
 
     private var issued: [Digest: Invitation] = [:]
 
+    /// For the state's digest.
+    var digestible: JSON {
+        .array(
+            issued.keys.sorted().compactMap { secret in
+                issued[secret].map { ["secret": secret.json, "spentBy": $0.spentBy.map { .string($0) }] }
+            })
+    }
+
     mutating func add(_ secret: Digest, _ role: Text, _ expiresAt: Instant) {
         if issued[secret] == nil { issued[secret] = Invitation(role: role, expiresAt: expiresAt) }
     }

@@ -45,11 +45,12 @@ public struct Job: Sendable {
         /// The session was lost at this time; nil while it is there.
         var lostAt: Instant?
         /// Whether another attempt stands in its place.
-        var isReplaced = false
+        public internal(set) var isReplaced = false
 
         init(
-            number: Int, node: DID, operator: DID, jurisdiction: Text, token: Digest, nonce: [UInt8], engine: Engine,
-            snapshot: Digest, snapshotLogIndex: Int, issuedAt: Instant, expiresAt: Instant, tokenBytes: [UInt8]
+            number: Int, node: DID, operator: DID, jurisdiction: Text, token: Digest, nonce: [UInt8],
+            engine: Engine, snapshot: Digest, snapshotLogIndex: Int, issuedAt: Instant, expiresAt: Instant,
+            tokenBytes: [UInt8]
         ) {
             self.number = number
             self.node = node
@@ -69,12 +70,15 @@ public struct Job: Sendable {
             /// Payload digest of the CAC.
             public let digest: Digest
             public let resultDigest: Digest
-            public let result: [UInt8]
+            /// Empty once nothing can be compared with it any more, unless it is the certified one.
+            public internal(set) var result: [UInt8]
             public let signal: Signal
         }
 
         /// Whether the node's answer is still awaited.
         var isOpen: Bool { outcome == .pending && statement == nil }
+        /// Whether it ended without a statement, so that another node may stand in.
+        var sentNothing: Bool { [.silent, .indeterminate, .refused].contains(outcome) }
     }
 
     public let id: Digest
@@ -92,6 +96,11 @@ public struct Job: Sendable {
     public let deadline: Instant?
     public let supersedes: Digest?
     public let acknowledgedAt: Instant
+    /// Place of the event in its submission; the salts of the inputs depend on it.
+    public let eventIndex: Int
+    /// How many certificates of this occurrence it corrects, one after the other.
+    public let correction: Int
+    let agreement: Agreement
     /// Sequences of the journal records that hold the event and the answers.
     public internal(set) var sequences: [Int]
     public internal(set) var status: Status = .waiting
@@ -103,8 +112,14 @@ public struct Job: Sendable {
     public internal(set) var leafIndex: Int?
     /// The node set the scheduler could not find, for people who ask why a job waits.
     public internal(set) var waitingBecause: Text?
-    var payload: [UInt8] = []
-    var payloadDigest: Digest
+    var payload: [UInt8]
+    let payloadDigest: Digest
+    /// Whether an attempt is to be replaced and no node was found for it.
+    var wantsNodes = false
+    /// Whether anything may still happen to it.
+    var isOpen = true
+
+    var rule: Clause.ExecutionRule { agreement.clause.execution }
 
     public var signal: Signal? {
         switch decision {

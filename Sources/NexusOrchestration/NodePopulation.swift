@@ -27,6 +27,8 @@ public struct NodePopulation: Sendable {
 
     public private(set) var all: [Node] = []
     private var places: [DID: Int] = [:]
+    private var operatorLoads: [DID: Int] = [:]
+    private var jurisdictionLoads: [Text: Int] = [:]
 
     public var connected: [Node] { all.filter { $0.session != nil } }
 
@@ -37,6 +39,14 @@ public struct NodePopulation: Sendable {
         body(&all[place])
     }
 
+    /// Counts an attempt that begins (+1) or ends (-1) at a node.
+    mutating func addLoad(_ change: Int, to did: DID) {
+        guard let place = places[did] else { return }
+        all[place].load += change
+        operatorLoads[all[place].binding.operator, default: 0] += change
+        jurisdictionLoads[all[place].binding.jurisdiction, default: 0] += change
+    }
+
     mutating func open(_ session: Input.NodeSession, _ binding: NodeBinding) {
         if places[session.node] == nil {
             places[session.node] = all.count
@@ -45,20 +55,22 @@ public struct NodePopulation: Sendable {
                     did: session.node, bindings: [(binding, session.binding)], attestation: session.attestation,
                     engine: session.engine))
         }
+        // The node's load follows it to another operator.
+        let load = self[session.node]?.load ?? 0
+        addLoad(-load, to: session.node)
         change(session.node) { node in
             if node.binding != binding { node.bindings.append((binding, session.binding)) }
             node.attestation = session.attestation
             node.engine = session.engine
             node.session = session.session
         }
+        addLoad(load, to: session.node)
     }
 
     mutating func disconnectAll() { for place in all.indices { all[place].session = nil } }
 
-    func load(ofOperator did: DID) -> Int { all.reduce(0) { $0 + ($1.binding.operator == did ? $1.load : 0) } }
-    func load(in jurisdiction: Text) -> Int {
-        all.reduce(0) { $0 + ($1.binding.jurisdiction == jurisdiction ? $1.load : 0) }
-    }
+    func load(ofOperator did: DID) -> Int { operatorLoads[did] ?? 0 }
+    func load(in jurisdiction: Text) -> Int { jurisdictionLoads[jurisdiction] ?? 0 }
 }
 
 extension Orchestrator {
@@ -67,21 +79,38 @@ extension Orchestrator {
 
     mutating func open(_ session: Input.NodeSession, _ context: StepContext) {
         do {
-            let binding = try NodeBinding(verifying: session.binding, rail: rail)
-            guard binding.node == session.node, session.binding.signatures.count == 1 else {
-                throw GovernanceError(.badBinding, "the binding is for \(binding.node)")
-            }
-            try snapshot.admit(binding, at: context.now)
+            let binding = try admit(session, at: context.now)
             nodes.open(session, binding)
+            isNodeFreed = true
             decide("node.opened", ["node": session.node.json, "operator": binding.operator.json])
             resend(to: session.node, context)
-            // It may stand in for another whose jobs found nobody.
-            for id in openJobs { resolve(id, context) }
         } catch {
-            let reason: Text = snapshot.isRevoked(node: session.node) ? "revoked" : Text("\(error)")
+            let isRevoked = snapshot.isRevoked(node: session.node)
+            let reason: Text =
+                isRevoked ? "revoked" : Text(clipping: "\(error)", to: OrchestrationLimits.messageBytesMax)
             effects.append(.disconnect(node: session.node, reason: reason))
             decide("node.refused", ["node": session.node.json, "reason": .string(reason)])
         }
+    }
+
+    private func admit(_ session: Input.NodeSession, at now: Instant) throws -> NodeBinding {
+        // A second signature would be harmless here and make the evidence of the node's jobs fail.
+        guard session.binding.signatures.count == 1 else {
+            throw GovernanceError(.badBinding, "the operator alone signs a binding")
+        }
+        let binding = try NodeBinding(verifying: session.binding, rail: rail)
+        guard binding.node == session.node else {
+            throw GovernanceError(.badBinding, "the binding is for \(binding.node)")
+        }
+        try snapshot.admit(binding, at: now)
+        let known = nodes[session.node]
+        guard known != nil || nodes.all.count < OrchestrationLimits.nodesMax else {
+            throw OrchestrationError(.overloaded, "the rail knows \(OrchestrationLimits.nodesMax) nodes")
+        }
+        guard known.map({ $0.bindings.count < OrchestrationLimits.bindingsMax }) ?? true else {
+            throw OrchestrationError(.overloaded, "the node has had \(OrchestrationLimits.bindingsMax) bindings")
+        }
+        return binding
     }
 
     mutating func close(_ node: DID, _ session: Int, _ context: StepContext) {
@@ -94,30 +123,41 @@ extension Orchestrator {
 
     /// Marks the node's open attempts: they are replaced if it does not come back in time.
     mutating func lose(_ node: DID, _ context: StepContext) {
-        forOpenAttempts(of: node) { attempt in attempt.lostAt = attempt.lostAt ?? context.now }
+        let grace = Duration.milliseconds(configuration.sessionGraceMilliseconds)
+        for place in jobs.open {
+            for index in jobs[place].attempts.indices where jobs[place].attempts[index].node == node {
+                guard jobs[place].attempts[index].isOpen, jobs[place].attempts[index].lostAt == nil else { continue }
+                jobs[place].attempts[index].lostAt = context.now
+                timers.set(.grace(job: place, attempt: index), at: context.now + grace)
+            }
+        }
     }
 
     /// A node that came back is given its open tokens again; it answers those it spent from what it kept.
     private mutating func resend(to node: DID, _ context: StepContext) {
         var assignments: [Effect.Assignment] = []
-        for id in openJobs {
-            // A certified job needs nobody any more, and its payload is gone.
-            guard var job = jobs[id], [.running, .decided, .sealed].contains(job.status) else { continue }
-            for index in job.attempts.indices where job.attempts[index].node == node && job.attempts[index].isOpen {
-                job.attempts[index].lostAt = nil
-                assignments.append(assignment(job, job.attempts[index]))
+        for place in jobs.open where jobs[place].status != .withdrawn {
+            for index in jobs[place].attempts.indices where jobs[place].attempts[index].node == node {
+                guard jobs[place].attempts[index].isOpen else { continue }
+                jobs[place].attempts[index].lostAt = nil
+                assignments.append(assignment(jobs[place], jobs[place].attempts[index]))
             }
-            jobs[id] = job
         }
         if !assignments.isEmpty { effects.append(.assign(node: node, assignments)) }
     }
+}
 
-    private mutating func forOpenAttempts(of node: DID, _ body: (inout Job.Attempt) -> Void) {
-        for id in openJobs {
-            guard let attempts = jobs[id]?.attempts else { continue }
-            for index in attempts.indices where attempts[index].node == node && attempts[index].isOpen {
-                if jobs[id] != nil { body(&jobs[id]!.attempts[index]) }  // SAFETY: checked in the same line
-            }
+extension Text {
+    /// The beginning of a string in at most `bytesMax` bytes of UTF-8, cut between characters of Unicode.
+    init(clipping string: String, to bytesMax: Int) {
+        guard string.utf8.count > bytesMax else {
+            self.init(string)
+            return
         }
+        var end = string.utf8.index(string.startIndex, offsetBy: bytesMax)
+        while end > string.startIndex, end.samePosition(in: string.unicodeScalars) == nil {
+            end = string.utf8.index(before: end)
+        }
+        self.init(String(string[..<end]))
     }
 }

@@ -13,6 +13,8 @@ extension CodedError<OrchestrationDomain>.Code {
     public static let badCorrection: Self = "bad-correction"
     /// More jobs are waiting than the rail takes.
     public static let overloaded: Self = "overloaded"
+    /// Something is larger than its named maximum.
+    public static let tooLarge: Self = "too-large"
     /// A journal record that cannot be read back.
     public static let badRecord: Self = "bad-record"
     /// A replay that did not come to the recorded decisions.

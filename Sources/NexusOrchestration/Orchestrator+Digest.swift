@@ -8,7 +8,7 @@ extension Orchestrator {
     /// A digest over the whole state: two replays of one journal have the same.
     public var stateDigest: Digest {
         let json: JSON = [
-            "accepted": accepted.digest.json,
+            "accepted": accepted.digest.json, "configuration": configuration.json,
             "deliveries": .array(
                 deliveries.all.map {
                     [
@@ -18,24 +18,33 @@ extension Orchestrator {
                 }),
             "disputes": .array(
                 disputes.map { ["against": $0.against.json, "statement": $0.statement.json] }),
-            "jobs": .array(jobs.keys.sorted().compactMap { jobs[$0]?.digestible }),
+            "governance": .array(governanceIndices.map { .int($0) }),
+            "invitations": invitations.digestible,
+            "jobs": .array(jobs.values.map(\.digestible)),
             "nodes": .array(
                 nodes.all.map {
                     [
-                        "answered": .int($0.answered), "did": $0.did.json, "load": .int($0.load),
+                        "answered": .int($0.answered), "binding": $0.bindings.last?.envelope.payloadDigest.json,
+                        "did": $0.did.json,
+                        "latency": .int($0.latencyMilliseconds), "load": .int($0.load),
                         "reliability": .int($0.reliability), "session": $0.session.map { .int($0) },
                     ]
                 }),
             "occurrences": .array(
                 occurrences.keys.sorted().map { .array([$0.json, (occurrences[$0] ?? $0).json]) }),
-            "open": .array(openJobs.map(\.json)),
+            "open": .array(jobs.open.map { .int($0) }),
+            "proposals": .array(proposals.map(\.entry.digest.json)),
             "rollups": [
-                "decided": .array(rollups.decided.map(\.json)), "logSize": .int(rollups.logSize),
-                "number": .int(rollups.number), "previous": rollups.previous.json,
+                "committing": rollups.committing.map { .array($0.entries.map { Digest(of: $0).json }) },
+                "decided": .array(rollups.decided.map { .int($0) }), "jobs": .array(rollups.jobs.map { .int($0) }),
+                "logSize": .int(rollups.logSize), "number": .int(rollups.number), "previous": rollups.previous.json,
                 "sealing": .bool(rollups.sealing != nil), "signed": .bool(rollups.signed != nil),
             ],
-            "snapshot": snapshotDigest.json,
-            "waiting": .array(waiting.map(\.json)),
+            "snapshot": snapshotDigest.json, "timers": .int(timers.count),
+            "tokens": .array(tokens.keys.sorted().map(\.json)),
+            "waiting": .array(waiting.places.map { .array($0.map { .int($0) }) }),
+            "wakeup": wakeup == Instant(milliseconds: .max) ? nil : wakeup.json,
+            "wanting": .array(wanting.map { .int($0) }),
         ]
         return json.digest
     }

@@ -13,40 +13,48 @@ public struct Orchestrator: Sendable {
     public internal(set) var configuration = RailConfiguration()
     /// Governance in force: every entry of it is in the log.
     public internal(set) var snapshot: GovernanceSnapshot {
-        didSet { snapshotDigest = snapshot.digest }
+        didSet { noteSnapshot() }
     }
     /// The digest of `snapshot`, kept because every token names it.
     public private(set) var snapshotDigest: Digest
+    /// Where each clause stands in `snapshot`, for look-ups.
+    private(set) var stages: [Digest: LifecycleStage] = [:]
     /// Governance with the entries that are on their way into the log.
     var accepted: GovernanceSnapshot
     var proposals: [(request: RequestID, entry: GovernanceEntry)] = []
 
-    var nodes: NodePopulation = NodePopulation()
-    public internal(set) var jobs: [Digest: Job] = [:]
-    /// Jobs that are not certified or withdrawn, in order of acknowledgement.
-    var openJobs: [Digest] = []
-    /// Jobs without nodes, in the order in which they will get them.
-    var waiting: [Digest] = []
+    var nodes = NodePopulation()
+    public internal(set) var jobs = JobTable()
+    /// Jobs without nodes.
+    var waiting = WaitingLines()
+    /// Running jobs with an attempt to replace, for which no node was found; in order of finding out.
+    var wanting: [Int] = []
+    /// Whether a node came, or a quota has room again, since `wanting` was looked at.
+    var isNodeFreed = false
     /// Which job and attempt a token belongs to, while an answer may come.
-    var tokens: [Digest: (job: Digest, attempt: Int)] = [:]
-    /// Tokens in order of issue, to be forgotten some time after their end.
-    var tokenEnds: [(end: Instant, token: Digest)] = []
-    var tokensForgotten = 0
-    /// The job that stands for an occurrence: the first, or the last certified correction.
+    var tokens: [Digest: (job: Int, attempt: Int)] = [:]
+    /// When tokens are forgotten.
+    var tokenEnds = Timers<Digest>()
+    /// What the core looks at by itself, and when.
+    var timers = Timers<DueMatter>()
+    /// The job that stands for an occurrence: the first, or the last correction that was not withdrawn.
     public internal(set) var occurrences: [Digest: Digest] = [:]
     public internal(set) var disputes: [Dispute] = []
+    /// Digests of kind, job and node of the disputes.
+    var disputed: Set<Digest> = []
     var rollups = RollupState()
     public internal(set) var deliveries = DeliveryState()
     var invitations = Invitations()
     /// Log indices of the governance entries, by number less one.
     public internal(set) var governanceIndices: [Int] = []
-    var evaluators: [Digest: PreparedClause] = [:]
+    var agreements: [Digest: Agreement] = [:]
     /// Why the core did what it did in the current step: journaled beside the input, compared on replay.
     public internal(set) var decisions: [JSON] = []
     var effects: [Effect] = []
-    var wakeup = Instant(milliseconds: .max)
     /// When the process started last: nobody could answer before.
     var startedAt = Instant(milliseconds: 0)
+    /// When the core next has something to do by itself.
+    package internal(set) var wakeup = Instant(milliseconds: .max)
 
     public init(genesis: Genesis) {
         snapshot = GovernanceSnapshot(genesis: genesis)
@@ -56,6 +64,8 @@ public struct Orchestrator: Sendable {
     }
 
     public var rail: Digest { snapshot.rail }
+    /// Jobs for which something may still happen.
+    public var openJobs: Int { jobs.openCount }
 
     /// Takes one input and says what follows.
     public mutating func step(_ input: Input, at context: StepContext) -> [Effect] {
@@ -69,19 +79,18 @@ public struct Orchestrator: Sendable {
         case .opened(let session): open(session, context)
         case .closed(let node, let session): close(node, session, context)
         case .answered(let node, let answers): for answer in answers { take(answer, from: node, context) }
-        case .sealed(let number, let envelope, let statements): sealed(number, envelope, statements, context)
+        case .sealed(let number, let envelope, _): sealed(number, envelope, context)
         case .committed(let first, let count, _): committed(first, count, context)
         case .delivered(let action, let confirmed, let detail): delivered(action, confirmed, detail, context)
         case .invited(let secret, let role, let expiresAt): invitations.add(secret, role, expiresAt)
         case .redeemed(let request, let secret, let role, let did): redeem(request, secret, role, did, context)
         case .tick: break
         }
-        expire(context)
+        lookAtTheClock(context)
         schedule(context)
         seal(context)
         commit()
-        deliverDue(context)
-        wakeup = nextWakeup(after: context.now)
+        setWakeup()
         return effects
     }
 
@@ -94,17 +103,10 @@ public struct Orchestrator: Sendable {
         decisions.append(.object(members))
     }
 
-    func clause(of job: Job) -> Clause {
-        // A job is made only for a published clause, and published clauses stay in the snapshot.
-        guard let clause = snapshot.clause(job.clause)?.clause else { preconditionFailure("a job without its clause") }
-        return clause
+    private mutating func noteSnapshot() {
+        snapshotDigest = snapshot.digest
+        for published in snapshot.clauses { stages[published.clause.digest] = published.stage }
     }
-}
-
-/// A clause with its governance policies compiled.
-struct PreparedClause: Sendable {
-    let clause: Clause
-    let policies: [CompiledPolicy]
 }
 
 extension Orchestrator {
@@ -113,10 +115,11 @@ extension Orchestrator {
         startedAt = context.now
         // Whoever asked is gone, and the new process counts its requests from the beginning.
         proposals = proposals.map { (RequestID.nobody, $0.entry) }
+        beginAgain()
         for node in nodes.connected { lose(node.did, context) }
         nodes.disconnectAll()
         rollups.restart()
-        deliveries.restart()
+        for place in deliveries.restart() { timers.set(.delivery(place), at: context.now) }
     }
 
     private mutating func govern(_ request: RequestID, _ bytes: [UInt8], _ ballots: [Envelope]) {

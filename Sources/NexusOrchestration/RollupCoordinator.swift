@@ -6,8 +6,8 @@ import NexusTrust
 
 /// Where decided jobs are on their way into the log. One rollup is under way at a time; the next gathers meanwhile.
 public struct RollupState: Sendable {
-    /// Decided jobs in order of decision, not yet in a rollup.
-    var decided: [Digest] = []
+    /// Places of decided jobs in order of decision, not yet in a rollup.
+    var decided: [Int] = []
     /// The rollup that waits for the rail's signature.
     var sealing: Sealing?
     /// The signed rollup that waits for the log.
@@ -18,7 +18,8 @@ public struct RollupState: Sendable {
     var previous = Digest(of: [])
     /// Entries in the log: the genesis is the first.
     public internal(set) var logSize = 0
-    var jobs: [Digest] = []
+    /// Places of the jobs of the rollup that is under way.
+    var jobs: [Int] = []
     /// Journal sequence of each sealed rollup, by number, and its log index once it is there.
     public internal(set) var sealedAt: [Int: Int] = [:]
     public internal(set) var logIndex: [Int: Int] = [:]
@@ -58,55 +59,65 @@ extension Orchestrator {
         }
         // Governance that is accepted goes into the log first, so that a rollup names the governance before it.
         guard rollups.signed == nil, rollups.committing == nil, proposals.isEmpty, rollups.logSize > 0 else { return }
-        let ready = rollups.decided.prefix(EvidenceLimits.rollupMax).filter { isReady($0, context) }
+        let ready = takeReady(context)
         guard !ready.isEmpty else { return }
-        let chosen = Set(ready)
-        rollups.decided.removeAll { chosen.contains($0) }
         rollups.number += 1
         var statements: [[UInt8]] = []
         var leaves: [Rollup.Leaf] = []
-        for (index, id) in ready.enumerated() {
-            guard var job = jobs[id], let statement = quorumStatement(job) else { continue }
-            let bytes = statement.bytes
+        for (index, place) in ready.enumerated() {
+            let bytes = quorumStatement(jobs[place]).bytes
             statements.append(bytes)
             leaves.append(
-                .init(occurrenceID: job.occurrenceID, hash: Merkle.leaf(bytes), isCorrection: job.supersedes != nil))
-            job.status = .sealed
-            job.rollup = rollups.number
-            job.leafIndex = index
-            jobs[id] = job
+                .init(
+                    occurrenceID: jobs[place].occurrenceID, hash: Merkle.leaf(bytes),
+                    isCorrection: jobs[place].supersedes != nil))
+            jobs[place].status = .sealed
+            jobs[place].rollup = rollups.number
+            jobs[place].leafIndex = index
         }
         let rollup = Rollup(
             rail: rail, number: rollups.number, previous: rollups.previous, leaves: leaves,
             governanceNumber: snapshot.number, snapshot: snapshotDigest, sealedAt: context.now)
         let bytes = rollup.bytes
-        rollups.jobs = Array(ready)
+        rollups.jobs = ready
         rollups.previous = Digest(of: bytes)
         rollups.sealing = .init(number: rollups.number, rollup: bytes, statements: statements)
         rollups.isSealAsked = true
         effects.append(.seal(number: rollups.number, rollup: bytes, statements: statements))
     }
 
+    /// Takes the decided jobs that may go into a rollup, in order of decision; an occurrence stands in it once.
+    private mutating func takeReady(_ context: StepContext) -> [Int] {
+        var ready: [Int] = []
+        var later: [Int] = []
+        for place in rollups.decided.prefix(EvidenceLimits.rollupMax) {
+            if isReady(jobs[place], context) { ready.append(place) } else { later.append(place) }
+        }
+        guard !ready.isEmpty else { return [] }
+        rollups.decided.replaceSubrange(0..<(ready.count + later.count), with: later)
+        return ready
+    }
+
     /// A decided job waits a little for nodes that have not answered, so that their statements are in its evidence.
-    private func isReady(_ id: Digest, _ context: StepContext) -> Bool {
-        guard let job = jobs[id], let decidedAt = job.decidedAt else { return false }
+    private func isReady(_ job: Job, _ context: StepContext) -> Bool {
+        guard let decidedAt = job.decidedAt else { return false }
         let waits = job.attempts.contains { $0.isOpen && $0.lostAt == nil }
         return !waits || context.now >= decidedAt + .milliseconds(configuration.sealGraceMilliseconds)
     }
 
-    private func quorumStatement(_ job: Job) -> QuorumStatement? {
-        guard let decision = job.decision, let decidedAt = job.decidedAt else { return nil }
+    private func quorumStatement(_ job: Job) -> QuorumStatement {
+        guard let decision = job.decision, let decidedAt = job.decidedAt else {
+            preconditionFailure("a decided job without its decision")
+        }
         let attempts = job.attempts.map { attempt in
             QuorumStatement.Attempt(
                 attempt: attempt.number, node: attempt.node, operator: attempt.operator, token: attempt.token,
-                outcome: outcome(of: attempt),
-                statement: attempt.statement?.digest, detail: attempt.detail)
+                outcome: outcome(of: attempt), statement: attempt.statement?.digest, detail: attempt.detail)
         }
         return QuorumStatement(
             rail: rail, job: job.id, occurrenceID: job.occurrenceID, occurrence: job.occurrence, clauseID: job.clauseID,
             clause: job.clause, trigger: job.trigger, inputCommitment: job.inputCommitment, decision: decision,
-            attempts: attempts, supersedes: job.supersedes,
-            acknowledgedAt: job.acknowledgedAt, decidedAt: decidedAt)
+            attempts: attempts, supersedes: job.supersedes, acknowledgedAt: job.acknowledgedAt, decidedAt: decidedAt)
     }
 
     private func outcome(of attempt: Job.Attempt) -> QuorumStatement.Attempt.Outcome {
@@ -115,7 +126,7 @@ extension Orchestrator {
         return attempt.outcome == .pending ? .differed : attempt.outcome
     }
 
-    mutating func sealed(_ number: Int, _ envelope: Envelope, _ statements: [[UInt8]], _ context: StepContext) {
+    mutating func sealed(_ number: Int, _ envelope: Envelope, _ context: StepContext) {
         guard let sealing = rollups.sealing, sealing.number == number, envelope.payload == sealing.rollup else {
             return
         }
@@ -125,8 +136,7 @@ extension Orchestrator {
         rollups.sealedAt[number] = context.sequence
     }
 
-    /// Step 8, second part: hands what is ready to the log. Rollups go before governance, so that no statement is
-    /// logged
+    /// Step 8, second part: hands what is ready to the log. Rollups go before governance, so that no statement is logged
     /// after a revocation that its rollup did not know.
     mutating func commit() {
         if let committing = rollups.committing {
@@ -176,41 +186,37 @@ extension Orchestrator {
 
     private mutating func release(_ context: StepContext) {
         let released = rollups.jobs
+        let ids = released.map { jobs[$0].id }
         rollups.jobs = []
-        for id in released {
-            guard var job = jobs[id] else { continue }
-            job.status = .certified
-            job.certifiedAt = context.now
-            occurrences[job.occurrenceID] = id
-            jobs[id] = job
-            if let reason = refusal(.release, job, context) {
-                let message = "job \(id.short) is certified, its actions are withheld: \(reason)"
-                effects.append(.alert(.init(kind: .refusal, job: id, message: message)))
-            } else {
-                fire(job, context)
+        decide("certified", ["jobs": .array(ids.map(\.json))])
+        effects.append(.certified(ids))
+        for place in released {
+            jobs[place].status = .certified
+            jobs[place].certifiedAt = context.now
+            do {
+                try filter(.release, FilterSubject(jobs[place]), context)
+                fire(place, context)
+            } catch {
+                let message = "the actions of job \(jobs[place].id.short) are withheld: \(error)"
+                effects.append(.alert(.init(kind: .refusal, job: jobs[place].id, message: message)))
             }
+            retire(place)
         }
-        decide("certified", ["jobs": .array(released.map(\.json))])
-        effects.append(.certified(released))
-        for id in released { retire(id) }
     }
 
-    /// Lets go of what a certified job no longer needs, once no more answers are expected.
-    mutating func retire(_ id: Digest) {
-        guard var job = jobs[id], [.certified, .withdrawn].contains(job.status) else { return }
-        if let place = openJobs.firstIndex(of: id) {
-            guard !job.attempts.contains(where: { $0.isOpen && $0.lostAt == nil }) else { return }
-            openJobs.remove(at: place)
+    /// Closes a job for which nothing is expected any more, and lets go of what it no longer needs.
+    mutating func retire(_ place: Int) {
+        guard [.certified, .withdrawn].contains(jobs[place].status) else { return }
+        if jobs[place].isOpen, !jobs[place].attempts.contains(where: \.isOpen) {
+            jobs.close(place)
+            jobs[place].payload = []
+            jobs[place].inputs = []
         }
-        let winner = job.attempts.firstIndex { $0.statement != nil && $0.outcome == .agreed }
-        for index in job.attempts.indices where !job.attempts[index].isOpen && index != winner {
-            job.attempts[index].statement = job.attempts[index].statement.map {
-                .init(digest: $0.digest, resultDigest: $0.resultDigest, result: [], signal: $0.signal)
-            }
+        guard !jobs[place].isOpen, !jobs[place].attempts.contains(where: { tokens[$0.token] != nil }) else { return }
+        // No answer can be compared with these any more.
+        for index in jobs[place].attempts.indices where jobs[place].attempts[index].outcome != .agreed {
+            jobs[place].attempts[index].statement?.result = []
         }
-        job.payload = []
-        job.inputs = []
-        jobs[id] = job
     }
 
     /// Brings a logged entry into force, with what it means for open work.
@@ -227,50 +233,50 @@ extension Orchestrator {
         case .revokeOperator(let did, _): revoke({ $0.binding.operator == did }, context)
         case .advanceClause(let digest, .deprecated, _, _): withdraw(digest)
         case .overrideOccurrence(_, let id, let signal, _):
-            guard jobs[id]?.status == .frozen else { return }
-            jobs[id]?.decision = .override(entry: entry.number, signal: signal)
-            jobs[id]?.decidedAt = context.now
-            jobs[id]?.status = .decided
-            rollups.decided.append(id)
+            guard let place = jobs.place(of: id), jobs[place].status == .frozen else { return }
+            jobs[place].decision = .override(entry: entry.number, signal: signal)
+            jobs[place].waitingBecause = nil
+            decided(place, context)
         default: break
         }
     }
 
     private mutating func revoke(_ isMeant: (NodePopulation.Node) -> Bool, _ context: StepContext) {
-        let revoked = nodes.all.filter(isMeant)
-        for node in revoked { effects.append(.disconnect(node: node.did, reason: "revoked")) }
-        let dids = Set(revoked.map(\.did))
-        for id in openJobs {
-            guard let job = jobs[id], job.attempts.contains(where: { dids.contains($0.node) }) else { continue }
-            for index in job.attempts.indices
-            where dids.contains(job.attempts[index].node) && job.attempts[index].isOpen {
-                jobs[id]?.attempts[index].lostAt = context.now
+        for node in nodes.all where isMeant(node) {
+            effects.append(.disconnect(node: node.did, reason: "revoked"))
+            nodes.change(node.did) { $0.session = nil }
+            lose(node.did, context)
+        }
+        for place in jobs.open where jobs[place].attempts.contains(where: { !isEntitled($0) }) {
+            if jobs[place].status == .decided, case .quorum? = jobs[place].decision {
+                // A decision that rests on a void statement is taken again.
+                jobs[place].decision = nil
+                jobs[place].decidedAt = nil
+                jobs[place].status = .running
+                for index in jobs[place].attempts.indices where jobs[place].attempts[index].statement != nil {
+                    jobs[place].attempts[index].outcome = .pending
+                    jobs[place].attempts[index].detail = nil
+                }
+                rollups.decided.removeAll { $0 == place }
             }
-            guard case .quorum? = job.decision, job.status == .decided else { continue }
-            // A decision that rests on a void statement is taken again.
-            jobs[id]?.decision = nil
-            jobs[id]?.decidedAt = nil
-            jobs[id]?.status = .running
-            for index in job.attempts.indices where job.attempts[index].statement != nil {
-                jobs[id]?.attempts[index].outcome = .pending
-            }
-            rollups.decided.removeAll { $0 == id }
-            resolve(id, context)
+            if jobs[place].status == .running { resolve(place, context) }
         }
     }
 
+    /// Ends the jobs of a clause that people ended before they were decided. Their occurrences are free again, or stand
+    /// as they did before the correction.
     private mutating func withdraw(_ clause: Digest) {
-        for id in openJobs {
-            guard let job = jobs[id], job.clause == clause, [.waiting, .running, .frozen].contains(job.status) else {
-                continue
-            }
-            jobs[id]?.status = .withdrawn
-            // A correction that comes to nothing leaves the certificate standing that it was to correct.
+        for place in jobs.open where jobs[place].clause == clause {
+            guard [.waiting, .running, .frozen].contains(jobs[place].status) else { continue }
+            let job = jobs[place]
+            jobs[place].status = .withdrawn
+            jobs[place].waitingBecause = nil
             occurrences[job.occurrenceID] = job.supersedes
-            decide("withdrawn", ["job": id.json])
+            decide("withdrawn", ["job": job.id.json])
             for attempt in job.attempts where attempt.isOpen {
                 effects.append(.cancel(node: attempt.node, tokens: [attempt.token]))
             }
+            retire(place)
         }
     }
 }

@@ -1,0 +1,31 @@
+public import NexusBase
+public import NexusEvidence
+import NexusGovernance
+public import NexusTrust
+
+extension Job {
+    /// The job's inputs with their salts, from the journal record of its submission: its first sequence.
+    /// Throws `orchestration.bad-record` if the record is another.
+    public func inputs(from record: InputRecord) throws -> [BoundInput] {
+        guard case .submitted(let events) = record.input, record.context.sequence == sequences.first,
+            events.indices.contains(eventIndex)
+        else { throw OrchestrationError(.badRecord, "not the record of the job's event") }
+        let given = events[eventIndex].event.inputs
+        return try inputNames.map { name in
+            guard let input = given.first(where: { $0.name == name }) else {
+                throw OrchestrationError(.badRecord, "the record lacks the input \(name)")
+            }
+            return BoundInput(
+                name: name, value: input.value, salt: Orchestrator.salt(name, ofEvent: eventIndex, record.context),
+                feed: input.reading?.signatures.first?.keyID, edition: input.edition, retrievedAt: input.retrievedAt,
+                reading: input.reading)
+        }
+    }
+}
+
+extension Orchestrator {
+    /// The operators' words under which the nodes of a job made their statements, one a node.
+    public func bindings(of job: Job) -> [Envelope] {
+        job.attempts.compactMap(\.binding)
+    }
+}

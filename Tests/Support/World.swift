@@ -1,0 +1,169 @@
+package import NexusBase
+package import NexusClause
+package import NexusEvidence
+import NexusGovernance
+package import NexusOrchestration
+import NexusTrust
+
+/// A rail, its nodes, validators, log and receivers in memory: the real core, agents, validators and signatures, with a
+/// shell that does nothing but what a test can see. A value: copy it to branch a story. One seed gives one history.
+package struct World {
+    package let plan: WorldPlan
+    package let trust: TrustFile
+    package var core: Orchestrator
+    package var now = Party.time(1000)
+    /// The journal: record bytes as they would be on disk, and what the step decided.
+    package var journal: [Record] = []
+    package var log: WorldLog
+    package var nodes: [WorldNode] = []
+    package var receiver = WorldReceiver()
+    /// What callers were told, and what people were.
+    package var responses: [RequestID: Response] = [:]
+    package var alerts: [Effect.Alert] = []
+    /// Jobs in the order in which their certificates were released.
+    package var certified: [Digest] = []
+    package var clauses: [Clause] = []
+    package var network: WorldNetwork
+    /// Effects are dropped while this holds: the process dies between the journal and what follows from it.
+    package var isShellDead = false
+
+    var random: WorldRandom
+    var events = WorldEvents()
+    var nextRequest = 1
+    var nextSession = 1
+    var governance = 0
+
+    package struct Record {
+        package let bytes: [UInt8]
+        package let sequence: Int
+        package let decisions: [JSON]
+        package let effects: [String]
+        package let stateDigest: Digest?
+    }
+
+    package enum Response {
+        case accepted(Digest, isNew: Bool)
+        case refused(OrchestrationError)
+        case governed(Int)
+        case enrolled
+    }
+
+    /// An empty rail: its core started, its genesis on the way into the log.
+    package init(_ plan: WorldPlan = WorldPlan()) throws {
+        self.plan = plan
+        random = WorldRandom(seed: plan.seed)
+        network = plan.network
+        let genesis = try Genesis.test(validatorThreshold: plan.validators)
+        trust = TrustFile(genesis: genesis, attestation: ["simulated"])
+        core = Orchestrator(genesis: genesis)
+        log = try WorldLog(trust: trust, validators: plan.validators)
+        for index in plan.nodes.indices { nodes.append(try WorldNode(index, plan: plan, trust: trust)) }
+        try take(.started(plan.configuration))
+        try settle()
+    }
+
+    // MARK: The shell
+
+    /// Journals an input, steps the core, and performs what follows.
+    package mutating func take(_ input: Input) throws {
+        let sequence = journal.count * 2 + 1
+        let entropy = Framed.digest("world/entropy", Array("\(plan.seed) \(sequence)".utf8)).bytes
+        let context = StepContext(now: now, entropy: entropy, sequence: sequence)
+        let bytes = InputRecord(input: input, context: context).bytes
+        let effects = core.step(input, at: context)
+        journal.append(
+            Record(
+                bytes: bytes, sequence: sequence, decisions: core.decisions,
+                effects: plan.isRecording ? effects.map(\.outline) : [],
+                stateDigest: plan.isRecording ? core.stateDigest : nil))
+        if isShellDead { return }
+        for effect in effects { try perform(effect) }
+    }
+
+    /// The process ends and starts again: memory is gone, the journal is replayed, sessions begin anew.
+    package mutating func restart() throws {
+        core = try replayed()
+        events.removeRailEvents()
+        isShellDead = false
+        for index in nodes.indices { nodes[index].session = nil }
+        try take(.started(plan.configuration))
+        for index in nodes.indices where nodes[index].isUp { connect(index, after: 1) }
+    }
+
+    /// A fresh core over the journal as it would be read from disk.
+    package func replayed() throws -> Orchestrator {
+        var core = Orchestrator(genesis: trust.genesis)
+        for record in journal {
+            let read = try InputRecord(parsing: record.bytes, sequence: record.sequence)
+            _ = core.step(read.input, at: read.context)
+        }
+        return core
+    }
+
+    package func record(_ sequence: Int) throws -> InputRecord {
+        try InputRecord(parsing: journal[(sequence - 1) / 2].bytes, sequence: sequence)
+    }
+
+    // MARK: Time
+
+    /// Runs what happens in the next milliseconds.
+    package mutating func run(_ milliseconds: Int) throws {
+        let end = now + .milliseconds(milliseconds)
+        while try next(before: end) {}
+        now = end
+    }
+
+    /// Runs until nothing more happens by itself, at most ten minutes.
+    package mutating func settle() throws {
+        let end = now + .seconds(600)
+        while try next(before: end) {}
+    }
+
+    /// The next thing that happens: something arrives, or the core's clock rings. False if nothing does before `end`.
+    package mutating func next(before end: Instant) throws -> Bool {
+        let arrival = events.nextTime
+        let due = core.wakeup
+        guard min(arrival ?? end, due) < end else { return false }
+        if let arrival, arrival <= due {
+            now = max(now, arrival)
+            if let event = events.pop() { try happen(event) }
+        } else {
+            now = max(now, due)
+            try take(.tick)
+        }
+        return true
+    }
+
+    mutating func request() -> RequestID {
+        defer { nextRequest += 1 }
+        return RequestID(nextRequest)
+    }
+}
+
+/// What a world is made of.
+package struct WorldPlan {
+    package var seed: UInt64 = 1
+    /// The jurisdiction of each operator.
+    package var operators: [Text] = ["PE", "CH", "KE"]
+    /// The operator of each node.
+    package var nodes = [0, 1, 2]
+    /// How many of the two validators must cosign.
+    package var validators = 2
+    /// When the bindings of the nodes end.
+    package var bindingMinutes = 1_000_000
+    package var configuration = RailConfiguration()
+    package var network = WorldNetwork()
+    /// Keeps effects and state digests of each step, for replays.
+    package var isRecording = false
+
+    package init(_ edit: (inout WorldPlan) -> Void = { _ in }) { edit(&self) }
+}
+
+/// How messages travel. Percentages are of messages between rail and nodes.
+package struct WorldNetwork {
+    package var delayMilliseconds = 1...3
+    package var lossPercent = 0
+    package var duplicatePercent = 0
+
+    package init() {}
+}

@@ -1,0 +1,102 @@
+package import NexusBase
+package import NexusEvidence
+import NexusLog
+package import NexusOrchestration
+import NexusTrust
+
+/// A world's log and the validators that watch it.
+package struct WorldLog {
+    package private(set) var entries: [[UInt8]] = []
+    package private(set) var checkpoint: Text?
+    package var validators: [Validator]
+    private let signers: [Ed25519NoteSigner]
+
+    init(trust: TrustFile, validators count: Int) throws {
+        validators = try (0..<count).map { _ in try Validator(trust: trust) }
+        signers = Array(Party.validators.prefix(count))
+    }
+
+    /// Appends, signs and cosigns. Idempotent: entries that are there already keep their places.
+    mutating func commit(
+        _ new: [[UInt8]], firstIndex: Int, jobs: [ValidationRequest.DecidedJob], bindings: [Envelope], at now: Instant
+    ) throws -> Text {
+        for (offset, entry) in new.enumerated() {
+            let index = firstIndex + offset
+            if index < entries.count {
+                guard entries[index] == entry else { throw WorldError("the log holds another entry at \(index)") }
+            } else {
+                guard index == entries.count else { throw WorldError("a hole in the log before \(index)") }
+                entries.append(entry)
+            }
+        }
+        let root = Merkle.root(entries.map { Merkle.leaf($0) })
+        var signed = try SignedCheckpoint(
+            Checkpoint(origin: Party.log.key.name, size: entries.count, root: root), signedBy: Party.log)
+        let request = ValidationRequest(
+            checkpoint: Text(String(decoding: signed.bytes, as: UTF8.self)), firstIndex: firstIndex, entries: new,
+            jobs: jobs, bindings: bindings)
+        for index in validators.indices {
+            _ = try validators[index].examine(ValidationRequest(parsing: request.bytes))
+            signed.add([try signers[index].sign(signed.note.text, time: now.milliseconds / 1000)])
+        }
+        let note = Text(String(decoding: signed.bytes, as: UTF8.self))
+        checkpoint = note
+        return note
+    }
+
+    package func logged(_ index: Int) -> EvidencePack.LogEntry {
+        EvidencePack.LogEntry(
+            bytes: entries[index], index: index, path: MerkleTree(entries.map { Merkle.leaf($0) }).path(at: index))
+    }
+
+    /// The rollups in the log, in order.
+    package var rollups: [Rollup] {
+        entries.compactMap { try? Rollup(in: Envelope(parsing: $0)) }
+    }
+}
+
+package struct WorldError: Error, CustomStringConvertible {
+    package let description: String
+    package init(_ description: String) { self.description = description }
+}
+
+/// Those who receive actions, and what they were sent.
+package struct WorldReceiver {
+    package private(set) var received: [Effect.ActionDelivery] = []
+    /// Answers to the next deliveries; all are confirmed when it is empty.
+    package var refusals = 0
+
+    mutating func take(_ delivery: Effect.ActionDelivery) -> (Bool, Text) {
+        received.append(delivery)
+        guard refusals > 0 else { return (true, "200") }
+        refusals -= 1
+        return (false, "503")
+    }
+
+    /// Distinct actions in order of first arrival.
+    package var actions: [Digest] {
+        received.reduce(into: []) { actions, delivery in
+            if !actions.contains(delivery.id) { actions.append(delivery.id) }
+        }
+    }
+}
+
+/// SplitMix64: small, fast, and the same everywhere.
+package struct WorldRandom: RandomNumberGenerator {
+    private var state: UInt64
+
+    package init(seed: UInt64) { state = seed }
+
+    package mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var mixed = state
+        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
+        return mixed ^ (mixed >> 31)
+    }
+
+    /// Uniform enough for tests.
+    package mutating func draw(_ range: ClosedRange<Int>) -> Int {
+        range.lowerBound + Int(next() % UInt64(range.count))
+    }
+}
