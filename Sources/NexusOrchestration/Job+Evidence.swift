@@ -1,4 +1,4 @@
-public import NexusBase
+import NexusBase
 public import NexusEvidence
 import NexusGovernance
 public import NexusTrust
