@@ -20,6 +20,7 @@ final class LogKeeper: Sendable {
     /// Of the log and its validators: packs hold lines by these only.
     private let genesisKeys: [VerifierKey]
     private let logger: Logger
+    private let failures = AsyncStream<any Error>.makeStream(bufferingPolicy: .bufferingOldest(1))
 
     /// Opens the log. Blocks.
     init(
@@ -40,6 +41,23 @@ final class LogKeeper: Sendable {
         async throws
         -> Text
     {
+        do { return try await append(entries, firstIndex: firstIndex, jobs: jobs, bindings: bindings) } catch {
+            if !(error is CancellationError) {
+                logger.error("the log stopped", metadata: ["reason": "\(error)"])
+                failures.continuation.yield(error)
+            }
+            throw error
+        }
+    }
+
+    /// Waits for the first commit that fails, and throws what it threw: the rail must not go on without its log.
+    func untilFailure() async throws {
+        for await error in failures.stream { throw error }
+    }
+
+    private func append(
+        _ entries: [[UInt8]], firstIndex: Int, jobs: [ValidationRequest.DecidedJob], bindings: [Envelope]
+    ) async throws -> Text {
         try await witnesses.excludeRollback(of: writer, signer: signer)
         let indices = try await writer.append(entries)
         guard indices == Array(firstIndex..<firstIndex + entries.count) else {

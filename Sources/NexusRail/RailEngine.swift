@@ -107,7 +107,8 @@ final class RailEngine: Sendable {
         if core.withLock({ $0.orchestrator.isDue(at: .now) }) { submit(.tick) }
     }
 
-    private func stop(_ error: any Error) {
+    /// Takes nothing more, and tells everyone who waits for an answer.
+    func stop(_ error: any Error) {
         core.withLock { $0.isStopped = true }
         let waiting = answers.withLock { answers in
             defer { answers = [:] }

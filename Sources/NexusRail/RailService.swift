@@ -99,6 +99,12 @@ package final class RailService: Service {
             }
             group.addTask { try await self.perform() }
             group.addTask { try await self.tick() }
+            group.addTask {
+                do { try await self.keeper.untilFailure() } catch {
+                    self.engine.stop(error)
+                    throw error
+                }
+            }
             engine.submit(.started(options.configuration))
             try await group.next()
             group.cancelAll()

@@ -106,7 +106,7 @@ import Testing
         let signer = try Ed25519NoteSigner(
             name: "witness.example", seed: [UInt8](repeating: 9, count: 32), type: .cosignatureEd25519)
         for expected in [200, 409] {
-            let witness = try Witness(directory: state.path, logs: [log.witnessed], signers: [signer])
+            let witness = try await reopened(state.path, log.witnessed, signer)
             try await serving(.witness(witness, now: { Instant(milliseconds: 1_700_000_000_000) })) { url in
                 let request = AddCheckpointRequest(oldSize: 0, proof: [], checkpoint: ten)
                 let status = try await url.post(request.bytes).status

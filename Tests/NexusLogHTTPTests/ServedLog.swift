@@ -62,3 +62,16 @@ func serving(_ content: LogServer.Content, _ body: (LogURL) async throws -> Void
     task.cancel()
     _ = await task.result
 }
+
+/// Opens a witness's folder once the one before has let go of it: in one process its server's last connection may hold
+/// it a moment longer.
+func reopened(_ folder: String, _ log: WitnessedLog, _ signer: Ed25519NoteSigner) async throws -> Witness {
+    let end = ContinuousClock.now + .seconds(30)
+    while true {
+        do { return try Witness(directory: folder, logs: [log], signers: [signer]) } catch let error as WitnessError
+            where error.code == .locked && ContinuousClock.now < end
+        {
+            try await Task.sleep(for: .milliseconds(20))
+        }
+    }
+}
