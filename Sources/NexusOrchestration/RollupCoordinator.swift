@@ -136,8 +136,8 @@ extension Orchestrator {
         rollups.sealedAt[number] = context.sequence
     }
 
-    /// Step 8, second part: hands what is ready to the log. Rollups go before governance, so that no statement is logged
-    /// after a revocation that its rollup did not know.
+    /// Step 8, second part: hands what is ready to the log. Rollups go before governance, so that no statement is
+    /// logged after a revocation that its rollup did not know.
     mutating func commit() {
         if let committing = rollups.committing {
             guard !committing.isAsked else { return }

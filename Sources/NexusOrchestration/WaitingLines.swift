@@ -1,7 +1,8 @@
 import NexusBase
 
 /// Jobs without nodes, in a line for each clause. Within a line, and among the lines' first ones: priority, then
-/// deadline, then arrival. Jobs of one clause ask for the same nodes, so where the first finds none, none behind it does.
+/// deadline, then arrival. Jobs of one clause ask for the same nodes, so where the first finds none, none
+/// behind it does.
 struct WaitingLines: Sendable {
     struct Entry: Sendable {
         let place: Int

@@ -84,7 +84,7 @@ enum ErrorClass: CaseIterable, Sendable {
         "base": .badInput, "clause": .badInput, "cli": .badInput, "evidence": .refusedEvidence,
         "governance": .forbidden,
         "journal": .inputOutput, "keys": .badInput, "log": .badInput, "log-store": .inputOutput, "mesh": .unreachable,
-        "node": .badInput, "orchestration": .forbidden, "policy": .badInput, "rail": .badInput, "runtime": .badInput,
+        "model": .badInput, "node": .badInput, "orchestration": .forbidden, "policy": .badInput, "rail": .badInput, "runtime": .badInput,
         "sealing": .refusedEvidence, "trust": .refusedEvidence, "witness": .refusedEvidence,
     ]
 

@@ -23,7 +23,8 @@ extension World {
             }
         }
         let checkpoint = try log.commit(
-            entries, firstIndex: firstIndex, jobs: jobs, bindings: core.population.all.compactMap { $0.bindings.last?.envelope }, at: now)
+            entries, firstIndex: firstIndex, jobs: jobs,
+            bindings: core.population.all.compactMap { $0.bindings.last?.envelope }, at: now)
         soon(.done(.committed(firstIndex: firstIndex, count: entries.count, checkpoint: checkpoint)))
     }
 
