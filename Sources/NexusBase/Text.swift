@@ -15,7 +15,11 @@ public struct Text: Sendable, Hashable, Comparable, ExpressibleByStringLiteral, 
     public var bytes: [UInt8] { Array(string.utf8) }
 
     public static func == (left: Text, right: Text) -> Bool {
-        left.string.utf8.count == right.string.utf8.count && left.string.utf8.elementsEqual(right.string.utf8)
+        guard left.string.utf8.count == right.string.utf8.count else { return false }
+        return withBytes(left, right) { left, right in
+            for index in left.indices where left[index] != right[index] { return false }
+            return true
+        }
     }
 
     public func hash(into hasher: inout Hasher) {
@@ -25,6 +29,22 @@ public struct Text: Sendable, Hashable, Comparable, ExpressibleByStringLiteral, 
     }
 
     public static func < (left: Text, right: Text) -> Bool {
-        left.string.utf16.lexicographicallyPrecedes(right.string.utf16)
+        withBytes(left, right) { left, right in
+            for index in 0..<min(left.count, right.count) where left[index] != right[index] {
+                let (ours, theirs) = (left[index], right[index])
+                // UTF-8 and UTF-16 order differ in one case only: a surrogate pair (lead byte F0 to F4) comes before
+                // U+E000 to U+FFFF (lead byte EE or EF).
+                let isReversed = (ours >= 0xF0) != (theirs >= 0xF0) && min(ours, theirs) >= 0xEE
+                return isReversed ? ours > theirs : ours < theirs
+            }
+            return left.count < right.count
+        }
+    }
+
+    private static func withBytes<Value>(
+        _ left: Text, _ right: Text, _ body: (UnsafeBufferPointer<UInt8>, UnsafeBufferPointer<UInt8>) -> Value
+    ) -> Value {
+        var (left, right) = (left.string, right.string)
+        return left.withUTF8 { left in right.withUTF8 { right in body(left, right) } }
     }
 }
