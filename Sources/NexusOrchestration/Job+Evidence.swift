@@ -1,7 +1,7 @@
 import NexusBase
 public import NexusEvidence
 import NexusGovernance
-public import NexusTrust
+import NexusTrust
 
 extension Job {
     /// The job's inputs with their salts, from the journal record of its submission: its first sequence.
@@ -20,12 +20,5 @@ extension Job {
                 feed: input.reading?.signatures.first?.keyID, edition: input.edition, retrievedAt: input.retrievedAt,
                 reading: input.reading)
         }
-    }
-}
-
-extension Orchestrator {
-    /// The operators' words under which the nodes of a job made their statements, one a node.
-    public func bindings(of job: Job) -> [Envelope] {
-        job.attempts.compactMap(\.binding)
     }
 }

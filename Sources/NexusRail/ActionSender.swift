@@ -28,7 +28,7 @@ final class ActionSender: Sendable {
             case .webhook: return try await post(message, delivery)
             }
         } catch {
-            return (false, Text("\(error)"))
+            return (false, Text(clipping: "\(error)", to: OrchestrationLimits.messageBytesMax))
         }
     }
 

@@ -67,21 +67,10 @@ struct EvidenceAssembler: Sendable {
 
     /// The job's inputs with their salts, and the statements that its quorum statement lists.
     private func material(of job: Job, _ quorum: QuorumStatement) async throws -> ([BoundInput], [Envelope]) {
-        var inputs: [BoundInput] = []
-        var found: [Digest: Envelope] = [:]
-        for sequence in job.sequences {
-            let record = try await engine.input(at: sequence)
-            switch record.input {
-            case .submitted(let events): inputs = Self.inputs(of: job, events.map(\.event), record.context)
-            case .answered(_, let answers):
-                for answer in answers {
-                    if case .statement(let envelope, _) = answer.content { found[envelope.payloadDigest] = envelope }
-                }
-            default: break
-            }
-        }
+        let inputs = try job.inputs(from: try await engine.input(at: job.sequences[0]))
+        let found = try await engine.statements(in: job.sequences)
         let statements = try quorum.attempts.compactMap(\.statement).map { digest in
-            guard let envelope = found[digest] else {
+            guard let envelope = found.last(where: { $0.payloadDigest == digest }) else {
                 throw RailError(.replayDiverged, "the journal lacks statement \(digest.short)")
             }
             return envelope
@@ -91,31 +80,8 @@ struct EvidenceAssembler: Sendable {
 
     /// The two statements that a dispute is about.
     func statements(of dispute: Dispute) async throws -> [Envelope] {
-        var found: [Envelope] = []
-        for sequence in dispute.sequences {
-            guard case .answered(_, let answers) = try await engine.input(at: sequence).input else { continue }
-            for answer in answers {
-                guard case .statement(let envelope, _) = answer.content else { continue }
-                let digest = envelope.payloadDigest
-                if digest == dispute.statement || digest == dispute.against { found.append(envelope) }
-            }
+        try await engine.statements(in: dispute.sequences).filter {
+            [dispute.statement, dispute.against].contains($0.payloadDigest)
         }
-        return found
-    }
-
-    private static func inputs(of job: Job, _ events: [Event], _ context: StepContext) -> [BoundInput] {
-        // The commitment tells which event made the job: a refused one may have had the same trigger and occurrence.
-        for (index, event) in events.enumerated() where event.occurrence == job.occurrence {
-            let inputs = job.inputNames.compactMap { name in
-                event.inputs.first { $0.name == name }.map { input in
-                    BoundInput(
-                        name: name, value: input.value, salt: Orchestrator.salt(name, ofEvent: index, context),
-                        feed: input.reading?.signatures.first?.keyID, edition: input.edition,
-                        retrievedAt: input.retrievedAt, reading: input.reading)
-                }
-            }
-            if BoundInput.commitment(inputs.map(\.leaf)) == job.inputCommitment { return inputs }
-        }
-        return []
     }
 }

@@ -4,6 +4,7 @@ import NexusEvidence
 import NexusJournal
 import NexusMesh
 import NexusOrchestration
+import NexusTrust
 import Synchronization
 
 /// The one owner of the core: journals each input, steps, and lets the effects out once the record is durable.
@@ -100,6 +101,18 @@ final class RailEngine: Sendable {
     func input(at sequence: Int) async throws -> InputRecord {
         let entry = try await journal.entry(at: JournalSequence(sequence))
         return try InputRecord(parsing: entry.bytes, sequence: sequence)
+    }
+
+    /// The statements of nodes that were journaled at `sequences`, in order.
+    func statements(in sequences: [Int]) async throws -> [Envelope] {
+        var found: [Envelope] = []
+        for sequence in sequences {
+            guard case .answered(_, let answers) = try await input(at: sequence).input else { continue }
+            for answer in answers {
+                if case .statement(let envelope, _) = answer.content { found.append(envelope) }
+            }
+        }
+        return found
     }
 
     /// Journals a tick if something is due.

@@ -217,14 +217,8 @@ package final class RailService: Service {
         if kept.count == digests.count { return kept }
         let job = try QuorumStatement(parsing: quorum).job
         let sequences = engine.read { $0.jobs[job]?.sequences ?? [] }
-        var found: [Digest: Envelope] = [:]
-        for sequence in sequences {
-            guard case .answered(_, let answers) = try await engine.input(at: sequence).input else { continue }
-            for answer in answers {
-                if case .statement(let envelope, _) = answer.content { found[envelope.payloadDigest] = envelope }
-            }
-        }
-        return digests.compactMap { found[$0] }
+        let found = try await engine.statements(in: sequences)
+        return digests.compactMap { digest in found.last { $0.payloadDigest == digest } }
     }
 
     private func announce() async throws {

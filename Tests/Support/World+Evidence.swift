@@ -68,7 +68,7 @@ extension World {
             rail: rollup.rail, genesis: log.logged(0),
             governance: core.governanceIndices.prefix(rollup.governanceNumber).map { log.logged($0) },
             inputs: try job.inputs(from: record(submission)).map { .shown($0) },
-            bindings: core.bindings(of: job), statements: try envelopes(statement, of: job), quorum: quorum,
+            bindings: job.attempts.compactMap(\.binding), statements: try envelopes(statement, of: job), quorum: quorum,
             rollup: log.logged(rollupIndex), leafIndex: leafIndex, checkpoint: checkpoint)
     }
 
