@@ -1,25 +1,37 @@
 /// Lower-case hexadecimal, strict on reading.
 public enum Hex {
-    static let digits = Array("0123456789abcdef".utf8)
-
-    public static func encode(_ bytes: some Sequence<UInt8>) -> String {
-        var out: [UInt8] = []
-        for byte in bytes {
-            out.append(digits[Int(byte >> 4)])
-            out.append(digits[Int(byte & 15)])
+    public static func encode(_ bytes: some Collection<UInt8>) -> String {
+        String(unsafeUninitializedCapacity: bytes.count * 2) { out in
+            var place = 0
+            for byte in bytes {
+                out[place] = digit(byte >> 4)
+                out[place + 1] = digit(byte & 15)
+                place += 2
+            }
+            return place
         }
-        return String(decoding: out, as: UTF8.self)
     }
+
+    /// The digit of a value below 16.
+    static func digit(_ value: UInt8) -> UInt8 { value < 10 ? 0x30 + value : 0x57 + value }
 
     /// Reads lower-case digits only. Throws `base.bad-encoding`.
     public static func decode(_ text: some StringProtocol) throws -> [UInt8] {
         let source = Array(text.utf8)
-        guard source.count % 2 == 0 else { throw BaseError(.badEncoding, "hexadecimal digits come in pairs") }
+        guard source.count.isMultiple(of: 2) else { throw BaseError(.badEncoding, "hexadecimal digits come in pairs") }
         return try stride(from: 0, to: source.count, by: 2).map { index in
-            guard let high = value(of: source[index]), let low = value(of: source[index + 1]),
-                !(0x41...0x46).contains(source[index]), !(0x41...0x46).contains(source[index + 1])
-            else { throw BaseError(.badEncoding, "not lower-case hexadecimal", at: "character \(index)") }
+            guard let high = value(ofLower: source[index]), let low = value(ofLower: source[index + 1]) else {
+                throw BaseError(.badEncoding, "not lower-case hexadecimal", at: "character \(index)")
+            }
             return high << 4 | low
+        }
+    }
+
+    static func value(ofLower digit: UInt8) -> UInt8? {
+        switch digit {
+        case 0x30...0x39: digit - 0x30
+        case 0x61...0x66: digit - 0x61 + 10
+        default: nil
         }
     }
 
@@ -43,52 +55,78 @@ public enum Base64 {
     }()
 
     public static func encode(_ bytes: [UInt8]) -> String {
-        let length = (bytes.count + 2) / 3 * 4
-        return String(unsafeUninitializedCapacity: length) { out in
-            var o = 0
-            var i = 0
-            while i < bytes.count {
-                let rest = bytes.count - i
-                let word =
-                    UInt32(bytes[i]) << 16 | (rest > 1 ? UInt32(bytes[i + 1]) << 8 : 0)
-                    | (rest > 2 ? UInt32(bytes[i + 2]) : 0)
-                out[o] = alphabet[Int(word >> 18)]
-                out[o + 1] = alphabet[Int(word >> 12 & 63)]
-                out[o + 2] = rest > 1 ? alphabet[Int(word >> 6 & 63)] : UInt8(ascii: "=")
-                out[o + 3] = rest > 2 ? alphabet[Int(word & 63)] : UInt8(ascii: "=")
-                i += 3
-                o += 4
+        String(unsafeUninitializedCapacity: (bytes.count + 2) / 3 * 4) { out in
+            bytes.withUnsafeBufferPointer { bytes in
+                alphabet.withUnsafeBufferPointer { alphabet in write(bytes, into: out, alphabet) }
             }
-            return o
         }
     }
 
+    private static func write(
+        _ bytes: UnsafeBufferPointer<UInt8>, into out: UnsafeMutableBufferPointer<UInt8>,
+        _ alphabet: UnsafeBufferPointer<UInt8>
+    ) -> Int {
+        var place = 0
+        var index = 0
+        while index + 2 < bytes.count {
+            let word = UInt32(bytes[index]) << 16 | UInt32(bytes[index + 1]) << 8 | UInt32(bytes[index + 2])
+            out[place] = alphabet[Int(word >> 18)]
+            out[place + 1] = alphabet[Int(word >> 12 & 63)]
+            out[place + 2] = alphabet[Int(word >> 6 & 63)]
+            out[place + 3] = alphabet[Int(word & 63)]
+            index += 3
+            place += 4
+        }
+        let rest = bytes.count - index
+        guard rest > 0 else { return place }
+        let word = UInt32(bytes[index]) << 16 | (rest > 1 ? UInt32(bytes[index + 1]) << 8 : 0)
+        out[place] = alphabet[Int(word >> 18)]
+        out[place + 1] = alphabet[Int(word >> 12 & 63)]
+        out[place + 2] = rest > 1 ? alphabet[Int(word >> 6 & 63)] : UInt8(ascii: "=")
+        out[place + 3] = UInt8(ascii: "=")
+        return place + 4
+    }
+
     /// Throws `base.bad-encoding` on white space, missing padding or set bits past the end.
-    public static func decode(_ text: some StringProtocol) throws -> [UInt8] {
-        let source = Array(text.utf8)
-        guard source.count % 4 == 0 else { throw BaseError(.badEncoding, "base64 comes in groups of four characters") }
-        var out: [UInt8] = []
-        out.reserveCapacity(source.count / 4 * 3)
+    public static func decode(_ text: String) throws -> [UInt8] {
+        try Text(text).withBytes { source in
+            guard source.count.isMultiple(of: 4) else {
+                throw BaseError(.badEncoding, "base64 comes in groups of four characters")
+            }
+            return try values.withUnsafeBufferPointer { values in
+                try [UInt8](unsafeUninitializedCapacity: source.count / 4 * 3) { out, count in
+                    try read(source, into: out, &count, values)
+                }
+            }
+        }
+    }
+
+    private static func read(
+        _ source: UnsafeBufferPointer<UInt8>, into out: UnsafeMutableBufferPointer<UInt8>, _ count: inout Int,
+        _ values: UnsafeBufferPointer<UInt8>
+    ) throws {
         var index = 0
         while index < source.count {
-            let last = index + 4 == source.count
-            let padding = last ? (source[index + 3] == 0x3D ? (source[index + 2] == 0x3D ? 2 : 1) : 0) : 0
-            var word: UInt32 = 0
-            for offset in 0..<4 {
-                let value = offset >= 4 - padding ? 0 : values[Int(source[index + offset])]
-                guard value != 0xFF else {
-                    throw BaseError(.badEncoding, "not standard base64", at: "character \(index + offset)")
-                }
-                word = word << 6 | UInt32(value)
+            let isLast = index + 4 == source.count
+            let padding = isLast && source[index + 3] == 0x3D ? (source[index + 2] == 0x3D ? 2 : 1) : 0
+            let first = values[Int(source[index])]
+            let second = values[Int(source[index + 1])]
+            let third = padding > 1 ? 0 : values[Int(source[index + 2])]
+            let fourth = padding > 0 ? 0 : values[Int(source[index + 3])]
+            // A value has six bits; 0xFF marks what is no letter.
+            guard (first | second | third | fourth) & 0xC0 == 0 else {
+                let wrong = [first, second, third, fourth].firstIndex(of: 0xFF) ?? 0
+                throw BaseError(.badEncoding, "not standard base64", at: "character \(index + wrong)")
             }
+            let word = UInt32(first) << 18 | UInt32(second) << 12 | UInt32(third) << 6 | UInt32(fourth)
             guard padding == 0 || word & (padding == 1 ? 0xFF : 0xFFFF) == 0 else {
                 throw BaseError(.badEncoding, "bits are set past the last byte", at: "character \(index)")
             }
-            out.append(UInt8(word >> 16))
-            if padding < 2 { out.append(UInt8(word >> 8 & 0xFF)) }
-            if padding < 1 { out.append(UInt8(word & 0xFF)) }
+            out[count] = UInt8(word >> 16)
+            if padding < 2 { out[count + 1] = UInt8(word >> 8 & 0xFF) }
+            if padding < 1 { out[count + 2] = UInt8(word & 0xFF) }
+            count += 3 - padding
             index += 4
         }
-        return out
     }
 }

@@ -35,7 +35,7 @@ public struct ExactDecimal: Sendable, Hashable, CustomStringConvertible {
     /// Reads `-12.5`: no exponent, no plus sign, no leading or trailing zeros to spare.
     /// With `lenient`, trailing zeros after the point and leading zeros are taken and dropped (for data files).
     public init(parsing text: Text, lenient: Bool = false) throws {
-        let failure = BaseError(.badDecimal, "not a decimal number: \"\(text.string.prefix(60))\"")
+        var failure: BaseError { BaseError(.badDecimal, "not a decimal number: \"\(text.string.prefix(60))\"") }
         var digits = Array(text.utf8)
         guard digits.count <= Limits.decimalDigitsMax * 2 + 2 else { throw failure }
         let negative = digits.first == UInt8(ascii: "-")

@@ -2,7 +2,10 @@
 ///
 /// Every error names the path of the field, so a decoder written with `Fields` has places for free.
 public struct Fields {
-    private var object: JSONObject
+    private let object: JSONObject
+    /// Which members were taken: a bit each of the first 64, the places of the others.
+    private var taken: UInt64 = 0
+    private var takenBeyond: Set<Int> = []
     public let place: String
 
     /// Throws `base.wrong-type` unless `json` is an object.
@@ -15,18 +18,27 @@ public struct Fields {
     public func path(_ key: Text) -> String { place.isEmpty ? key.string : "\(place).\(key)" }
 
     /// The names not yet taken.
-    public var remaining: [Text] { object.members.map(\.key) }
+    public var remaining: [Text] { object.members.indices.filter { !isTaken($0) }.map { object.members[$0].key } }
 
     /// Throws `base.unknown-field` if anything is left.
     public func finish() throws {
-        if let key = object.members.first?.key {
-            throw BaseError(.unknownField, "this format has no such field", at: path(key))
+        if let left = object.members.indices.first(where: { !isTaken($0) }) {
+            throw BaseError(.unknownField, "this format has no such field", at: path(object.members[left].key))
         }
     }
 
+    private func isTaken(_ index: Int) -> Bool {
+        index < 64 ? taken & 1 << UInt64(index) != 0 : takenBeyond.contains(index)
+    }
+
+    /// Whether the field is there and not yet taken.
+    @usableFromInline
+    func has(_ key: Text) -> Bool { object.index(of: key).map { !isTaken($0) } ?? false }
+
     public mutating func optional(_ key: Text) -> JSON? {
-        defer { object[key] = nil }
-        return object[key]
+        guard let index = object.index(of: key), !isTaken(index) else { return nil }
+        if index < 64 { taken |= 1 << UInt64(index) } else { takenBeyond.insert(index) }
+        return object.members[index].value
     }
 
     public mutating func required(_ key: Text) throws -> JSON {
@@ -76,7 +88,7 @@ public struct Fields {
     public mutating func optionalInteger(
         _ key: Text, in range: ClosedRange<Int64> = 0...Limits.jsonIntegerMax
     ) throws -> Int? {
-        object[key] == nil ? nil : try integer(key, in: range)
+        has(key) ? try integer(key, in: range) : nil
     }
 
     public mutating func bool(_ key: Text) throws -> Bool {
@@ -84,7 +96,7 @@ public struct Fields {
         return value
     }
 
-    public mutating func optionalBool(_ key: Text) throws -> Bool? { object[key] == nil ? nil : try bool(key) }
+    public mutating func optionalBool(_ key: Text) throws -> Bool? { has(key) ? try bool(key) : nil }
 
     public mutating func array(_ key: Text, countMax: Int = 10_000) throws -> [JSON] {
         guard case .array(let elements) = try required(key) else { throw wrong(key, "an array") }
@@ -95,6 +107,7 @@ public struct Fields {
     }
 
     /// An array, each element read by `body` with its own path.
+    @inlinable
     public mutating func list<Element>(
         _ key: Text, countMax: Int = 10_000, _ body: (JSON, String) throws -> Element
     ) throws -> [Element] {
@@ -103,6 +116,7 @@ public struct Fields {
     }
 
     /// An object read by `body` and then finished.
+    @inlinable
     public mutating func object<Value>(_ key: Text, _ body: (inout Fields) throws -> Value) throws -> Value {
         var inner = try Fields(required(key), at: path(key))
         let value = try body(&inner)
@@ -110,8 +124,9 @@ public struct Fields {
         return value
     }
 
+    @inlinable
     public mutating func optionalObject<Value>(_ key: Text, _ body: (inout Fields) throws -> Value) throws -> Value? {
-        object[key] == nil ? nil : try object(key, body)
+        has(key) ? try object(key, body) : nil
     }
 
     private mutating func parsed<Value>(_ key: Text, bytesMax: Int, _ parse: (Text) throws -> Value) throws -> Value {
@@ -123,20 +138,20 @@ public struct Fields {
         try parsed(key, bytesMax: 100) { try Digest(parsing: $0) }
     }
 
-    public mutating func optionalDigest(_ key: Text) throws -> Digest? { object[key] == nil ? nil : try digest(key) }
+    public mutating func optionalDigest(_ key: Text) throws -> Digest? { has(key) ? try digest(key) : nil }
 
     public mutating func instant(_ key: Text) throws -> Instant {
         try parsed(key, bytesMax: 100) { try Instant(parsing: $0) }
     }
 
-    public mutating func optionalInstant(_ key: Text) throws -> Instant? { object[key] == nil ? nil : try instant(key) }
+    public mutating func optionalInstant(_ key: Text) throws -> Instant? { has(key) ? try instant(key) : nil }
 
     public mutating func decimal(_ key: Text) throws -> ExactDecimal {
         try parsed(key, bytesMax: 100) { try ExactDecimal(parsing: $0) }
     }
 
     public mutating func optionalDecimal(_ key: Text) throws -> ExactDecimal? {
-        object[key] == nil ? nil : try decimal(key)
+        has(key) ? try decimal(key) : nil
     }
 
     /// Strict base64.
@@ -145,6 +160,6 @@ public struct Fields {
     }
 
     public mutating func optionalBytes(_ key: Text, countMax: Int = Limits.jsonBytesMax) throws -> [UInt8]? {
-        object[key] == nil ? nil : try bytes(key, countMax: countMax)
+        has(key) ? try bytes(key, countMax: countMax) : nil
     }
 }

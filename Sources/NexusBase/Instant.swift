@@ -18,32 +18,49 @@ public struct Instant: Sendable, Hashable, Comparable, CustomStringConvertible {
         let days = milliseconds.quotientFloor(86_400_000)
         let ofDay = milliseconds - days * 86_400_000
         let (year, month, day) = Self.civil(fromDays: days)
-        func pad(_ value: Int64, _ width: Int) -> String {
-            let digits = String(value)
-            return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        // Documents hold years of four digits; what is outside them is for people only.
+        guard (0...9999).contains(year) else { return "\(year)-\(month)-\(day) + \(ofDay) ms" }
+        return String(unsafeUninitializedCapacity: 24) { out in
+            var place = 0
+            func put(_ value: Int64, _ width: Int, _ end: Unicode.Scalar) {
+                var rest = value
+                for digit in (place..<place + width).reversed() {
+                    out[digit] = 0x30 + UInt8(rest % 10)
+                    rest /= 10
+                }
+                out[place + width] = UInt8(ascii: end)
+                place += width + 1
+            }
+            put(year, 4, "-")
+            put(month, 2, "-")
+            put(day, 2, "T")
+            put(ofDay / 3_600_000, 2, ":")
+            put(ofDay / 60_000 % 60, 2, ":")
+            put(ofDay / 1000 % 60, 2, ".")
+            put(ofDay % 1000, 3, "Z")
+            return place
         }
-        return "\(pad(year, 4))-\(pad(month, 2))-\(pad(day, 2))T\(pad(ofDay / 3_600_000, 2)):"
-            + "\(pad(ofDay / 60_000 % 60, 2)):\(pad(ofDay / 1000 % 60, 2)).\(pad(ofDay % 1000, 3))Z"
     }
 
     public var json: JSON { .text(description) }
 
     /// Reads the one form that documents use. Throws `base.bad-time`.
     public init(parsing text: Text) throws {
-        let bytes = Array(text.utf8)
-        let failure = BaseError(.badTime, "a time reads like 2026-11-21T09:30:00.000Z, not \"\(text)\"")
-        guard bytes.count == 24 else { throw failure }
-        func number(_ range: Range<Int>) throws -> Int64 {
-            try range.reduce(0) { value, index in
-                guard (0x30...0x39).contains(bytes[index]) else { throw failure }
-                return value * 10 + Int64(bytes[index] - 0x30)
+        let read = text.withBytes { bytes -> Int64? in
+            guard bytes.count == 24 else { return nil }
+            func number(_ range: Range<Int>) -> Int64 {
+                // What is no digit makes another text below.
+                range.reduce(0) { $0 * 10 + Int64(bytes[$1] & 15) }
             }
+            let days = Self.days(year: number(0..<4), month: number(5..<7), day: number(8..<10))
+            let seconds = number(11..<13) * 3600 + number(14..<16) * 60 + number(17..<19)
+            return days * 86_400_000 + seconds * 1000 + number(20..<23)
         }
-        let days = Self.days(year: try number(0..<4), month: try number(5..<7), day: try number(8..<10))
-        let seconds = try number(11..<13) * 3600 + number(14..<16) * 60 + number(17..<19)
-        self.init(milliseconds: days * 86_400_000 + seconds * 1000 + (try number(20..<23)))
+        self.init(milliseconds: read ?? 0)
         // One text for each instant: printing it again finds wrong separators, month 13 and 30 February alike.
-        guard description.utf8.elementsEqual(bytes) else { throw failure }
+        guard read != nil, Text(description) == text else {
+            throw BaseError(.badTime, "a time reads like 2026-11-21T09:30:00.000Z, not \"\(text)\"")
+        }
     }
 
     // Days and civil dates of the proleptic Gregorian calendar, counted from 1 March of year 0.

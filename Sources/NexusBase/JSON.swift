@@ -17,22 +17,36 @@ public struct JSONObject: Sendable, Hashable {
 
     /// Sorts the members. A key given twice is a programming error here; the reader refuses it in input.
     public init(_ members: [(Text, JSON)]) {
-        self.members = members.map { (key: $0.0, value: $0.1) }
-        self.members.sort { $0.key < $1.key }
-        for index in self.members.indices.dropFirst() {
-            precondition(self.members[index - 1].key != self.members[index].key, "duplicate key in a JSON object")
+        self.members = []
+        self.members.reserveCapacity(members.count)
+        for (key, value) in members { append(key, value) }
+        sort()
+    }
+
+    /// Adds a member; `sort` comes after the last.
+    fileprivate mutating func append(_ key: Text, _ value: JSON) { members.append((key: key, value: value)) }
+
+    /// Most objects are written in order; the others are sorted here.
+    fileprivate mutating func sort() {
+        if members.indices.dropFirst().allSatisfy({ members[$0 - 1].key < members[$0].key }) { return }
+        members.sort { $0.key < $1.key }
+        for index in members.indices.dropFirst() {
+            precondition(members[index - 1].key != members[index].key, "duplicate key in a JSON object")
         }
     }
 
     /// For the reader, which has sorted and checked.
     init(sorted members: [(key: Text, value: JSON)]) { self.members = members }
 
+    /// Where the member of this key stands.
+    func index(of key: Text) -> Int? {
+        if members.count <= 8 { return members.firstIndex { $0.key == key } }
+        let index = position(of: key)
+        return index < members.count && members[index].key == key ? index : nil
+    }
+
     public subscript(key: Text) -> JSON? {
-        get {
-            if members.count <= 8 { return members.first { $0.key == key }?.value }
-            let index = position(of: key)
-            return index < members.count && members[index].key == key ? members[index].value : nil
-        }
+        get { index(of: key).map { members[$0].value } }
         set {
             let index = position(of: key)
             let present = index < members.count && members[index].key == key
@@ -76,7 +90,10 @@ extension JSON: ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, Express
     public init(arrayLiteral elements: JSON...) { self = .array(elements) }
     /// Members with value `nil` are for optional fields and are left out.
     public init(dictionaryLiteral elements: (Text, JSON?)...) {
-        self = .object(JSONObject(elements.compactMap { key, value in value.map { (key, $0) } }))
+        var object = JSONObject()
+        for (key, value) in elements { if let value { object.append(key, value) } }
+        object.sort()
+        self = .object(object)
     }
 
     /// A string value, for text that is computed.

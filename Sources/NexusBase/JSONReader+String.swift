@@ -3,19 +3,20 @@ extension JSONReader {
     mutating func string() throws -> Text {
         position += 1
         let start = position
-        while position < source.count, source[position] != 0x22, source[position] != 0x5C, source[position] >= 0x20 {
-            position += 1
-        }
+        let isASCII: Bool
+        (position, isASCII) = JSONText.plainEnd(source, from: start)
         if position < source.count, source[position] == 0x22 {
+            let plain = UnsafeBufferPointer(rebasing: source[start..<position])
             position += 1
-            return try decode(source[start..<(position - 1)], at: start)
+            // Checking UTF-8 costs more than copying the text, which seldom leaves ASCII.
+            return isASCII ? Self.text(ascii: plain) : try decode(plain, at: start)
         }
         var buffer = Array(source[start..<position])
         while position < source.count {
             let byte = source[position]
             if byte == 0x22 {
                 position += 1
-                return try buffer.withUnsafeBufferPointer { try decode($0[...], at: start) }
+                return try buffer.withUnsafeBufferPointer { try decode($0, at: start) }
             }
             guard byte >= 0x20 else {
                 throw BaseError(.malformedJSON, "control characters are escaped", at: "byte \(position)")
@@ -26,7 +27,15 @@ extension JSONReader {
         throw BaseError(.malformedJSON, "a string does not end", at: "byte \(start)")
     }
 
-    private func decode(_ bytes: Slice<UnsafeBufferPointer<UInt8>>, at offset: Int) throws -> Text {
+    private static func text(ascii bytes: UnsafeBufferPointer<UInt8>) -> Text {
+        Text(
+            String(unsafeUninitializedCapacity: bytes.count) { out in
+                _ = out.update(fromContentsOf: bytes)
+                return bytes.count
+            })
+    }
+
+    private func decode(_ bytes: UnsafeBufferPointer<UInt8>, at offset: Int) throws -> Text {
         guard let string = String(validating: bytes, as: UTF8.self) else {
             throw BaseError(.notUTF8, "a string is not UTF-8", at: "byte \(offset)")
         }
@@ -39,6 +48,8 @@ extension JSONReader {
         }
         let byte = source[position]
         position += 1
+        // Which escapes RFC 8785 writes is for the writer to say.
+        isPlain = false
         switch byte {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): buffer.append(byte)
         case UInt8(ascii: "b"): buffer.append(0x08)

@@ -15,7 +15,15 @@ extension JSON {
 
     /// Reads a document that must equal its own RFC 8785 form, byte for byte.
     public init(parsingCanonical bytes: [UInt8], bytesMax: Int = Limits.jsonBytesMax) throws {
-        try self.init(parsing: bytes, bytesMax: bytesMax)
+        guard bytes.count <= bytesMax else {
+            throw BaseError(.tooLarge, "\(bytes.count) bytes of JSON; at most \(bytesMax) are read")
+        }
+        let isPlain: Bool
+        (self, isPlain) = try bytes.withUnsafeBufferPointer { buffer in
+            var reader = JSONReader(source: buffer)
+            return (try reader.document(), reader.isPlain)
+        }
+        if isPlain { return }
         let canonical = canonicalBytes
         guard canonical == bytes else {
             let offset = zip(canonical, bytes).enumerated().first { $0.element.0 != $0.element.1 }?.offset
@@ -30,6 +38,9 @@ struct JSONReader {
     let source: UnsafeBufferPointer<UInt8>
     var position = 0
     var depth = 0
+    /// Whether there was no white space, no escape and no object out of order so far: then the bytes are canonical, for
+    /// numbers are read in their one form.
+    var isPlain = true
 
     init(source: UnsafeBufferPointer<UInt8>) { self.source = source }
 
@@ -46,7 +57,13 @@ struct JSONReader {
     }
 
     private mutating func skipSpace() {
-        while position < source.count, [0x20, 0x09, 0x0A, 0x0D].contains(source[position]) { position += 1 }
+        while position < source.count, source[position] <= 0x20 {
+            switch source[position] {
+            case 0x20, 0x09, 0x0A, 0x0D: position += 1
+            default: return
+            }
+            isPlain = false
+        }
     }
 
     private mutating func take(_ byte: UInt8) -> Bool {
@@ -100,7 +117,7 @@ struct JSONReader {
         }
         guard position > firstDigit else { throw malformed("a number needs digits") }
         if source[firstDigit] == 0x30, position > firstDigit + 1 { throw malformed("a number has no leading zero") }
-        if position < source.count, [0x2E, 0x65, 0x45].contains(source[position]) {
+        if position < source.count, source[position] == 0x2E || source[position] | 0x20 == 0x65 {
             throw malformed("signed documents hold integers only; a decimal is a string")
         }
         if negative, magnitude == 0 { throw malformed("there is no minus zero") }
@@ -128,6 +145,7 @@ struct JSONReader {
         var sorted = true
         skipSpace()
         if take(UInt8(ascii: "}")) { return .object(JSONObject(sorted: members)) }
+        members.reserveCapacity(8)
         while true {
             skipSpace()
             guard position < source.count, source[position] == UInt8(ascii: "\"") else {
@@ -144,7 +162,10 @@ struct JSONReader {
             if take(UInt8(ascii: "}")) { break }
             guard take(UInt8(ascii: ",")) else { throw malformed("expected , or } in an object") }
         }
-        if !sorted { try sort(&members) }
+        if !sorted {
+            isPlain = false
+            try sort(&members)
+        }
         return .object(JSONObject(sorted: members))
     }
 

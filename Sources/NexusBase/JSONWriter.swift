@@ -24,7 +24,7 @@ struct JSONWriter {
         case .null: append("null")
         case .bool(true): append("true")
         case .bool(false): append("false")
-        case .integer(let number): append(String(number))
+        case .integer(let number): bytes.append(contentsOf: String(number).utf8)
         case .string(let text): write(text)
         case .array(let elements):
             bytes.append(UInt8(ascii: "["))
@@ -45,19 +45,21 @@ struct JSONWriter {
         }
     }
 
-    private mutating func append(_ ascii: String) { bytes.append(contentsOf: ascii.utf8) }
+    private mutating func append(_ ascii: StaticString) {
+        bytes.append(contentsOf: UnsafeBufferPointer(start: ascii.utf8Start, count: ascii.utf8CodeUnitCount))
+    }
 
     private mutating func write(_ text: Text) {
         bytes.append(UInt8(ascii: "\""))
-        var copy = text.string
-        copy.withUTF8 { source in
+        text.withBytes { source in
             var start = 0
-            for index in source.indices where source[index] < 0x20 || source[index] == 0x22 || source[index] == 0x5C {
-                bytes.append(contentsOf: source[start..<index])
-                escape(source[index])
-                start = index + 1
+            while true {
+                let end = JSONText.plainEnd(source, from: start).place
+                bytes.append(contentsOf: UnsafeBufferPointer(rebasing: source[start..<end]))
+                guard end < source.count else { break }
+                escape(source[end])
+                start = end + 1
             }
-            bytes.append(contentsOf: source[start...])
         }
         bytes.append(UInt8(ascii: "\""))
     }
@@ -73,8 +75,41 @@ struct JSONWriter {
         case 0x0D: append("\\r")
         default:
             append("\\u00")
-            bytes.append(Hex.digits[Int(byte >> 4)])
-            bytes.append(Hex.digits[Int(byte & 15)])
+            bytes.append(Hex.digit(byte >> 4))
+            bytes.append(Hex.digit(byte & 15))
         }
+    }
+}
+
+/// How text stands between the quotes of a JSON string.
+enum JSONText {
+    /// A one in each of eight bytes.
+    private static let ones: UInt64 = 0x0101_0101_0101_0101
+
+    /// The first place at or after `start` whose byte does not stand for itself: a quote, a backslash or a control
+    /// character; the end of `source` if there is none. And whether all before it is ASCII. Looks at eight bytes at a
+    /// time.
+    static func plainEnd(
+        _ source: UnsafeBufferPointer<UInt8>, from start: Int
+    ) -> (place: Int, isASCII: Bool) {
+        var place = start
+        var seen: UInt64 = 0
+        let words = UnsafeRawBufferPointer(source)
+        while place + 8 <= source.count {
+            let word = words.loadUnaligned(fromByteOffset: place, as: UInt64.self)
+            // The high bit of a byte stays set where the byte was below 0x20, a quote or a backslash.
+            let control = (word &- (0x20 &* Self.ones)) & ~word
+            let quote = word ^ (0x22 &* Self.ones)
+            let backslash = word ^ (0x5C &* Self.ones)
+            let special = control | ((quote &- Self.ones) & ~quote) | ((backslash &- Self.ones) & ~backslash)
+            if special & (0x80 &* Self.ones) != 0 { break }
+            seen |= word
+            place += 8
+        }
+        while place < source.count, source[place] >= 0x20, source[place] != 0x22, source[place] != 0x5C {
+            seen |= UInt64(source[place])
+            place += 1
+        }
+        return (place, seen & (0x80 &* Self.ones) == 0)
     }
 }

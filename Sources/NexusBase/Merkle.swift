@@ -4,7 +4,7 @@ public enum Merkle {
     /// SHA-256(0x00 ‖ bytes).
     public static func leaf(_ bytes: [UInt8]) -> Digest { Digest(ofParts: [0], bytes) }
     /// SHA-256(0x01 ‖ left ‖ right).
-    public static func node(_ left: Digest, _ right: Digest) -> Digest { Digest(ofParts: [1], left.bytes, right.bytes) }
+    public static func node(_ left: Digest, _ right: Digest) -> Digest { Digest(of: 1, left, right) }
 
     /// The root over leaf hashes; SHA-256 of nothing for an empty list.
     public static func root(_ leaves: some RandomAccessCollection<Digest>) -> Digest {

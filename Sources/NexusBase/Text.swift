@@ -14,6 +14,12 @@ public struct Text: Sendable, Hashable, Comparable, ExpressibleByStringLiteral, 
     /// The UTF-8 bytes.
     public var bytes: [UInt8] { Array(string.utf8) }
 
+    /// The UTF-8 bytes in place, for reading only while `body` runs.
+    public func withBytes<Value>(_ body: (UnsafeBufferPointer<UInt8>) throws -> Value) rethrows -> Value {
+        var copy = string
+        return try copy.withUTF8(body)
+    }
+
     public static func == (left: Text, right: Text) -> Bool {
         guard left.string.utf8.count == right.string.utf8.count else { return false }
         return withBytes(left, right) { left, right in
@@ -23,8 +29,7 @@ public struct Text: Sendable, Hashable, Comparable, ExpressibleByStringLiteral, 
     }
 
     public func hash(into hasher: inout Hasher) {
-        var copy = string
-        copy.withUTF8 { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
+        withBytes { hasher.combine(bytes: UnsafeRawBufferPointer($0)) }
         hasher.combine(0xFF as UInt8)
     }
 

@@ -6,14 +6,27 @@ public struct DID: Sendable, Hashable, Comparable, CustomStringConvertible {
 
     /// Checks the grammar of DID Core section 3.1. Throws `trust.bad-did`.
     public init(parsing text: Text) throws {
-        let bytes = Array(text.utf8)
-        let parts = bytes.split(separator: UInt8(ascii: ":"), maxSplits: 2, omittingEmptySubsequences: false)
-        let idCharacters = Set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_:%".utf8)
-        guard bytes.count <= TrustLimits.didBytesMax, parts.count == 3, parts[0].elementsEqual("did".utf8),
-            !parts[1].isEmpty, parts[1].allSatisfy({ (0x61...0x7A).contains($0) || (0x30...0x39).contains($0) }),
-            !parts[2].isEmpty, parts[2].allSatisfy(idCharacters.contains), parts[2].last != UInt8(ascii: ":")
-        else { throw TrustError(.badDID, "not a DID: \"\(text.string.prefix(80))\"") }
+        guard text.utf8.count <= TrustLimits.didBytesMax, text.withBytes(Self.isDID) else {
+            throw TrustError(.badDID, "not a DID: \"\(text.string.prefix(80))\"")
+        }
         self.text = text
+    }
+
+    /// `did:`, a method of lower-case letters and digits, a colon, and an identifier that does not end in a colon.
+    private static func isDID(_ bytes: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard bytes.starts(with: "did:".utf8), let colon = bytes[4...].firstIndex(of: UInt8(ascii: ":")) else {
+            return false
+        }
+        let (method, identifier) = (bytes[4..<colon], bytes[(colon + 1)...])
+        func isLowerOrDigit(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte) || (0x30...0x39).contains(byte) }
+        func isIdentifier(_ byte: UInt8) -> Bool {
+            switch byte {
+            case UInt8(ascii: "."), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: ":"), UInt8(ascii: "%"): true
+            default: isLowerOrDigit(byte) || (0x41...0x5A).contains(byte)
+            }
+        }
+        return !method.isEmpty && method.allSatisfy(isLowerOrDigit) && !identifier.isEmpty
+            && identifier.allSatisfy(isIdentifier) && identifier.last != UInt8(ascii: ":")
     }
 
     init(suite: SignatureSuite, key: [UInt8]) {

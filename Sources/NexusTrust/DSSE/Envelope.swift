@@ -41,11 +41,15 @@ public struct Envelope: Sendable, Hashable {
 
     /// The pre-authentication encoding of the DSSE protocol.
     static func preAuthentication(_ type: Text, _ payload: [UInt8]) -> [UInt8] {
-        Array("DSSEv1 \(type.utf8.count) ".utf8) + type.bytes + Array(" \(payload.count) ".utf8) + payload
+        preAuthenticationHeader(type, payload.count) + payload
+    }
+
+    private static func preAuthenticationHeader(_ type: Text, _ payloadBytes: Int) -> [UInt8] {
+        Array("DSSEv1 \(type.utf8.count) \(type) \(payloadBytes) ".utf8)
     }
 
     private static func batchLeaf(_ type: Text, _ payload: [UInt8]) -> Digest {
-        Merkle.leaf(preAuthentication(type, payload))
+        Digest(ofParts: [0], preAuthenticationHeader(type, payload.count), payload)
     }
 
     /// What a batch signature covers: how many leaves (eight big-endian bytes) and their root. With the count signed,
@@ -93,7 +97,7 @@ public struct Envelope: Sendable, Hashable {
         guard let signature = signatures.first(where: { $0.keyID == did }) else {
             throw TrustError(.missingSignature, "\(did) did not sign")
         }
-        let failure = TrustError(.badSignature, "the signature by \(did) does not verify")
+        var failure: TrustError { TrustError(.badSignature, "the signature by \(did) does not verify") }
         guard let batch = signature.batch else {
             let message = Self.preAuthentication(payloadType, payload)
             guard key.isValid(signature.bytes, over: message) else { throw failure }
