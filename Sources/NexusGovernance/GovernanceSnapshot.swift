@@ -62,6 +62,8 @@ public struct GovernanceSnapshot: Sendable, Hashable {
     public func isRevoked(node did: DID) -> Bool { revokedNodes.contains(did) }
     public func issuer(_ name: Text) -> DID? { issuers.last { $0.name == name }?.did }
     public func feed(_ name: Text) -> DID? { feeds.last { $0.name == name }?.did }
+    /// Whether the key is the feed's, or was before it was changed.
+    public func hasApproved(feed name: Text, _ did: DID) -> Bool { feeds.contains { $0.name == name && $0.did == did } }
     public func clause(_ digest: Digest) -> PublishedClause? { clauses.first { $0.clause.digest == digest } }
     public func clause(_ id: ClauseID) -> PublishedClause? { clauses.last { $0.clause.id == id } }
 

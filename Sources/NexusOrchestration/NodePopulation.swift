@@ -149,7 +149,7 @@ extension Orchestrator {
 
 extension Text {
     /// The beginning of a string in at most `bytesMax` bytes of UTF-8, cut between characters of Unicode.
-    init(clipping string: String, to bytesMax: Int) {
+    package init(clipping string: String, to bytesMax: Int) {
         guard string.utf8.count > bytesMax else {
             self.init(string)
             return

@@ -84,12 +84,40 @@ extension Orchestrator {
             return left.tie < right.tie
         }
         let standing = job.attempts.filter { !$0.isReplaced }
+        let places = eligible.map(\.place)
+        // The engine is part of the result: nodes that run different ones could not agree.
+        var engines: [Engine] = []
+        if let engine = standing.first?.engine {
+            engines = [engine]
+        } else {
+            for place in places where !engines.contains(all[place].engine) { engines.append(all[place].engine) }
+        }
+        var best = Choice()
+        for engine in engines {
+            let found = pick(count, places, of: engine, rule, beside: standing)
+            if found.nodes.count > best.nodes.count || best.passedOver.isEmpty && best.nodes.isEmpty { best = found }
+            if best.nodes.count == count { break }
+        }
+        choice.nodes = best.nodes
+        choice.passedOver += best.passedOver
+        return choice
+    }
+
+    /// The first of the eligible nodes, in their order, that run one engine and are of distinct parties.
+    private func pick(
+        _ count: Int, _ places: [Int], of engine: Engine, _ rule: Clause.ExecutionRule,
+        beside standing: [Job.Attempt]
+    ) -> Choice {
+        let all = nodes.all
+        var choice = Choice()
         var operators = Set(standing.map(\.operator))
         var jurisdictions = Set(standing.map(\.jurisdiction))
-        for (place, _) in eligible {
+        for place in places {
             let (node, owner) = (all[place].did, all[place].binding.operator)
             if choice.nodes.count == count {
                 choice.passedOver.append((node, "not needed"))
+            } else if all[place].engine != engine {
+                choice.passedOver.append((node, "runs another engine"))
             } else if operators.contains(owner) {
                 choice.passedOver.append((node, "operator has a node in this job"))
             } else if rule.distinct.contains(.jurisdiction), jurisdictions.contains(all[place].binding.jurisdiction) {

@@ -18,6 +18,13 @@ final class LogKeeper: Sendable {
     private let validators: ValidatorSessions
     private let witnesses: HTTPWitnesses
     /// Of the log and its validators: packs hold lines by these only.
+    /// What the rollups among some entries rest on: their decided jobs, in order, and the bindings of the nodes.
+    typealias Material =
+        @Sendable ([[UInt8]]) async throws -> (jobs: [ValidationRequest.DecidedJob], bindings: [Envelope])
+
+    /// Entries without a rollup that a validator takes in one step of catching up.
+    private static let earlierMax = 64
+
     private let genesisKeys: [VerifierKey]
     private let logger: Logger
     private let failures = AsyncStream<any Error>.makeStream(bufferingPolicy: .bufferingOldest(1))
@@ -37,11 +44,8 @@ final class LogKeeper: Sendable {
     }
 
     /// Durable and cosigned on return. Idempotent: entries that are there already keep their places.
-    func commit(_ entries: [[UInt8]], firstIndex: Int, jobs: [ValidationRequest.DecidedJob], bindings: [Envelope])
-        async throws
-        -> Text
-    {
-        do { return try await append(entries, firstIndex: firstIndex, jobs: jobs, bindings: bindings) } catch {
+    func commit(_ entries: [[UInt8]], firstIndex: Int, material: @escaping Material) async throws -> Text {
+        do { return try await append(entries, firstIndex: firstIndex, material) } catch {
             if !(error is CancellationError) {
                 logger.error("the log stopped", metadata: ["reason": "\(error)"])
                 failures.continuation.yield(error)
@@ -55,9 +59,7 @@ final class LogKeeper: Sendable {
         for await error in failures.stream { throw error }
     }
 
-    private func append(
-        _ entries: [[UInt8]], firstIndex: Int, jobs: [ValidationRequest.DecidedJob], bindings: [Envelope]
-    ) async throws -> Text {
+    private func append(_ entries: [[UInt8]], firstIndex: Int, _ material: @escaping Material) async throws -> Text {
         try await witnesses.excludeRollback(of: writer, signer: signer)
         let indices = try await writer.append(entries)
         guard indices == Array(firstIndex..<firstIndex + entries.count) else {
@@ -66,13 +68,40 @@ final class LogKeeper: Sendable {
         }
         let checkpoint = try await writer.checkpointToSign()
         var signed = try SignedCheckpoint(checkpoint, signedBy: signer)
-        let request = ValidationRequest(
-            checkpoint: Text(String(decoding: signed.bytes, as: UTF8.self)), firstIndex: firstIndex, entries: entries,
-            jobs: jobs, bindings: bindings)
-        signed.add(try await validators.cosign(signed, request, threshold: trust.genesis.validatorThreshold))
+        let request = try await request(signed, firstIndex, entries, material)
+        let cosignatures = try await validators.cosign(
+            signed, request, threshold: trust.genesis.validatorThreshold
+        ) { [self] start, end in
+            try await earlier(start, end, material)
+        }
+        signed.add(cosignatures)
         signed.add(try await witnesses.cosign(signed, writer))
         try await writer.commit(signed)
         return try evidence(signed)
+    }
+
+    private func request(
+        _ signed: SignedCheckpoint, _ firstIndex: Int, _ entries: [[UInt8]], _ material: Material
+    ) async throws -> ValidationRequest {
+        let (jobs, bindings) = try await material(entries)
+        return ValidationRequest(
+            checkpoint: Text(String(decoding: signed.bytes, as: UTF8.self)), firstIndex: firstIndex, entries: entries,
+            jobs: jobs, bindings: bindings)
+    }
+
+    /// For a validator that missed entries `start` to `end`: those up to the first rollup among them, under the
+    /// checkpoint of the log as it was then.
+    private func earlier(_ start: Int, _ end: Int, _ material: Material) async throws -> ValidationRequest {
+        var entries: [[UInt8]] = []
+        while start + entries.count < end, entries.count < Self.earlierMax {
+            let entry = try await writer.entry(at: start + entries.count)
+            entries.append(entry)
+            if (try? Envelope(parsing: entry)) != nil { break }
+        }
+        let size = start + entries.count
+        let root = try await writer.read { try $0.root(size: size) }
+        let checkpoint = try Checkpoint(origin: signer.key.name, size: size, root: root)
+        return try await request(SignedCheckpoint(checkpoint, signedBy: signer), start, entries, material)
     }
 
     /// A checkpoint as packs hold it: with the lines of the log and its validators. The trust file does not name the

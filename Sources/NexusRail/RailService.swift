@@ -62,17 +62,23 @@ package final class RailService: Service {
         var configuration = MeshServer.Configuration(
             railID: trust.rail.text, host: options.host, port: options.port, enrolmentPort: options.enrolmentPort)
         configuration.certificateLifetime = options.certificateLifetime
-        configuration.revoked = engine.read { core in
-            let lost = core.population.all.filter { !core.snapshot.isApproved(operator: $0.binding.operator) }.map(
-                \.did)
-            return Set(
-                (core.snapshot.revokedNodes + lost).map { PeerName(role: .node, did: $0.text, rail: authority.rail) })
-        }
+        configuration.revoked = Self.revoked(engine, rail: authority.rail)
         let server = try MeshServer(
             configuration: configuration, authority: authority, registry: JournaledRegistry(engine: engine),
             clock: { .now }, logger: logger
         ) { [self] session in try await serve(session) }
         meshServer.withLock { $0 = server }
+    }
+
+    /// The nodes that may not connect: revoked themselves, or of an operator who is not approved any more.
+    private static func revoked(_ engine: RailEngine, rail: RailName) -> Set<PeerName> {
+        engine.read { core in
+            let lost = core.population.all.filter { !core.snapshot.isApproved(operator: $0.binding.operator) }
+            return Set(
+                (core.snapshot.revokedNodes + lost.map(\.did)).map {
+                    PeerName(role: .node, did: $0.text, rail: rail)
+                })
+        }
     }
 
     /// The mesh, whose handler needs the service: hence made last.
@@ -168,28 +174,28 @@ package final class RailService: Service {
     }
 
     private func commit(_ entries: [[UInt8]], _ firstIndex: Int) async throws {
-        var jobs: [ValidationRequest.DecidedJob] = []
-        var bindings: [Envelope] = []
-        var decided: [Digest] = []
-        var used: [Digest] = []
-        if !trust.genesis.validators.isEmpty {
-            for entry in entries {
-                guard let envelope = try? Envelope(parsing: entry), let rollup = try? Rollup(in: envelope) else {
-                    continue
-                }
-                let quorums = try await quorumStatements(of: rollup.number)
-                for bytes in quorums {
-                    let digests = try QuorumStatement(parsing: bytes).attempts.compactMap(\.statement)
-                    used += digests
-                    decided.append(try QuorumStatement(parsing: bytes).job)
-                    jobs.append(.init(quorum: bytes, statements: try await envelopes(digests, of: bytes)))
-                }
-            }
-            bindings = engine.read { core in Self.bindings(of: decided, in: core) }
+        let checkpoint = try await keeper.commit(entries, firstIndex: firstIndex) { [self] in try await material(of: $0)
         }
-        let checkpoint = try await keeper.commit(entries, firstIndex: firstIndex, jobs: jobs, bindings: bindings)
-        statements.forget(used)
         engine.submit(.committed(firstIndex: firstIndex, count: entries.count, checkpoint: checkpoint))
+    }
+
+    /// What validators check the rollups among `entries` against; nothing where there are no validators.
+    private func material(
+        of entries: [[UInt8]]
+    ) async throws -> (jobs: [ValidationRequest.DecidedJob], bindings: [Envelope]) {
+        guard !trust.genesis.validators.isEmpty else { return ([], []) }
+        var jobs: [ValidationRequest.DecidedJob] = []
+        var decided: [Digest] = []
+        for entry in entries {
+            guard let envelope = try? Envelope(parsing: entry), let rollup = try? Rollup(in: envelope) else { continue }
+            for bytes in try await quorumStatements(of: rollup.number) {
+                let quorum = try QuorumStatement(parsing: bytes)
+                let digests = quorum.attempts.compactMap(\.statement)
+                decided.append(quorum.job)
+                jobs.append(.init(quorum: bytes, statements: try await envelopes(digests, of: quorum.job)))
+            }
+        }
+        return (jobs, engine.read { core in Self.bindings(of: decided, in: core) })
     }
 
     /// One binding a node, the newest under which it signed one of these jobs.
@@ -212,10 +218,9 @@ package final class RailService: Service {
     }
 
     /// The statements that a quorum lists: from memory, or after a restart from the journal.
-    private func envelopes(_ digests: [Digest], of quorum: [UInt8]) async throws -> [Envelope] {
+    private func envelopes(_ digests: [Digest], of job: Digest) async throws -> [Envelope] {
         let kept = statements.take(digests)
         if kept.count == digests.count { return kept }
-        let job = try QuorumStatement(parsing: quorum).job
         let sequences = engine.read { $0.jobs[job]?.sequences ?? [] }
         let found = try await engine.statements(in: sequences)
         return digests.compactMap { digest in found.last { $0.payloadDigest == digest } }
@@ -224,6 +229,7 @@ package final class RailService: Service {
     private func announce() async throws {
         let indices = engine.read { $0.governanceIndices }
         guard let evidence = try await keeper.governance(indices) else { return }
+        mesh.setRevoked(Self.revoked(engine, rail: authority.rail))
         nodes.broadcast(.governance(evidence.bytes))
         watchers.tell(.governance)
     }

@@ -2,9 +2,18 @@ import NexusBase
 import NexusTrust
 import Synchronization
 
-/// Statements of open jobs, for validators that check each quorum before they cosign.
+/// Statements of open jobs, for validators that check each quorum before they cosign. What is not here is in the
+/// journal.
 final class StatementCache: Sendable {
-    private let statements = Mutex<[Digest: Envelope]>([:])
+    /// Two generations: the older goes when the newer is full, and with it statements that came too late for a quorum.
+    private struct Generations {
+        var newer: [Digest: Envelope] = [:]
+        var older: [Digest: Envelope] = [:]
+    }
+
+    private static let generationMax = 4096
+
+    private let statements = Mutex(Generations())
     private let isUsed: Bool
 
     /// Keeps nothing on a rail without validators.
@@ -12,14 +21,21 @@ final class StatementCache: Sendable {
 
     func keep(_ envelope: Envelope) {
         guard isUsed else { return }
-        statements.withLock { $0[envelope.payloadDigest] = envelope }
+        let digest = envelope.payloadDigest
+        statements.withLock { statements in
+            statements.newer[digest] = envelope
+            guard statements.newer.count >= Self.generationMax else { return }
+            statements.older = statements.newer
+            statements.newer = [:]
+        }
     }
 
+    /// Those of `digests` that are here, in order. They are let go of.
     func take(_ digests: [Digest]) -> [Envelope] {
-        statements.withLock { statements in digests.compactMap { statements[$0] } }
-    }
-
-    func forget(_ digests: [Digest]) {
-        statements.withLock { statements in for digest in digests { statements[digest] = nil } }
+        statements.withLock { statements in
+            digests.compactMap { digest in
+                statements.newer.removeValue(forKey: digest) ?? statements.older.removeValue(forKey: digest)
+            }
+        }
     }
 }

@@ -85,6 +85,27 @@ extension RealProcesses {
             }
         }
 
+        /// Method: one of two validators loses what it kept, while the rail goes on with the other; then the other is
+        /// killed, so that certificates need the first: it has to take the whole log again, checking every quorum.
+        @Test func `a validator that lost its journal takes the log again and cosigns`() async throws {
+            try await TestRail.with(.init(nodes: 3, validators: 2, validatorThreshold: 1)) { rail in
+                let clause = try await rail.clause()
+                try await rail.process("validator-1").kill9()
+                let path = rail.validator(0).journal
+                for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+                for occurrence in 2000..<2012 {
+                    try await rail.wait(for: rail.submit(rail.event(clause, occurrence)), "certified")
+                }
+                try await rail.startValidator(0)
+                let late = try await rail.submit(rail.event(clause, 2012))
+                try await rail.wait(for: late, "certified")
+                try await rail.process("validator-2").kill9()
+                let last = try await rail.submit(rail.event(clause, 2013))
+                try await rail.wait(for: last, "certified")
+                #expect(try await rail.verified(last).cosignatures == 1)
+            }
+        }
+
         private static func batches(_ events: [Event], of count: Int) -> [[Event]] {
             stride(from: 0, to: events.count, by: count).map { Array(events[$0..<min($0 + count, events.count)]) }
         }

@@ -41,6 +41,13 @@ extension RealProcesses {
                     #expect(try await rail.process(name).ended(within: .seconds(5)) != nil, "nor after a restart")
                 }
                 try await rail.waitForNodes(2)
+                // An operator that is approved again brings its nodes back, without a restart of the rail.
+                let (name, jurisdiction) = TestRail.parties[1]
+                try await rail.decide(
+                    .approveOperator(
+                        name: Text(name), did: rail.operators[1].did, jurisdiction: Text(jurisdiction)))
+                try await rail.startNode(1)
+                try await rail.waitForNodes(3)
                 // What was certified before stays certified.
                 #expect(try await rail.verified(before).agreeing.count >= 2)
                 try await rail.verified(jobs[0])

@@ -24,12 +24,17 @@ def check_clause(state: Verification) -> str:
     return f"{clause.id.text}, active by entry {published.active_since}"
 
 
+def _is_approved(state: Verification, agreed: Input, feed: str | None) -> bool:
+    """Whether the key is or was the feed's; which one it was when a node acted is asked of each agreeing statement."""
+    if agreed.feed is None or feed is None:
+        return agreed.feed is None and feed is None
+    return state.current.has_approved_feed(agreed.feed, feed)
+
+
 def _check_withheld(state: Verification, agreed: Input, given: Reference, place: str) -> None:
     takes = not agreed.editions or given.edition in agreed.editions
     require(takes, MISMATCH, "an edition that the clause does not take", place)
-    feed = state.current.feed(agreed.feed) if agreed.feed is not None else None
-    entitled = given.feed == feed and (agreed.feed is None or feed is not None)
-    require(entitled, NOT_ENTITLED, "not the approved feed", place)
+    require(_is_approved(state, agreed, given.feed), NOT_ENTITLED, "not the approved feed", place)
 
 
 def _check_shown(state: Verification, agreed: Input, given: Bound, place: str) -> None:
@@ -37,11 +42,10 @@ def _check_shown(state: Verification, agreed: Input, given: Bound, place: str) -
     if agreed.feed is None:
         require(given.feed is None and given.reading is None, MISMATCH, "a feed that the clause does not name", place)
         return
-    feed = state.current.feed(agreed.feed)
-    entitled = feed is not None and given.reading is not None and given.feed == feed
+    entitled = given.reading is not None and _is_approved(state, agreed, given.feed)
     require(entitled, NOT_ENTITLED, "no reading by the approved feed", place)
     require(len(given.reading.signatures) == 1, MISMATCH, "not one signature", f"{place}.reading")
-    reading = read_reading(given.reading, feed)
+    reading = read_reading(given.reading, given.feed)
     told = (reading.feed, reading.name, reading.occurrence, reading.value, reading.edition)
     wanted = (agreed.feed, agreed.name, state.quorum.occurrence, given.value, given.edition)
     require(told == wanted, MISMATCH, "a reading of something else", f"{place}.reading")

@@ -72,6 +72,10 @@ def _check_agreeing(state: Verification, cac: Attested) -> None:
     require(told == wanted, MISMATCH, "a statement about something else", "statements")
     same = cac.inputs == state.pack.references
     require(same, "evidence.bad-commitment", "not the references of the pack's inputs", "statements")
+    governance = state.fold.snapshot(cac.snapshot_digest)
+    for agreed, given in zip(state.clause.inputs, state.pack.references, strict=True):
+        feed = governance.feed(agreed.feed) if agreed.feed is not None else None
+        require(given.feed == feed, NOT_ENTITLED, "not the feed's key when the node acted", "statements")
     require(cac.module_digest == state.clause.module, MISMATCH, "not the clause's module", "statements")
 
 

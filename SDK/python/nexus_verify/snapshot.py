@@ -69,6 +69,10 @@ class Snapshot:
     def feed(self, name: str) -> str | None:
         return next((did for known, did in reversed(self.feeds) if known == name), None)
 
+    def has_approved_feed(self, name: str, did: str) -> bool:
+        """Whether the key is the feed's, or was before it was changed."""
+        return any(known == name and key == did for known, key in self.feeds)
+
     def set_stage(self, digest: str, stage: str) -> None:
         one = self.clauses[digest]
         since = self.number if stage == "active" else one.active_since

@@ -16,7 +16,7 @@ extension PackVerification {
                     rule.editions.isEmpty || rule.editions.contains(reference.edition), .mismatch,
                     "the edition \"\(reference.edition)\" is not taken", at: place)
                 try require(
-                    reference.feed == rule.feed.flatMap(current.feed), .notEntitled, "not the approved feed", at: place)
+                    isApproved(reference.feed, for: rule), .notEntitled, "not the approved feed", at: place)
             case .shown(let bound):
                 try require(bound.name == rule.name, .badCommitment, "another input", at: place)
                 _ = try clause.checkInput(bound.name, bound.value, edition: bound.edition)
@@ -35,7 +35,7 @@ extension PackVerification {
             try require(bound.feed == nil && bound.reading == nil, .mismatch, "the clause names no feed", at: place)
             return
         }
-        guard let feed = current.feed(name), let reading = bound.reading, bound.feed == feed else {
+        guard let feed = bound.feed, let reading = bound.reading, isApproved(feed, for: rule) else {
             throw EvidenceError(.notEntitled, "the reading is not by the approved feed \(name)", at: place)
         }
         try require(reading.signatures.count == 1, .mismatch, "the feed alone signs a reading", at: place)
@@ -44,6 +44,12 @@ extension PackVerification {
             said.feed == name && said.name == bound.name && said.occurrence == quorum.occurrence
                 && said.value == bound.value && said.edition == bound.edition,
             .mismatch, "the feed signed something else", at: "\(place).reading")
+    }
+
+    /// Whether the key is or was the feed's; which one it was when a node acted is asked of each agreeing statement.
+    private func isApproved(_ feed: DID?, for rule: Clause.Input) -> Bool {
+        guard let name = rule.feed else { return feed == nil }
+        return feed.map { current.hasApproved(feed: name, $0) } ?? false
     }
 
     mutating func verifyStatements() throws -> String {
@@ -105,8 +111,7 @@ extension PackVerification {
         try require(!isRevoked, .notEntitled, "node or operator was revoked before this was logged", at: place)
         let governance = statement.governance
         try require(governance.rail == trust.rail, .otherRail, "a statement for another rail", at: place)
-        guard let snapshot = snapshots.first(where: { $0.digest == governance.snapshot }),
-            snapshot.logIndex == governance.logIndex
+        guard let snapshot = snapshot(of: statement), snapshot.logIndex == governance.logIndex
         else { throw EvidenceError(.mismatch, "no governance of this rail", at: "\(place).governance") }
         try require(
             snapshot.clause(quorum.clause)?.stage == .active, .notEntitled, "the clause was not active then", at: place)
@@ -114,6 +119,11 @@ extension PackVerification {
         try require(
             governance.jurisdiction == binding.jurisdiction, .mismatch, "another jurisdiction",
             at: "\(place).governance")
+    }
+
+    /// The governance that a statement says its node acted under.
+    private func snapshot(of statement: CAC) -> GovernanceSnapshot? {
+        snapshots.first { $0.digest == statement.governance.snapshot }
     }
 
     func verifyQuorum() throws -> String {
@@ -177,12 +187,20 @@ extension PackVerification {
         try require(job == quorum.job, .mismatch, "another job", at: "quorum.jobId")
         guard case .quorum(_, let signal) = quorum.decision else { return "\(quorum.signal.rawValue) (override)" }
         let references = pack.inputs.map(\.reference)
+        try require(
+            references.count == clause.inputs.count, .badCommitment, "not the clause's inputs", at: "cac.inputs")
         for statement in agreeing {
             try require(statement.clause == clause.digest, .mismatch, "another clause", at: "cac.clause")
             try require(statement.clauseID == clause.id, .mismatch, "another clause", at: "cac.clause.id")
             try require(statement.occurrenceID == expected, .mismatch, "another occurrence", at: "cac.occurrenceId")
             try require(statement.trigger == quorum.trigger, .mismatch, "another event", at: "cac.trigger")
             try require(statement.inputs == references, .badCommitment, "other inputs", at: "cac.inputs")
+            let governance = snapshot(of: statement)
+            for (rule, reference) in zip(clause.inputs, references) {
+                try require(
+                    reference.feed == rule.feed.flatMap { governance?.feed($0) }, .notEntitled,
+                    "not the feed's key when the node acted", at: "cac.inputs")
+            }
             try require(
                 statement.usage.module == clause.computation.module, .mismatch, "another module", at: "cac.runtime")
         }

@@ -110,6 +110,10 @@ package final class MeshServer: Service, Sendable {
     /// Closes the name's session (`mesh.revoked`) and refuses its certificates from now on. Not kept over a restart.
     package func revoke(_ name: PeerName) { table.revoke(name) }
 
+    /// Says who is revoked now: sessions of these names are closed, and names that are no longer among them may come
+    /// back.
+    package func setRevoked(_ names: Set<PeerName>) { table.setRevoked(names) }
+
     package func run() async throws {
         try await withGracefulShutdownHandler {
             try await serve()

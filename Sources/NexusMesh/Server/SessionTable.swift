@@ -51,6 +51,14 @@ final class SessionTable: Sendable {
         session?.close(MeshError(.revoked, "\(name) is revoked"))
     }
 
+    func setRevoked(_ names: Set<PeerName>) {
+        let sessions = state.withLock { state in
+            state.revoked = names
+            return names.compactMap { state.sessions[$0] }
+        }
+        for session in sessions { session.close(MeshError(.revoked, "\(session.peer.name) is revoked")) }
+    }
+
     var all: [MeshSession] { state.withLock { Array($0.sessions.values) } }
 
     /// From now on nobody is admitted.

@@ -20,6 +20,8 @@ final class TestRail: Sendable {
     struct Plan: Sendable {
         var nodes = 3
         var validators = 0
+        /// How many of them must cosign; all, unless it is said.
+        var validatorThreshold: Int?
         /// What the nodes do instead of their duty, by index.
         var drills: [Int: String] = [:]
         var certificateSeconds = 3600
@@ -78,7 +80,7 @@ final class TestRail: Sendable {
         _ = try folder.create(
             .init(
                 name: "test", committee: .init(keys: committee.map(\.did), threshold: 3), validators: validators,
-                validatorThreshold: plan.validators, attestation: ["simulated"]), now: .now)
+                validatorThreshold: plan.validatorThreshold ?? plan.validators, attestation: ["simulated"]), now: .now)
         try await startRail()
         for index in 0..<plan.validators {
             try validator(index).write(trust: folder.trust())
