@@ -6,6 +6,7 @@ public struct ClauseID: Sendable, Hashable, Comparable, CustomStringConvertible 
     public let name: Text
     /// Semantic version 2.0.0, numbers only.
     public let version: Version
+    public let text: Text
 
     public struct Version: Sendable, Hashable, Comparable, CustomStringConvertible {
         public let major: Int
@@ -20,24 +21,36 @@ public struct ClauseID: Sendable, Hashable, Comparable, CustomStringConvertible 
 
     /// Throws `clause.bad-identifier`.
     public init(parsing text: Text) throws {
-        let failure = ClauseError(
-            .badIdentifier, "a clause is named ISSUER::Name@1.0.0, not \"\(text.string.prefix(80))\"")
-        guard text.utf8.count <= ClauseLimits.nameBytesMax else { throw failure }
-        let parts = text.string.split(separator: "::", omittingEmptySubsequences: false)
-        guard parts.count == 2 else { throw failure }
-        let rest = parts[1].split(separator: "@", omittingEmptySubsequences: false)
-        guard rest.count == 2, Self.isName(parts[0]), Self.isName(rest[0]) else { throw failure }
-        let numbers = try rest[1].split(separator: ".", omittingEmptySubsequences: false).map { digits -> Int in
-            guard digits.utf8.count <= 6, digits.utf8.allSatisfy({ (0x30...0x39).contains($0) }),
-                let number = Int(digits),
-                Text(String(number)) == Text(String(digits))
-            else { throw failure }
-            return number
+        guard text.utf8.count <= ClauseLimits.nameBytesMax, let parts = Self.parts(of: text.string) else {
+            throw ClauseError(
+                .badIdentifier, "a clause is named ISSUER::Name@1.0.0, not \"\(text.string.prefix(80))\"")
         }
-        guard numbers.count == 3 else { throw failure }
-        issuer = Text(String(parts[0]))
-        name = Text(String(rest[0]))
-        version = Version(major: numbers[0], minor: numbers[1], patch: numbers[2])
+        (issuer, name, version) = parts
+        self.text = text
+    }
+
+    private static func parts(of string: String) -> (Text, Text, Version)? {
+        let bytes = string.utf8
+        guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), let at = bytes.firstIndex(of: UInt8(ascii: "@")),
+            colon < at, bytes[bytes.index(after: colon)] == UInt8(ascii: ":")
+        else { return nil }
+        let issuer = string[..<colon]
+        let name = string[bytes.index(colon, offsetBy: 2)..<at]
+        guard isName(issuer), isName(name) else { return nil }
+        var numbers: [Int] = []
+        for digits in string[bytes.index(after: at)...].utf8.split(
+            separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        {
+            guard (1...6).contains(digits.count), digits.first != UInt8(ascii: "0") || digits.count == 1,
+                digits.allSatisfy({ (0x30...0x39).contains($0) })
+            else { return nil }
+            numbers.append(digits.reduce(0) { $0 * 10 + Int($1 - 0x30) })
+        }
+        guard numbers.count == 3 else { return nil }
+        return (
+            Text(String(issuer)), Text(String(name)),
+            Version(major: numbers[0], minor: numbers[1], patch: numbers[2])
+        )
     }
 
     /// A letter, then letters, digits, `-` and `_`.
@@ -48,8 +61,7 @@ public struct ClauseID: Sendable, Hashable, Comparable, CustomStringConvertible 
 
     private static func isLetter(_ byte: UInt8) -> Bool { (0x41...0x5A).contains(byte) || (0x61...0x7A).contains(byte) }
 
-    public var description: String { "\(issuer)::\(name)@\(version)" }
-    public var text: Text { Text(description) }
+    public var description: String { text.string }
     public var json: JSON { .string(text) }
 
     public static func < (left: ClauseID, right: ClauseID) -> Bool {

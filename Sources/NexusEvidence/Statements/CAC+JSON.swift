@@ -53,7 +53,8 @@ extension CAC {
         inputs = try fields.list("inputs", countMax: ClauseLimits.partsMax) { try InputReference(json: $0, at: $1) }
         inputCommitment = try fields.digest("inputCommitment")
         result = try fields.bytes("result", countMax: EvidenceLimits.resultBytesMax)
-        let resultDigest = try fields.digest("resultDigest")
+        resultDigest = Digest(of: result)
+        let told = try fields.digest("resultDigest")
         let (engineName, engineVersion, usage) = try fields.object("runtime") { fields in
             (
                 try fields.text("engine", bytesMax: 64), try fields.text("version", bytesMax: 64),
@@ -82,7 +83,7 @@ extension CAC {
         try fields.finish()
         let parsed = try ExecutionResult(parsing: result)
         engine = parsed.engine
-        try check(parsed, digest: resultDigest, engineName, engineVersion, statement)
+        try check(parsed, digest: told, engineName, engineVersion, statement)
     }
 
     /// Every fact that a CAC states twice is stated the same twice.

@@ -93,6 +93,8 @@ public struct CAC: Sendable, Hashable {
     public let inputs: [InputReference]
     public let inputCommitment: Digest
     public let result: [UInt8]
+    /// SHA-256 of `result`.
+    public let resultDigest: Digest
     public let engine: Engine
     public let usage: Usage
     public let attestation: Attestation
@@ -120,6 +122,7 @@ public struct CAC: Sendable, Hashable {
         self.inputs = inputs
         self.inputCommitment = inputCommitment
         self.result = result
+        resultDigest = Digest(of: result)
         self.engine = engine
         self.usage = usage
         self.attestation = attestation
@@ -131,8 +134,6 @@ public struct CAC: Sendable, Hashable {
         self.startedAt = startedAt
         self.finishedAt = finishedAt
     }
-
-    public var resultDigest: Digest { Digest(of: result) }
 
     static func executionID(job: Digest, attempt: Int, node: DID) -> Digest {
         Framed.digest("nexus/execution/v1", job.bytes, Array(String(attempt).utf8), node.text.bytes)

@@ -73,8 +73,8 @@ public struct NodeAgent: Sendable {
         try envelope.verify(by: railKey, cache: &cache)
         let token = try JobToken(in: envelope)
         let digest = envelope.payloadDigest
-        func require(_ holds: Bool, _ message: String) throws {
-            guard holds else { throw EvidenceError(.badToken, message) }
+        func require(_ holds: Bool, _ message: @autoclosure () -> String) throws {
+            guard holds else { throw EvidenceError(.badToken, message()) }
         }
         try require(token.rail == trust.rail, "the token is of another rail")
         try require(token.node == identity.node, "the token is for \(token.node)")
