@@ -81,7 +81,9 @@ var targets: [Target] = [
     tests(of: "NexusPolicy"),
     tests(of: "NexusModel", ["NexusBase"]),
     tests(of: "NexusClause", ["NexusTestSupport", "NexusBase"]),
-    tests(of: "NexusGovernance", ["NexusTestSupport", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
+    tests(
+        of: "NexusGovernance",
+        ["NexusTestSupport", "NexusSignatures", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
     // Shared builders for tests: keys, governance, packs and the vectors' folder.
     .target(
         name: "NexusTestSupport",

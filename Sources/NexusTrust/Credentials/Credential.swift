@@ -59,6 +59,9 @@ public struct Credential: Sendable, Hashable {
         return text
     }
 
+    /// Whether it names a status that a verifier must look up.
+    public var namesStatus: Bool { !statuses.isEmpty }
+
     public var bytes: [UInt8] { json.canonicalBytes }
 }
 

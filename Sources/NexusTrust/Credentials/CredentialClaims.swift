@@ -1,6 +1,7 @@
 public import NexusBase
 
-/// What verified credentials say of one subject, as a value that policies read (Documentation/Formats/credential-v1.md).
+/// What verified credentials say of one subject, as a value that policies read
+/// (Documentation/Formats/credential-v1.md).
 ///
 /// For example, in CEL: `node.credentials.exists(c, "GridOperator" in c.types && c.claims.level >= 3)`.
 public enum CredentialClaims {

@@ -31,11 +31,28 @@ public struct CredentialVerifier: Sendable {
     /// In order: form, contexts, signatures (every one), that the issuer's own key is among them and of a suite that
     /// is taken, times, status. Throws the codes of these, with the place.
     public func verify(_ bytes: [UInt8]) throws -> VerifiedCredential {
-        let isDocument = bytes.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) } == UInt8(ascii: "{")
-        let found = try isDocument ? verifyDocument(bytes) : verifyToken(bytes)
+        let found = try Self.isDocument(bytes) ? verifyDocument(bytes) : verifyToken(bytes)
         try checkTimes(found.credential)
         try checkStatus(of: found.credential)
         return found
+    }
+
+    /// The DIDs whose documents verifying `bytes` needs: who signed, or says so. Throws as reading the form does.
+    public static func didsNamed(in bytes: [UInt8]) throws -> [DID] {
+        guard isDocument(bytes) else {
+            let token = try JWS(parsing: text(of: bytes))
+            return [try DID(parsing: Credential(parsing: token.payload).issuer)]
+        }
+        return try DataIntegrity(Credential(parsing: bytes).json, at: "credential").proofs.map(\.method.did)
+    }
+
+    private static func isDocument(_ bytes: [UInt8]) -> Bool {
+        bytes.first { ![0x20, 0x09, 0x0A, 0x0D].contains($0) } == UInt8(ascii: "{")
+    }
+
+    /// A token as text; one newline at its end, as files have it, does not count.
+    private static func text(of bytes: [UInt8]) -> Text {
+        Text(String(decoding: bytes.last == 0x0A ? bytes.dropLast() : bytes[...], as: UTF8.self))
     }
 
     private func verifyDocument(_ bytes: [UInt8]) throws -> VerifiedCredential {
@@ -56,8 +73,7 @@ public struct CredentialVerifier: Sendable {
     }
 
     private func verifyToken(_ bytes: [UInt8]) throws -> VerifiedCredential {
-        let text = String(decoding: bytes, as: UTF8.self)
-        let token = try JWS(parsing: Text(text.hasSuffix("\n") ? String(text.dropLast()) : text))
+        let token = try JWS(parsing: Self.text(of: bytes))
         guard token.type == "vc+jwt" else {
             throw TrustError(.unsupportedProof, "a vc+jwt is needed, not \(token.type)", at: "header.typ")
         }
@@ -79,7 +95,7 @@ public struct CredentialVerifier: Sendable {
         return VerifiedCredential(credential: credential, form: .token, signers: [method], issuerKey: key)
     }
 
-    /// Claims of JWT that may stand beside a credential's members say the same or nothing (VC-JOSE-COSE section 1.1.2.1).
+    /// Claims of JWT that may stand beside a credential's members say the same or nothing.
     private func checkClaims(of credential: Credential) throws {
         guard case .object(let object) = credential.json else { return }
         func fail(_ message: String, _ key: Text) -> TrustError { TrustError(.badProof, message, at: "payload.\(key)") }
