@@ -62,7 +62,9 @@ var targets: [Target] = [
     // ML-DSA-44 and SLH-DSA out of swift-crypto's own BoringSSL.
     .target(name: "CNexusSignatures", dependencies: [crypto]),
     room("NexusSignatures", ["CNexusSignatures"]),
-    room("NexusTrust", ["NexusSignatures", "NexusBase", crypto, cryptoExtras]),
+    // The system's zlib, for status lists.
+    .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+    room("NexusTrust", ["NexusSignatures", "NexusBase", "CZlib", crypto, cryptoExtras]),
     room("NexusLog", ["NexusBase", crypto]),
     room("NexusPolicy", ["NexusBase"]),
     room("NexusModel", ["NexusBase"]),
@@ -79,7 +81,9 @@ var targets: [Target] = [
     tests(of: "NexusPolicy"),
     tests(of: "NexusModel", ["NexusBase"]),
     tests(of: "NexusClause", ["NexusTestSupport", "NexusBase"]),
-    tests(of: "NexusGovernance", ["NexusTestSupport", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
+    tests(
+        of: "NexusGovernance",
+        ["NexusTestSupport", "NexusSignatures", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
     // Shared builders for tests: keys, governance, packs and the vectors' folder.
     .target(
         name: "NexusTestSupport",

@@ -29,10 +29,12 @@ public struct Genesis: Sendable, Hashable {
     public let validatorThreshold: Int
     /// Kinds of attestation evidence that the rail accepts. `simulated` must be named.
     public let attestation: [Text]
+    /// The suites that the rail takes, if it names them; otherwise every suite.
+    public let suites: SuitePolicy?
 
     public init(
         name: Text, createdAt: Instant, committee: Committee, railKey: DID, logKey: Text, validators: [Text],
-        validatorThreshold: Int, attestation: [Text]
+        validatorThreshold: Int, attestation: [Text], suites: SuitePolicy? = nil
     ) throws {
         self.name = name
         self.createdAt = createdAt
@@ -42,6 +44,7 @@ public struct Genesis: Sendable, Hashable {
         self.validators = validators
         self.validatorThreshold = validatorThreshold
         self.attestation = attestation
+        self.suites = suites
         try check()
     }
 
@@ -60,6 +63,7 @@ public struct Genesis: Sendable, Hashable {
             "logKey": .string(logKey),
             "name": .string(name),
             "railKey": railKey.json,
+            "suites": suites?.json,
             "validators": ["keys": .array(validators.map { .string($0) }), "threshold": .int(validatorThreshold)],
         ]
     }
@@ -85,6 +89,7 @@ public struct Genesis: Sendable, Hashable {
             )
         }
         attestation = try fields.list("attestation", countMax: 16) { try Text(json: $0, at: $1) }
+        suites = try fields.optionalSuites("suites")
         try fields.finish()
         try check()
     }
@@ -104,10 +109,19 @@ public struct Genesis: Sendable, Hashable {
         }
         for key in committee.keys { _ = try key.verificationKey() }
         _ = try railKey.verificationKey()
+        try require(policy)
         try checkNoteKeys()
         guard bytes.count <= LogLimits.entryBytesMax else {
             throw BaseError(.tooLarge, "a genesis is a log entry: at most \(LogLimits.entryBytesMax) bytes")
         }
+    }
+
+    /// The suites that the rail takes.
+    public var policy: SuitePolicy { suites ?? .any }
+
+    /// Throws `trust.suite-refused` unless the keys that sign for the rail itself are of suites that `policy` takes.
+    public func require(_ policy: SuitePolicy) throws {
+        for key in committee.keys + [railKey] { try policy.require(key) }
     }
 
     /// The log signs, validators cosign, and no key counts under two names.
@@ -124,6 +138,14 @@ public struct Genesis: Sendable, Hashable {
             guard seen.insert(key.publicKey).inserted else {
                 throw GovernanceError(.notAllowed, "one public key stands twice", at: place)
             }
+            // The log's own signature is Ed25519 always; where that is not enough, validators must make up for it.
+            guard !policy.requiresPostQuantum || key.type != .cosignatureEd25519 else {
+                throw GovernanceError(.notAllowed, "validators of this rail cosign with ML-DSA-44", at: place)
+            }
+        }
+        guard !policy.requiresPostQuantum || validatorThreshold > 0 else {
+            throw GovernanceError(
+                .notAllowed, "a rail that requires post-quantum signatures needs a validator", at: "validators")
         }
     }
 }

@@ -64,7 +64,7 @@ extension GovernanceSnapshot {
             guard !votes.contains(where: { $0.0 == voter }) else {
                 throw GovernanceError(.badVote, "\(voter) voted twice", at: place)
             }
-            try envelope.verify(by: voter.verificationKey())
+            try envelope.verify(by: voter.verificationKey(), policy: suites)
             let ballot = try Ballot(in: envelope)
             guard ballot.proposal == proposal.digest else {
                 throw GovernanceError(.badVote, "the ballot is for another proposal", at: place)
@@ -84,7 +84,7 @@ extension GovernanceSnapshot {
             guard !isApproved(operator: did) else {
                 throw GovernanceError(.notAllowed, "operator \(did) is approved already")
             }
-            _ = try did.verificationKey()
+            try suites.require(did)
             operators.append(Operator(name: name, did: did, jurisdiction: jurisdiction))
         case .revokeOperator(let did, _):
             guard let index = operators.lastIndex(where: { $0.did == did && $0.revokedBy == nil }) else {
@@ -95,10 +95,10 @@ extension GovernanceSnapshot {
             guard !isRevoked(node: did) else { throw GovernanceError(.notAllowed, "node \(did) is revoked already") }
             revokedNodes.append(did)
         case .approveIssuer(let name, let did):
-            _ = try did.verificationKey()
+            try suites.require(did)
             issuers.append(NamedKey(name: name, did: did))
         case .approveFeed(let name, let did):
-            _ = try did.verificationKey()
+            try suites.require(did)
             feeds.append(NamedKey(name: name, did: did))
         case .publishClause(let document):
             try publish(Clause(canonical: document))

@@ -35,6 +35,8 @@ public struct GovernanceSnapshot: Sendable, Hashable {
 
     public let genesis: Genesis
     public let rail: Digest
+    /// The suites taken: the rail's, or fewer where a verifier takes fewer. No part of the digest.
+    public let suites: SuitePolicy
     /// Number of the last entry folded; 0 is the genesis alone.
     public internal(set) var number = 0
     /// Digest of the last entry folded; the rail's id at the beginning.
@@ -50,8 +52,9 @@ public struct GovernanceSnapshot: Sendable, Hashable {
     public internal(set) var overrides: [Override] = []
     var decided: Set<Digest> = []
 
-    public init(genesis: Genesis) {
+    public init(genesis: Genesis, suites: SuitePolicy? = nil) {
         self.genesis = genesis
+        self.suites = genesis.policy.narrowed(by: suites)
         rail = genesis.rail
         head = genesis.rail
     }
@@ -68,8 +71,10 @@ public struct GovernanceSnapshot: Sendable, Hashable {
     public func clause(_ id: ClauseID) -> PublishedClause? { clauses.last { $0.clause.id == id } }
 
     /// Checks that a node may execute: binding current, operator approved, jurisdictions agreeing, not revoked.
-    /// Throws `governance.not-approved` or `governance.bad-binding` with the reason.
+    /// Throws `governance.not-approved` or `governance.bad-binding` with the reason, and `trust.suite-refused` for keys
+    /// of a suite that the rail does not take.
     public func admit(_ binding: NodeBinding, at now: Instant) throws {
+        try binding.require(suites)
         guard let approved = `operator`(binding.operator) else {
             throw GovernanceError(.notApproved, "operator \(binding.operator) is not approved on this rail")
         }

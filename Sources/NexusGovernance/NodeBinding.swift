@@ -38,6 +38,12 @@ public struct NodeBinding: Sendable, Hashable {
         return try Envelope.sign(statement.bytes, by: key)
     }
 
+    /// Throws `trust.suite-refused` unless the keys of node and operator are of suites that `policy` takes.
+    public func require(_ policy: SuitePolicy) throws {
+        try policy.require(node)
+        try policy.require(`operator`)
+    }
+
     /// Reads a binding and verifies that the operator it names signed it. Whether the rail approved that operator is
     /// for the snapshot to say.
     public init(verifying envelope: Envelope, rail expected: Digest) throws {

@@ -23,6 +23,7 @@ package struct PackScenario {
     // What happens.
     package var editClause: (String) -> String = { $0 }
     package var attestation: [Text] = ["simulated"]
+    package var suites: SuitePolicy?
     /// Replaces the standard governance: three operators, issuer, feed, the clause published and made active.
     package var governance: ((Clause) -> [GovernanceStep])?
     /// Comes after it: revocations, overrides.
@@ -95,7 +96,7 @@ package struct PackScenario {
 
 extension PackScenario {
     package func build() throws -> Built {
-        let genesis = try Genesis.test(attestation: attestation)
+        let genesis = try Genesis.test(attestation: attestation, suites: suites)
         let clause = try TestClause.make(editClause)
         let occurrenceID = Clause.occurrenceID(rail: genesis.rail, id: clause.id, occurrence: occurrence)
         let job = Job(

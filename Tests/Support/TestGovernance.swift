@@ -90,11 +90,13 @@ package struct GovernanceChain {
 
 extension Genesis {
     /// Three of six committee keys, two validators of whom both must cosign.
-    package static func test(attestation: [Text] = ["simulated"], validatorThreshold: Int = 2) throws -> Genesis {
+    package static func test(
+        attestation: [Text] = ["simulated"], validatorThreshold: Int = 2, suites: SuitePolicy? = nil
+    ) throws -> Genesis {
         try Genesis(
             name: "Test rail", createdAt: Party.time(0),
             committee: .init(keys: Party.committee.map(\.did), threshold: 3), railKey: Party.rail.did,
             logKey: Party.log.key.text, validators: Party.validators.map(\.key.text),
-            validatorThreshold: validatorThreshold, attestation: attestation)
+            validatorThreshold: validatorThreshold, attestation: attestation, suites: suites)
     }
 }

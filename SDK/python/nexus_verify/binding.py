@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from . import limits
-from .did_key import read_did_key
+from .did_key import read_did_key, require_suites
 from .envelope import Envelope, read_statement
 from .errors import require
 from .snapshot import Snapshot
@@ -29,8 +29,8 @@ class Binding:
         require(self.issued_at <= at < self.expires_at, _BAD, "not in force at that time")
 
 
-def read_binding(envelope: Envelope, rail: str) -> Binding:
-    """A binding of this rail, its signature verified."""
+def read_binding(envelope: Envelope, rail: str, suites: list | None = None) -> Binding:
+    """A binding of this rail, its signature verified, both keys of suites that are taken."""
     statement = read_statement(envelope, BINDING)
     with statement.predicate as fields:
         named = fields.digest("rail")
@@ -41,6 +41,7 @@ def read_binding(envelope: Envelope, rail: str) -> Binding:
     statement.require_subject("rail", named, _BAD)
     require(len(sealing_key) == limits.SEALING_KEY_BYTES, _BAD, "not 32 bytes", "sealingKey")
     require(named == rail, _BAD, "of another rail", "rail")
-    read_did_key(node, "node")
-    envelope.verify(read_did_key(operator, "operator"))
+    keys = [read_did_key(node, "node"), read_did_key(operator, "operator")]
+    envelope.verify(keys[1])
+    require_suites(suites, keys)
     return Binding(node, operator, jurisdiction, issued_at, expires_at)

@@ -48,7 +48,7 @@ def check_genesis(state: Verification) -> str:
 
 
 def check_governance(state: Verification) -> str:
-    state.fold = Fold(state.genesis)
+    state.fold = Fold(state.genesis, state.trust.taken)
     last = 0
     for position, entry in enumerate(state.pack.governance):
         place = f"governance[{position}]"

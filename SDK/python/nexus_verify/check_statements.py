@@ -14,7 +14,7 @@ def _read_bindings(state: Verification) -> dict:
     for position, envelope in enumerate(state.pack.bindings):
         place = f"bindings[{position}]"
         require(len(envelope.signatures) == 1, MISMATCH, "not one signature", place)
-        binding = read_binding(envelope, state.trust.rail)
+        binding = read_binding(envelope, state.trust.rail, state.trust.taken)
         require(binding.node not in bindings, MISMATCH, "two bindings of one node", place)
         bindings[binding.node] = binding
     return bindings

@@ -33,6 +33,8 @@ _CODECS = {
 }
 _KEY_BYTES = {_ED25519: 32, _P256: 33, _ML_DSA_65: 1952, _HYBRID: 1984, _SLH_DSA_128S: 32}
 _SIGNATURE_BYTES = {_ED25519: 64, _P256: 64, _ML_DSA_65: 3309, _HYBRID: 3373, _SLH_DSA_128S: 7856}
+SUITES = frozenset(_CODECS)
+POST_QUANTUM_SUITES = frozenset({_ML_DSA_65, _HYBRID, _SLH_DSA_128S})
 _HYBRID_LABEL = b"nexus/hybrid/Ed25519+ML-DSA-65/v1\0"
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 
@@ -140,3 +142,10 @@ def read_did_key(text: str, place: str = "") -> PublicKey:
         except ValueError:
             raise NexusError("trust.bad-key", "no point of P-256", place) from None
     return PublicKey(text, suite, key)
+
+
+def require_suites(suites: list | None, keys: list, place: str = "") -> None:
+    """Whether each key is of a suite that is taken; None takes every suite."""
+    for key in keys:
+        taken = suites is None or key.suite in suites
+        require(taken, "trust.suite-refused", f"{key.suite} is not accepted here", place)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from . import canonical_json, limits
-from .did_key import PublicKey, read_did_key
+from .did_key import POST_QUANTUM_SUITES, SUITES, PublicKey, read_did_key, require_suites
 from .errors import NexusError, require
 from .fields import Fields
 from .hashing import digest_of
@@ -24,6 +24,7 @@ class Genesis:
     validators: list
     validator_threshold: int
     attestation: list
+    suites: list | None = None
 
     @property
     def rail(self) -> str:
@@ -53,6 +54,7 @@ def read_genesis(value, place: str = "") -> Genesis:
             validator_texts = one.text_array("keys", limits.VALIDATORS_MAX, limits.VERIFIER_KEY_BYTES_MAX)
             validator_threshold = one.integer("threshold")
         attestation = fields.text_array("attestation", limits.ATTESTATION_KINDS_MAX, limits.NAME_BYTES_MAX)
+        suites = _suites(fields)
     data = canonical_json.write(value)
     require(len(data) <= limits.LOG_ENTRY_BYTES_MAX, "base.too-large", "more than one entry of the log holds", place)
     distinct = bool(dids) and len(set(dids)) == len(dids)
@@ -64,6 +66,7 @@ def read_genesis(value, place: str = "") -> Genesis:
     require(SIMULATED in attestation, _NOT_ALLOWED, f"{SIMULATED} is not named", place)
     committee = {did: read_did_key(did, place) for did in dids}
     rail_key = read_did_key(rail_did, place)
+    require_suites(suites, [*committee.values(), rail_key], place)
     log_key = _verifier_key(log_text, fields.at("logKey"), LOG_KEY_TYPE)
     seen, validators = {log_key.raw}, []
     for text in validator_texts:
@@ -71,7 +74,22 @@ def read_genesis(value, place: str = "") -> Genesis:
         require(key.raw not in seen, _NOT_ALLOWED, "one public key stands twice", fields.at("validators"))
         seen.add(key.raw)
         validators.append(key)
-    return Genesis(data, name, committee, threshold, rail_key, log_key, validators, validator_threshold, attestation)
+    if suites is not None and set(suites) <= POST_QUANTUM_SUITES:
+        ready = validator_threshold > 0 and all(key.type == ML_DSA_COSIGNATURE_TYPE for key in validators)
+        require(ready, _NOT_ALLOWED, "a post-quantum rail needs validators that cosign with ML-DSA-44", place)
+    return Genesis(
+        data, name, committee, threshold, rail_key, log_key, validators, validator_threshold, attestation, suites
+    )
+
+
+def _suites(fields: Fields) -> list | None:
+    """Names of suites, or None where the document names none and every suite counts."""
+    if not fields.has("suites"):
+        return None
+    names = fields.text_array("suites", limits.SUITES_MAX, limits.NAME_BYTES_MAX)
+    good = names and len(set(names)) == len(names) and all(name in SUITES for name in names)
+    require(bool(good), "trust.unknown-suite", "suites are known, distinct, and at least one", fields.at("suites"))
+    return names
 
 
 def _did(element, place: str) -> str:
@@ -83,10 +101,18 @@ def _did(element, place: str) -> str:
 class TrustFile:
     genesis: Genesis
     attestation: list
+    suites: list | None = None
 
     @property
     def rail(self) -> str:
         return self.genesis.rail
+
+    @property
+    def taken(self) -> list | None:
+        """The suites that both the rail and this verifier take; None for every suite."""
+        if self.suites is None or self.genesis.suites is None:
+            return self.genesis.suites if self.suites is None else self.suites
+        return [name for name in self.genesis.suites if name in self.suites]
 
 
 def read_trust_file(data: bytes) -> TrustFile:
@@ -96,5 +122,8 @@ def read_trust_file(data: bytes) -> TrustFile:
         genesis = read_genesis(fields.take("genesis"), fields.at("genesis"))
         kinds = fields.text_array("attestation", limits.ATTESTATION_KINDS_MAX, limits.NAME_BYTES_MAX)
         rail = fields.digest("rail")
+        suites = _suites(fields)
     require(rail == genesis.rail, "evidence.other-rail", "rail is not the digest of the genesis", fields.at("rail"))
-    return TrustFile(genesis, kinds)
+    trust = TrustFile(genesis, kinds, suites)
+    require_suites(trust.taken, [*genesis.committee.values(), genesis.rail_key], fields.at("suites"))
+    return trust

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from . import canonical_json, clause, limits
 from .clause import Clause, read_clause
-from .did_key import read_did_key
+from .did_key import read_did_key, require_suites
 from .envelope import read_envelope, read_statement, read_statement_bytes
 from .errors import NexusError, require
 from .fields import Fields
@@ -104,8 +104,9 @@ def _count_approvals(entry: Entry, proposal: str, electorate: dict) -> int:
 class Fold:
     """The fold of a rail's governance entries; ``snapshots`` holds the one after each, entry 0 included."""
 
-    def __init__(self, genesis: Genesis) -> None:
+    def __init__(self, genesis: Genesis, suites: list | None = None) -> None:
         self._genesis = genesis
+        self._suites = suites
         self._decided: set = set()
         self.snapshots = [Snapshot.empty(genesis.rail)]
         self._by_digest: dict = {}
@@ -136,6 +137,7 @@ class Fold:
             issuer = now.issuer(document.id.issuer)
             require(issuer is not None, _UNKNOWN, f"no approved issuer {document.id.issuer}")
             electorate, threshold = {issuer: read_did_key(issuer)}, 1
+            require_suites(self._suites, list(electorate.values()))
         approvals = _count_approvals(entry, proposal, electorate)
         require(approvals >= threshold, "governance.too-few-votes", f"{approvals} approvals of {threshold}")
         following = now.following(digest_of(data), log_index)
@@ -147,7 +149,7 @@ class Fold:
         if kind == "operator.approve":
             name, did, jurisdiction = values
             require(state.operator(did) is None, _NOT_ALLOWED, "the operator is approved")
-            read_did_key(did)
+            require_suites(self._suites, [read_did_key(did)])
             state.operators.append(Operator(did, jurisdiction, name, None))
         elif kind == "operator.revoke":
             require(state.operator(values[0]) is not None, _UNKNOWN, "the operator is not approved")
@@ -156,7 +158,7 @@ class Fold:
             require(values[0] not in state.revoked_nodes, _NOT_ALLOWED, "the node is revoked")
             state.revoked_nodes.append(values[0])
         elif kind in ("issuer.approve", "feed.approve"):
-            read_did_key(values[1])
+            require_suites(self._suites, [read_did_key(values[1])])
             (state.issuers if kind == "issuer.approve" else state.feeds).append(values)
         elif document is not None:
             self._publish(state, document)

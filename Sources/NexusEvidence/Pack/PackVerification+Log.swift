@@ -43,7 +43,7 @@ extension PackVerification {
         try require(
             pack.genesis.index == 0, .mismatch, "the genesis is the log's first entry", at: "pack.genesis.index")
         try requireLogged(pack.genesis, at: "pack.genesis")
-        snapshots = [GovernanceSnapshot(genesis: trust.genesis)]
+        snapshots = [GovernanceSnapshot(genesis: trust.genesis, suites: trust.suites)]
         let committee = trust.genesis.committee
         return "committee of \(committee.keys.count), \(committee.threshold) decide"
     }
@@ -66,7 +66,7 @@ extension PackVerification {
         try requireLogged(pack.rollup, at: "pack.rollup.entry")
         let envelope = try Envelope(parsing: pack.rollup.bytes)
         try require(envelope.signatures.count == 1, .mismatch, "the rail alone signs a rollup", at: "pack.rollup.entry")
-        try envelope.verify(by: trust.genesis.railKey.verificationKey())
+        try envelope.verify(by: trust.genesis.railKey.verificationKey(), policy: trust.policy)
         let rollup = try Rollup(in: envelope)
         try require(rollup.rail == trust.rail, .otherRail, "the rollup is of another rail", at: "rollup.rail")
         try require(

@@ -69,7 +69,7 @@ extension PackVerification {
             let place = "pack.statements[\(index)]"
             let statement = try CAC(in: envelope)
             try require(envelope.signatures.count == 1, .mismatch, "the node alone signs a statement", at: place)
-            try envelope.verify(by: statement.node.verificationKey())
+            try envelope.verify(by: statement.node.verificationKey(), policy: trust.policy)
             guard let attempt = listed.first(where: { $0.statement == envelope.payloadDigest }) else {
                 throw EvidenceError(.mismatch, "no attempt lists this statement", at: place)
             }
@@ -94,6 +94,7 @@ extension PackVerification {
             let place = "pack.bindings[\(index)]"
             try require(envelope.signatures.count == 1, .mismatch, "the operator alone signs a binding", at: place)
             let binding = try NodeBinding(verifying: envelope, rail: trust.rail)
+            try binding.require(trust.policy)
             try require(!bindings.contains { $0.node == binding.node }, .mismatch, "two bindings of a node", at: place)
             bindings.append(binding)
         }

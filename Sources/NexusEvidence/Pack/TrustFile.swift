@@ -1,5 +1,6 @@
 public import NexusBase
 public import NexusGovernance
+public import NexusTrust
 
 /// What a verifier starts from, in a file that the rail publishes and the verifier's owner decides to trust
 /// (Documentation/Formats/trust-file-v1.md). It has no secret.
@@ -9,18 +10,24 @@ public struct TrustFile: Sendable, Hashable {
     public let genesis: Genesis
     /// The kinds of attestation evidence this verifier accepts; leave `simulated` out to refuse demonstrations.
     public let attestation: [Text]
+    /// The suites this verifier takes, if it takes fewer than the rail.
+    public let suites: SuitePolicy?
 
-    public init(genesis: Genesis, attestation: [Text]) {
+    public init(genesis: Genesis, attestation: [Text], suites: SuitePolicy? = nil) {
         self.genesis = genesis
         self.attestation = attestation
+        self.suites = suites
     }
+
+    /// The suites that count: those that both the rail and this verifier take.
+    public var policy: SuitePolicy { genesis.policy.narrowed(by: suites) }
 
     public var rail: Digest { genesis.rail }
 
     public var json: JSON {
         [
             "attestation": .array(attestation.map { .string($0) }), "format": .string(Self.format),
-            "genesis": genesis.json, "rail": rail.json,
+            "genesis": genesis.json, "rail": rail.json, "suites": suites?.json,
         ]
     }
 
@@ -40,6 +47,8 @@ public struct TrustFile: Sendable, Hashable {
         guard try fields.digest("rail") == genesis.rail else {
             throw EvidenceError(.otherRail, "the rail's id is not the digest of the genesis", at: "trust.rail")
         }
+        suites = try fields.optionalSuites("suites")
         try fields.finish()
+        do { try genesis.require(policy) } catch let error as TrustError { throw error.at("trust.suites") }
     }
 }

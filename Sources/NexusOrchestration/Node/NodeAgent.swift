@@ -43,7 +43,7 @@ public struct NodeAgent: Sendable {
     public init(trust: TrustFile, identity: Identity) throws {
         self.trust = trust
         self.identity = identity
-        snapshot = GovernanceSnapshot(genesis: trust.genesis)
+        snapshot = GovernanceSnapshot(genesis: trust.genesis, suites: trust.suites)
         snapshotDigest = snapshot.digest
         railKey = try trust.genesis.railKey.verificationKey()
     }

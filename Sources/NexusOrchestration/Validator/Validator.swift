@@ -74,7 +74,7 @@ public struct Validator: Sendable {
         let index = size
         if index == 0 {
             guard entry == trust.genesis.bytes else { throw EvidenceError(.mismatch, "not the trust file's genesis") }
-            snapshots = [GovernanceSnapshot(genesis: trust.genesis)]
+            snapshots = [GovernanceSnapshot(genesis: trust.genesis, suites: trust.suites)]
         } else if let rollup = try Self.rollup(entry) {
             try take(rollup, Envelope(parsing: entry), jobs)
         } else {
@@ -90,7 +90,7 @@ public struct Validator: Sendable {
         _ jobs: (decided: [ValidationRequest.DecidedJob], bindings: [Envelope])?
     ) throws {
         guard let current = snapshots.last else { throw EvidenceError(.notInLog, "the log begins without genesis") }
-        try envelope.verify(by: trust.genesis.railKey.verificationKey())
+        try envelope.verify(by: trust.genesis.railKey.verificationKey(), policy: trust.policy)
         guard rollup.rail == trust.rail, rollup.number == rollupNumber + 1, rollup.previous == rollupHead else {
             throw EvidenceError(.mismatch, "rollup \(rollup.number) does not follow rollup \(rollupNumber)")
         }

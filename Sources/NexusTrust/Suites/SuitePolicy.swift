@@ -26,6 +26,21 @@ public struct SuitePolicy: Sendable, Hashable {
         }
     }
 
+    /// The names, as documents hold them.
+    public var json: JSON { .array(accepted.map { .text($0.rawValue) }) }
+
+    /// Whether every suite taken stands against an adversary with a quantum computer.
+    public var requiresPostQuantum: Bool { accepted.allSatisfy(\.isPostQuantum) }
+
+    /// The suites that both take, in this one's order; perhaps none, and then nothing is accepted.
+    public func narrowed(by other: SuitePolicy?) -> SuitePolicy {
+        guard let other else { return self }
+        return SuitePolicy(accepted: accepted.filter(other.accepted.contains))
+    }
+
+    /// Throws `trust.suite-refused` unless the did:key's suite is taken, and the codes of did:key.
+    public func require(_ did: DID) throws { try require(did.verificationKey().suite) }
+
     /// Throws `trust.suite-refused` unless keys of `suite` are taken.
     public func require(_ suite: SignatureSuite) throws {
         guard accepted.contains(suite) else {
@@ -41,6 +56,18 @@ public struct SuitePolicy: Sendable, Hashable {
             throw TrustError(.suiteRefused, "none of the suites offered is accepted here")
         }
         return suite
+    }
+}
+
+extension Fields {
+    /// Suite names under `key`, or nil if it is absent. Throws as `SuitePolicy(names:)`, with the place.
+    public mutating func optionalSuites(_ key: Text) throws -> SuitePolicy? {
+        guard remaining.contains(key) else { return nil }
+        let names = try list(key, countMax: 16) { json, place in
+            guard case .string(let text) = json else { throw BaseError(.wrongType, "a string is needed", at: place) }
+            return text
+        }
+        do { return try SuitePolicy(names: names) } catch let error as TrustError { throw error.at(path(key)) }
     }
 }
 

@@ -102,6 +102,10 @@ struct AcceptedPack {
             AcceptedPack("p256", "A node with an ECDSA P-256 key.", .trigger) {
                 $0.nodeKeys[0] = Party.key(31, .ecdsaP256)
             },
+            AcceptedPack("suites-named", "The rail and the verifier name the suites they take.", .trigger) {
+                $0.suites = SuitePolicy(accepted: [.hybrid, .ed25519])
+                $0.editTrust = { $0["suites"] = ["Ed25519"] }
+            },
         ]
     }
 }

@@ -1,0 +1,15 @@
+import NexusBase
+
+/// The grammar of an absolute URL (RFC 3986 section 3), as far as it tells one from other text.
+enum URLText {
+    static func isURL(_ text: Text) -> Bool {
+        let bytes = Array(text.utf8)
+        guard let colon = bytes.firstIndex(of: UInt8(ascii: ":")), colon > 0, colon + 1 < bytes.count,
+            isLetter(bytes[0]),
+            bytes[..<colon].allSatisfy({ isLetter($0) || (0x30...0x39).contains($0) || "+-.".utf8.contains($0) })
+        else { return false }
+        return bytes[(colon + 1)...].allSatisfy { $0 > 0x20 && $0 < 0x7F && !"\"<>\\^`{|}".utf8.contains($0) }
+    }
+
+    private static func isLetter(_ byte: UInt8) -> Bool { (0x61...0x7A).contains(byte | 0x20) }
+}
