@@ -52,6 +52,7 @@ enum Library {
 }
 
 var dependencies: [Package.Dependency] = [
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
 ]
@@ -65,6 +66,7 @@ var targets: [Target] = [
     // The system's zlib, for status lists.
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     room("NexusTrust", ["NexusSignatures", "NexusBase", "CZlib", crypto, cryptoExtras]),
+    room("NexusAttestation", ["NexusBase", crypto, cryptoExtras, Library.swiftASN1]),
     room("NexusLog", ["NexusBase", crypto]),
     room("NexusPolicy", ["NexusBase"]),
     room("NexusModel", ["NexusBase"]),
@@ -77,6 +79,7 @@ var targets: [Target] = [
     tests(of: "NexusBase"),
     tests(of: "NexusSignatures", ["NexusBase", "NexusTestSupport"]),
     tests(of: "NexusTrust", [crypto]),
+    tests(of: "NexusAttestation", ["NexusBase", crypto]),
     tests(of: "NexusLog", [crypto]),
     tests(of: "NexusPolicy"),
     tests(of: "NexusModel", ["NexusBase"]),
@@ -107,7 +110,6 @@ var targets: [Target] = [
 if !coreOnly {
     dependencies += [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
         .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),

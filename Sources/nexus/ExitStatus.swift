@@ -81,7 +81,7 @@ enum ErrorClass: CaseIterable, Sendable {
 
     /// What most errors of a room are.
     static let byRoom: [String: ErrorClass] = [
-        "base": .badInput, "clause": .badInput, "cli": .badInput, "evidence": .refusedEvidence,
+        "attestation": .refusedEvidence, "base": .badInput, "clause": .badInput, "cli": .badInput, "evidence": .refusedEvidence,
         "governance": .forbidden,
         "journal": .inputOutput, "keys": .badInput, "log": .badInput, "log-store": .inputOutput, "mesh": .unreachable,
         "model": .badInput, "node": .badInput, "orchestration": .forbidden, "policy": .badInput, "rail": .badInput, "runtime": .badInput,
@@ -90,6 +90,11 @@ enum ErrorClass: CaseIterable, Sendable {
 
     /// What differs from its room.
     static let byCode: [String: ErrorClass] = [
+        "attestation.too-large": .tooLarge, "attestation.malformed-certificate": .badInput,
+        "attestation.malformed-revocation-list": .badInput, "attestation.malformed-pem": .badInput,
+        "attestation.malformed-report": .badInput, "attestation.malformed-quote": .badInput,
+        "attestation.malformed-collateral": .badInput, "attestation.malformed-tpm": .badInput,
+        "attestation.malformed-evidence": .badInput, "attestation.unsupported-version": .badInput,
         "base.too-large": .tooLarge,
         "clause.too-large": .tooLarge,
         "cli.not-found": .notFound, "cli.module-not-found": .notFound, "cli.guest-not-found": .missingTool,
