@@ -210,6 +210,7 @@ let package = Package(
         .library(name: "NexusPolicy", targets: ["NexusPolicy"]),
         .library(name: "NexusLog", targets: ["NexusLog"]),
         .library(name: "NexusEvidence", targets: ["NexusEvidence"]),
+        .library(name: "NexusModel", targets: ["NexusModel", "NexusProof"]),
     ],
     dependencies: dependencies,
     targets: targets

@@ -10,6 +10,11 @@ struct ProverSession {
     var masks: MaskStream
     var transcript = Transcript()
     var writer = ProofWriter()
+    /// As the verifier's: a test that leaves out a check on both sides.
+    var checks = Set(VerifierCheck.allCases)
+    /// Lets a test announce other polynomials than the rows'.
+    var forge: Forge = { _, _, _ in }
+    typealias Forge = (Transcript.Kind, inout [Extension], LinearForm) -> Void
 
     init(
         _ prover: InferenceProver, _ witness: Witness, _ input: Tableau, _ statement: ProofStatement, _ seed: [UInt8]
@@ -28,7 +33,7 @@ struct ProverSession {
         let rows = witness.rows[layout.inputRowCount...].map { $0 + masks.elements(queries) }
         let main = Tableau(rows, encoder: encoder, code: layout.code, masks: &masks, number: 1)
         writer.send(.witnessRoot, main.root, &transcript)
-        transcript.absorb(.statement, statement.canonicalBytes)
+        if checks.contains(.statement) { transcript.absorb(.statement, statement.canonicalBytes) }
         transcript.absorb(.zeros, [UInt8](repeating: 0, count: layout.zeroCount))
         let lookupChallenges = transcript.challenges(.lookupChallenge, layout.widths.count)
         let helper = Tableau(
@@ -39,11 +44,17 @@ struct ProverSession {
         let local = transcript.challenge(.localChallenge)
 
         let combination = RowCombination(tableaus: [input, main, helper], layout: layout, encoder: encoder)
-        writer.send(.proximityPolynomial, combination.proximity(proximity), &transcript)
         let form = LinearForm(
             layout: layout, challenge: linear, lookupChallenges: lookupChallenges, output: statement.output)
-        writer.send(.linearPolynomial, combination.linear(form), &transcript)
-        writer.send(.localPolynomial, combination.local(local, lookupChallenges), &transcript)
+        for (kind, polynomial) in [
+            (Transcript.Kind.proximityPolynomial, combination.proximity(proximity)),
+            (.linearPolynomial, combination.linear(form)),
+            (.localPolynomial, combination.local(local, lookupChallenges)),
+        ] {
+            var announced = polynomial
+            forge(kind, &announced, form)
+            writer.send(kind, announced, &transcript)
+        }
 
         let columns = transcript.queries(queries, of: layout.code.length)
         for tableau in [input, main, helper] {
@@ -103,5 +114,5 @@ struct ProverSession {
 extension Layout {
     /// Zero bytes in the transcript after the statement: one for every row's places and one for every 32
     /// multiplications, so that no network small enough to be proved computes the transcript's own hash.
-    var zeroCount: Int { (helperRow * code.messageLength + batch * network.multiplications / 32) }
+    var zeroCount: Int { helperRow * code.messageLength + batch * network.multiplications / 32 }
 }

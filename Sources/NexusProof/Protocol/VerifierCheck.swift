@@ -1,14 +1,14 @@
 /// The checks of a verifier. All are made, always: only tests can leave one out, to show that a cheat then passes and
 /// so that the check is what catches it.
 enum VerifierCheck: CaseIterable {
-    case model, outputSize, zeros, statementAbsorbed
+    case model, statement
     case openings, proximity
     case linearColumns, linearSum
     case localColumns, localZeros
 
     var failure: String {
         switch self {
-        case .model, .outputSize, .zeros, .statementAbsorbed: "the statement is not this proof's"
+        case .model, .statement: "the statement is not this proof's"
         case .openings: "an opened column is not under its root"
         case .proximity: "the rows' combination is not the announced polynomial"
         case .linearColumns: "the linear test's polynomial is not that of the rows"
