@@ -78,7 +78,7 @@ var targets: [Target] = [
     tests(of: "NexusTrust", [crypto]),
     tests(of: "NexusLog", [crypto]),
     tests(of: "NexusPolicy"),
-    tests(of: "NexusProof", ["NexusBase"]),
+    tests(of: "NexusProof", ["NexusTestSupport", "NexusBase"]),
     tests(of: "NexusModel", ["NexusProof", "NexusBase"]),
     tests(of: "NexusClause", ["NexusTestSupport", "NexusBase"]),
     tests(of: "NexusGovernance", ["NexusTestSupport", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),

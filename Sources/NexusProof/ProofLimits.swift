@@ -8,6 +8,11 @@ public enum ProofLimits {
     public static let sideMax = 1 << 16
     /// Weights of one map.
     public static let weightsMax = 1 << 28
+    /// Canonical bytes of a network.
+    public static let networkBytesMax = 1 << 30
+    /// Places of one window, and of the windows of all channels of an image.
+    public static let windowPlacesMax = 1 << 12
+    public static let kernelPlacesMax = 1 << 22
     /// Values under one window of a maximum.
     public static let poolWindowMax = 64
     /// Inferences proved together.

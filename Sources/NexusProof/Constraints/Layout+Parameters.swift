@@ -7,6 +7,13 @@ extension Layout {
         guard (1...ProofLimits.batchMax).contains(batch) else {
             throw ProofError(.tooLarge, "a batch of \(batch), at most \(ProofLimits.batchMax)")
         }
+        // Before memory for any layout: what does not depend on dimension and width, and at most 13 tables.
+        let constraints = constraintCount(of: network, batch: batch)
+        guard constraints + 13 <= ProofLimits.linearConstraintsMax, batch * network.inputSize <= ProofLimits.lookupsMax
+        else {
+            throw ProofError(
+                .tooLarge, "\(constraints) linear constraints, at most \(ProofLimits.linearConstraintsMax)")
+        }
         var best: Layout?
         for dimension in CodeParameters.dimensions {
             for limbWidth in 8...13 {
@@ -32,16 +39,16 @@ extension Layout {
 
     var isWithinLimits: Bool {
         rowCount <= ProofLimits.rowsMax && lookedUpCells + tableSize <= ProofLimits.lookupsMax
-            && linearConstraintCount <= ProofLimits.linearConstraintsMax
     }
 
-    /// One for each affine output, each place of a pool's window, each ReLU, each number of the answer and each table.
-    var linearConstraintCount: Int {
-        var total = count(of: network.output) + widths.count
+    /// One for each affine output, each place of a pool's window, each ReLU and each number of the answer; the tables'
+    /// come on top.
+    static func constraintCount(of network: ProofNetwork, batch: Int) -> Int {
+        var total = batch * network.outputSize
         for (index, layer) in network.layers.enumerated() {
             var each = 1
             if case .maxPool(_, let window) = layer { each = window.places }
-            total += each * count(of: index + 1)
+            total += each * batch * network.sizes[index + 1]
         }
         return total
     }

@@ -1,7 +1,7 @@
 extension ProofNetwork {
     /// The bytes under the model's hash: unsigned 32-bit little-endian integers, lists behind their count, weights one
     /// byte each. proof-v1, section 3.
-    var canonicalBytes: [UInt8] {
+    public var canonicalBytes: [UInt8] {
         var writer = Writer()
         writer.number(inputSize)
         writer.number(output)

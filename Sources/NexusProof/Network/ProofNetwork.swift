@@ -158,7 +158,8 @@ public struct ImageWindow: Sendable, Hashable {
             (0..<height).contains(padTop), (0..<width).contains(padLeft),
             // Each window has a place in the image.
             (outputRows - 1) * strideDown - padTop < rows, (outputColumns - 1) * strideRight - padLeft < columns,
-            channels * outputArea <= ProofLimits.valueSizeMax
+            channels * outputArea <= ProofLimits.valueSizeMax, places <= ProofLimits.windowPlacesMax,
+            channels * places <= ProofLimits.kernelPlacesMax
         else { throw ProofError(.badNetwork, "a window that does not fit its image", at: place) }
     }
 
