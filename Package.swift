@@ -162,7 +162,8 @@ if !coreOnly {
             dependencies: [
                 "NexusRail", "NexusNode", "NexusMesh", "NexusJournal", "NexusLogStore", "NexusLogHTTP", "NexusWitness",
                 "NexusRuntime", "NexusKeys",
-                "NexusOrchestration", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusPolicy", "NexusLog",
+                "NexusOrchestration", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusModel", "NexusProof",
+                "NexusPolicy", "NexusLog",
                 "NexusTrust", "NexusBase", Library.argumentParser, Library.logging, Library.serviceLifecycle,
                 Library.unixSignals,
                 Library.subprocess,

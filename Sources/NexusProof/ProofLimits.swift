@@ -25,6 +25,8 @@ public enum ProofLimits {
     public static let rowsMax = 1 << 14
     /// Bytes of a statement's context.
     public static let contextBytesMax = 1_024
+    /// Bytes of a proof in a file: more than the largest of the format.
+    public static let proofBytesMax = 64 << 20
     /// Bytes of a statement.
     public static let statementBytesMax = 32 << 20
     /// Bytes of a seed.

@@ -14,6 +14,8 @@ struct ProverSession {
     var checks = Set(VerifierCheck.allCases)
     /// Lets a test announce other polynomials than the rows'.
     var forge: Forge = { _, _, _ in }
+    /// Input, witness, helper, once they are committed.
+    private(set) var tableaus: [Tableau] = []
     typealias Forge = (Transcript.Kind, inout [Extension], LinearForm) -> Void
 
     init(
@@ -43,7 +45,8 @@ struct ProverSession {
         let linear = transcript.challenge(.linearChallenge)
         let local = transcript.challenge(.localChallenge)
 
-        let combination = RowCombination(tableaus: [input, main, helper], layout: layout, encoder: encoder)
+        tableaus = [input, main, helper]
+        let combination = RowCombination(tableaus: tableaus, layout: layout, encoder: encoder)
         let form = LinearForm(
             layout: layout, challenge: linear, lookupChallenges: lookupChallenges, output: statement.output)
         for (kind, polynomial) in [
@@ -57,7 +60,7 @@ struct ProverSession {
         }
 
         let columns = transcript.queries(queries, of: layout.code.length)
-        for tableau in [input, main, helper] {
+        for tableau in tableaus {
             for column in columns {
                 writer.append(tableau.salt(column))
                 for element in tableau.column(column) { writer.append(element) }
