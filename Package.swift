@@ -69,7 +69,8 @@ var targets: [Target] = [
     room("NexusAttestation", ["NexusBase", crypto, cryptoExtras, Library.swiftASN1]),
     room("NexusLog", ["NexusBase", crypto]),
     room("NexusPolicy", ["NexusBase"]),
-    room("NexusModel", ["NexusBase"]),
+    room("NexusProof", ["NexusBase", crypto]),
+    room("NexusModel", ["NexusProof", "NexusBase"]),
     room("NexusClause", ["NexusPolicy", "NexusTrust", "NexusBase", Library.yams]),
     room("NexusGovernance", ["NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
     room("NexusEvidence", ["NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
@@ -82,7 +83,8 @@ var targets: [Target] = [
     tests(of: "NexusAttestation", ["NexusBase", crypto]),
     tests(of: "NexusLog", [crypto]),
     tests(of: "NexusPolicy"),
-    tests(of: "NexusModel", ["NexusBase"]),
+    tests(of: "NexusProof", ["NexusTestSupport", "NexusBase"]),
+    tests(of: "NexusModel", ["NexusProof", "NexusBase"]),
     tests(of: "NexusClause", ["NexusTestSupport", "NexusBase"]),
     tests(
         of: "NexusGovernance",
@@ -166,7 +168,8 @@ if !coreOnly {
             dependencies: [
                 "NexusRail", "NexusNode", "NexusMesh", "NexusJournal", "NexusLogStore", "NexusLogHTTP", "NexusWitness",
                 "NexusRuntime", "NexusKeys",
-                "NexusOrchestration", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusPolicy", "NexusLog",
+                "NexusOrchestration", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusModel", "NexusProof",
+                "NexusPolicy", "NexusLog",
                 "NexusTrust", "NexusBase", Library.argumentParser, Library.logging, Library.serviceLifecycle,
                 Library.unixSignals,
                 Library.subprocess,
@@ -214,6 +217,7 @@ let package = Package(
         .library(name: "NexusPolicy", targets: ["NexusPolicy"]),
         .library(name: "NexusLog", targets: ["NexusLog"]),
         .library(name: "NexusEvidence", targets: ["NexusEvidence"]),
+        .library(name: "NexusModel", targets: ["NexusModel", "NexusProof"]),
     ],
     dependencies: dependencies,
     targets: targets

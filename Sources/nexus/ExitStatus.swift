@@ -84,7 +84,8 @@ enum ErrorClass: CaseIterable, Sendable {
         "attestation": .refusedEvidence, "base": .badInput, "clause": .badInput, "cli": .badInput, "evidence": .refusedEvidence,
         "governance": .forbidden,
         "journal": .inputOutput, "keys": .badInput, "log": .badInput, "log-store": .inputOutput, "mesh": .unreachable,
-        "model": .badInput, "node": .badInput, "orchestration": .forbidden, "policy": .badInput, "rail": .badInput, "runtime": .badInput,
+        "model": .badInput, "node": .badInput, "orchestration": .forbidden, "policy": .badInput, "proof": .badInput,
+        "rail": .badInput, "runtime": .badInput,
         "sealing": .refusedEvidence, "trust": .refusedEvidence, "witness": .refusedEvidence,
     ]
 
@@ -121,6 +122,8 @@ enum ErrorClass: CaseIterable, Sendable {
         "node.token-spent": .forbidden,
         "orchestration.unknown-clause": .notFound, "orchestration.overloaded": .busy,
         "orchestration.bad-record": .inputOutput, "orchestration.replay-diverged": .internalFailure,
+        "proof.malformed": .refusedEvidence, "proof.rejected": .refusedEvidence,
+        "proof.wrong-statement": .refusedEvidence, "proof.too-large": .tooLarge,
         "rail.input-output": .inputOutput, "rail.exists": .conflict, "rail.not-found": .notFound,
         "rail.not-certified": .notFound, "rail.unreachable": .unreachable, "rail.stopped": .inputOutput,
         "rail.replay-diverged": .internalFailure,

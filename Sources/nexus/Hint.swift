@@ -36,6 +36,8 @@ enum Hint {
         "mesh.token-expired": "ask the rail's operator for a new enrolment token",
         "mesh.token-spent": "ask the rail's operator for a new enrolment token",
         "orchestration.unknown-clause": "`nexus clause list` shows what is published",
+        "model.not-quantised": "a float network needs samples that calibrate it: --samples FILE",
+        "proof.wrong-statement": "ask whoever proved for a proof of this network, input and context",
         "rail.exists": "name another folder, or run the rail that is there: `nexus up FOLDER`",
         "rail.not-certified": "`nexus job show` says how far the job is; `nexus job watch` waits for it",
         "rail.not-found": "found a rail with `nexus up FOLDER --found NAME`, or name its folder with --rail",

@@ -22,6 +22,9 @@ struct Nexus: AsyncParsableCommand {
             CommandGroup(
                 name: "Evidence",
                 subcommands: [EvidenceCommand.self, VerifyCommand.self, ReplayCommand.self, LogCommand.self]),
+            CommandGroup(
+                name: "Proofs of computation",
+                subcommands: [ModelCommand.self, ProveCommand.self, VerifyProofCommand.self]),
             CommandGroup(name: "Keys and figures", subcommands: [KeyCommand.self, BenchCommand.self]),
         ])
 }

@@ -1,9 +1,11 @@
-"""An independent offline verifier of Nexus evidence packs, written from Documentation/Formats alone."""
+"""An independent offline verifier of Nexus evidence packs and proofs of computation, written from Documentation/Formats alone."""
 
 from .errors import NexusError
 from .genesis import TrustFile, read_trust_file
+from .proof import read_statement, verify_proof
 from .report import CHECKS, Check, Report
 from .verify import verify_pack
 
-__all__ = ["CHECKS", "Check", "NexusError", "Report", "TrustFile", "read_trust_file", "verify_pack"]
+__all__ = ["CHECKS", "Check", "NexusError", "Report", "TrustFile", "read_statement", "read_trust_file", "verify_pack",
+           "verify_proof"]
 __version__ = "0.1.0"

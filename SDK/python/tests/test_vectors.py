@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from nexus_verify import NexusError, canonical_json, merkle, read_trust_file, texts, verify_pack
+from nexus_verify import NexusError, canonical_json, merkle, read_trust_file, texts, verify_pack, verify_proof
 from nexus_verify.clause import read_clause
 from nexus_verify.did_key import read_did_key
 from nexus_verify.envelope import read_envelope
@@ -80,8 +80,21 @@ def clause(vector: dict) -> dict:
     return {"canonical": text, "digest": read_clause(data).digest}
 
 
+def proof(vector: dict) -> dict:
+    if "of" in vector:
+        changed = json.loads((ROOT / "proof/v1/accept" / vector["of"]).read_bytes()) | vector
+        data = bytearray(base64.b64decode(changed["proof"]))
+        patch = base64.b64decode(vector.get("bytes", ""))
+        data[vector.get("offset", 0) : vector.get("offset", 0) + len(patch)] = patch
+        data = bytes(data[: len(data) - vector.get("cut", 0)]) + base64.b64decode(vector.get("append", ""))
+    else:
+        changed, data = vector, base64.b64decode(vector["proof"])
+    state = verify_proof(base64.b64decode(changed["network"]), changed["statement"].encode(), data)
+    return {"state": "sha256:" + state.hex()}
+
+
 READERS = {"evidence-pack": pack, "canonical-json": document, "decimal": decimal, "instant": instant,
-           "did-key": did_key, "envelope": envelope, "merkle": inclusion, "clause": clause}
+           "did-key": did_key, "envelope": envelope, "merkle": inclusion, "clause": clause, "proof": proof}
 
 
 # What `cryptography` cannot compute is refused with a code, never taken for valid.

@@ -1,0 +1,111 @@
+// proof-benchmark MODELS [repetitions]: medians of commit, prove and verify for each model of a folder, and what a
+// batch costs. proof-benchmark MODELS fuzz COUNT: changed, cut and extended proofs, none of which may verify or trap.
+import Foundation
+import NexusModel
+import NexusProof
+
+let clock = ContinuousClock()
+
+func median(_ times: [Duration]) -> String {
+    let middle = times.sorted()[times.count / 2]
+    return String(
+        format: "%8.2f", Double(middle.components.attoseconds) / 1e15 + Double(middle.components.seconds) * 1e3)
+}
+
+func timed(_ times: inout [Duration], _ body: () throws -> Void) rethrows { times.append(try clock.measure(body)) }
+
+func peakMebibytes() -> Int {
+    let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
+    let line = status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") } ?? ""
+    return (Int(line.split(separator: " ").dropFirst().first ?? "") ?? 0) / 1_024
+}
+
+func seed(_ number: Int) -> [UInt8] { (0..<32).map { _ in UInt8.random(in: 0...255) } }
+
+struct Model {
+    let name: String
+    let network: ProofNetwork
+
+    init(_ folder: String, _ name: String) throws {
+        self.name = name
+        let file = URL(fileURLWithPath: "\(folder)/\(name)/network.int8-qdq.onnx")
+        network = try Int8Network(onnx: [UInt8](Data(contentsOf: file))).proofNetwork()
+    }
+
+    func input(_ count: Int) -> [Int8] { (0..<count * network.inputSize).map { _ in Int8.random(in: 0...127) } }
+
+    func measure(batch: Int, repetitions: Int) throws {
+        var (setUp, commit, prove, verify) = ([Duration](), [Duration](), [Duration](), [Duration]())
+        var size = 0
+        for repetition in 0..<repetitions {
+            var prover: InferenceProver?
+            try timed(&setUp) { prover = try InferenceProver(network: network, batch: batch) }
+            guard let prover else { return }
+            let verifier = try InferenceVerifier(network: network, batch: batch)
+            let values = input(batch)
+            var committed: CommittedInput?
+            try timed(&commit) { committed = try prover.commit(to: values, seed: seed(repetition)) }
+            guard let committed else { return }
+            var result: (statement: ProofStatement, proof: [UInt8])?
+            try timed(&prove) { result = try prover.prove(committed, context: [1], seed: seed(repetition)) }
+            guard let result else { return }
+            try timed(&verify) { try verifier.verify(result.proof, of: result.statement) }
+            size = result.proof.count
+        }
+        print(
+            name.padding(toLength: 10, withPad: " ", startingAt: 0), String(format: "%5d", batch), median(setUp),
+            median(commit), median(prove), median(verify), String(format: "%9d", size),
+            String(format: "%6d", peakMebibytes()))
+    }
+
+    func fuzz(_ count: Int) throws {
+        let prover = try InferenceProver(network: network)
+        let verifier = try InferenceVerifier(network: network)
+        let committed = try prover.commit(to: input(1), seed: seed(0))
+        let (statement, proof) = try prover.prove(committed, context: [1], seed: seed(1))
+        try verifier.verify(proof, of: statement)
+        var codes: [String: Int] = [:]
+        for round in 0..<count {
+            var bytes = proof
+            switch round % 4 {
+            case 0: bytes[Int.random(in: bytes.indices)] ^= 1 << UInt8.random(in: 0...7)
+            case 1: bytes.removeLast(Int.random(in: 1...bytes.count))
+            case 2: bytes.append(contentsOf: (0..<Int.random(in: 1...40)).map { _ in UInt8.random(in: 0...255) })
+            default:
+                let start = Int.random(in: 0..<bytes.count - 64)
+                for index in start..<start + Int.random(in: 1...64) { bytes[index] = UInt8.random(in: 0...255) }
+            }
+            if bytes == proof { continue }
+            do {
+                try verifier.verify(bytes, of: statement)
+                print("accepted a changed proof in round \(round)")
+                exit(1)
+            } catch let error as ProofError { codes[error.qualifiedCode, default: 0] += 1 }
+        }
+        print("\(name): \(count) changed proofs, refused as \(codes.sorted { $0.key < $1.key })")
+    }
+}
+
+let arguments = CommandLine.arguments
+guard arguments.count >= 2 else {
+    print("usage: proof-benchmark MODELS [REPETITIONS | fuzz COUNT]")
+    exit(2)
+}
+let folder = arguments[1]
+if arguments.count == 4, arguments[2] == "fuzz", let count = Int(arguments[3]) {
+    try Model(folder, "mlp_small").fuzz(count)
+} else {
+    let repetitions = arguments.count > 2 ? Int(arguments[2]) ?? 5 : 5
+    print("model      batch    set-up   commit    prove   verify      bytes peakMiB   (medians, ms)")
+    for name in ["mlp_small", "mlp_large", "cnn"] {
+        try Model(folder, name).measure(batch: 1, repetitions: repetitions)
+    }
+    for batch in [8, 64] {
+        for name in ["mlp_small", "mlp_large", "cnn"] {
+            // A batch beyond the limits of one proof is refused, and said to be.
+            do { try Model(folder, name).measure(batch: batch, repetitions: max(1, repetitions / 2)) } catch {
+                print(name, batch, error)
+            }
+        }
+    }
+}

@@ -1,0 +1,86 @@
+extension ProofNetwork.Map {
+    /// Σ_i weight^i · map(x)_i as coefficients of x: the map's transpose, applied to the powers of one challenge.
+    ///
+    /// Powers make it cheap: over a convolution's outputs they are a product of powers for channel, row and column, so
+    /// the cost follows the weights and the image, not the multiplications of the inference.
+    func transposed(powersOf weight: Extension, inputSize: Int, outputSize: Int) -> [Extension] {
+        switch self {
+        case .identity: return Self.powers(weight, outputSize)
+        case .product(let weights):
+            return Self.combineRows(weights, of: inputSize, by: Self.powers(weight, outputSize))
+        case .convolution(let window, let weights):
+            let kernel = window.channels * window.places
+            let channels = Self.powers(weight.power(window.outputArea), weights.count / kernel)
+            return window.spread(Self.combineRows(weights, of: kernel, by: channels), weight)
+        case .windowSum(let window):
+            let step = weight.power(window.outputArea)
+            let kernel = Self.powers(step, window.channels).flatMap { Array(repeating: $0, count: window.places) }
+            return window.spread(kernel, weight)
+        }
+    }
+
+    private static func powers(_ value: Extension, _ count: Int) -> [Extension] {
+        [.one] + Extension.powers(of: value, count: count - 1)
+    }
+
+    /// Σ_r factors[r] · weights[r, ·]. The factors' halves of 32 bits times int8 add up in 64 bits: 2^39 · 2^20 rows.
+    static func combineRows(_ weights: [Int8], of columns: Int, by factors: [Extension]) -> [Extension] {
+        var sums = [Int64](repeating: 0, count: 4 * columns)
+        sums.withUnsafeMutableBufferPointer { sums in
+            weights.withUnsafeBufferPointer { weights in
+                for (row, factor) in factors.enumerated() {
+                    let halves = [
+                        factor.first.raw & Goldilocks.epsilon, factor.first.raw >> 32,
+                        factor.second.raw & Goldilocks.epsilon, factor.second.raw >> 32,
+                    ]
+                    for (part, half) in halves.enumerated() {
+                        let (scale, start, base) = (Int64(half), row * columns, part * columns)
+                        for column in 0..<columns {
+                            sums[base + column] &+= scale &* Int64(weights[start + column])
+                        }
+                    }
+                }
+            }
+        }
+        let shift = Goldilocks(1 << 32)
+        return (0..<columns).map { column in
+            func element(_ part: Int) -> Goldilocks {
+                Goldilocks(sums[part * columns + column]) + shift * Goldilocks(sums[(part + 1) * columns + column])
+            }
+            return Extension(element(0), element(2))
+        }
+    }
+}
+
+extension ImageWindow {
+    /// Coefficient of each pixel: Σ over the windows that hold it of kernel[channel, place] · weight^(output position).
+    func spread(_ kernel: [Extension], _ weight: Extension) -> [Extension] {
+        let rowPowers = [.one] + Extension.powers(of: weight.power(outputColumns), count: max(0, outputRows - 1))
+        let columnPowers = [.one] + Extension.powers(of: weight, count: max(0, outputColumns - 1))
+        var rowUses = [[(place: Int, power: Extension)]](repeating: [], count: rows)
+        for row in 0..<outputRows {
+            for (place, index) in rowPlaces(row) { rowUses[index].append((place, rowPowers[row])) }
+        }
+        var columnUses = [[(place: Int, power: Extension)]](repeating: [], count: columns)
+        for column in 0..<outputColumns {
+            for (place, index) in columnPlaces(column) { columnUses[index].append((place, columnPowers[column])) }
+        }
+        var result = [Extension](repeating: .zero, count: channels * area)
+        for channel in 0..<channels {
+            for row in 0..<rows {
+                // The kernel's columns, summed over the rows of windows that reach this row of the image.
+                var sums = [Extension](repeating: .zero, count: width)
+                for use in rowUses[row] {
+                    let base = channel * places + use.place * width
+                    for place in 0..<width { sums[place] += kernel[base + place] * use.power }
+                }
+                for column in 0..<columns {
+                    var sum = Extension.zero
+                    for use in columnUses[column] { sum += sums[use.place] * use.power }
+                    result[channel * area + row * columns + column] = sum
+                }
+            }
+        }
+        return result
+    }
+}

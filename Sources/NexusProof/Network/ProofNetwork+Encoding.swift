@@ -1,0 +1,65 @@
+extension ProofNetwork {
+    /// The bytes under the model's hash: unsigned 32-bit little-endian integers, lists behind their count, weights one
+    /// byte each. proof-v1, section 3.
+    public var canonicalBytes: [UInt8] {
+        var writer = Writer()
+        writer.number(inputSize)
+        writer.number(output)
+        writer.number(layers.count)
+        for layer in layers {
+            switch layer {
+            case .affine(let terms, let bias, let shift, let lower, let size):
+                writer.number(1)
+                writer.number(size)
+                writer.number(shift)
+                writer.number(lower == 0 ? 1 : 0)
+                writer.number(bias.count)
+                for entry in bias { writer.number(UInt32(bitPattern: entry)) }
+                writer.number(terms.count)
+                for term in terms { writer.term(term) }
+            case .maxPool(let source, let window):
+                writer.number(2)
+                writer.number(source)
+                window.fields.forEach { writer.number($0) }
+            case .relu(let source):
+                writer.number(3)
+                writer.number(source)
+            }
+        }
+        return writer.bytes
+    }
+
+    private struct Writer {
+        var bytes: [UInt8] = []
+
+        mutating func number(_ value: UInt32) {
+            withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }
+        }
+
+        /// Every count and size is below 2^32 by the network's limits.
+        mutating func number(_ value: Int) { number(UInt32(value)) }
+
+        mutating func term(_ term: Term) {
+            number(term.source)
+            number(Int(term.multiplier))
+            switch term.map {
+            case .identity: number(0)
+            case .product(let weights):
+                number(1)
+                self.weights(weights)
+            case .convolution(let window, let weights):
+                number(2)
+                window.fields.forEach { number($0) }
+                self.weights(weights)
+            case .windowSum(let window):
+                number(3)
+                window.fields.forEach { number($0) }
+            }
+        }
+
+        mutating func weights(_ list: [Int8]) {
+            number(list.count)
+            list.withUnsafeBytes { bytes.append(contentsOf: $0) }
+        }
+    }
+}

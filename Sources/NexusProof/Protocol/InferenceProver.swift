@@ -1,0 +1,78 @@
+public import NexusBase
+
+/// Inputs in a blinded tableau of their own. Good for one proof: a second one would open further columns.
+public struct CommittedInput: Sendable {
+    public let values: [Int8]
+    /// What the inputs' owner signs.
+    public var root: Digest { tableau.root }
+    let tableau: Tableau
+}
+
+/// Proves inferences of one network. Pure: the seeds are arguments, and the same arguments give the same bytes.
+public struct InferenceProver: Sendable {
+    let layout: Layout
+    let encoder: ReedSolomon
+    public let modelHash: Digest
+
+    /// Throws `proof.too-large` for a network and batch beyond the limits.
+    public init(network: ProofNetwork, batch: Int = 1) throws {
+        self.init(layout: try Layout.chosen(for: network, batch: batch))
+    }
+
+    init(layout: Layout) {
+        self.layout = layout
+        encoder = ReedSolomon(dimension: layout.code.dimension)
+        modelHash = layout.network.hash
+    }
+
+    /// Commits to the batch's inputs, one after the other. The seed is 32 secret random bytes, never used before.
+    /// Throws `proof.bad-input`.
+    public func commit(to input: [Int8], seed: [UInt8]) throws -> CommittedInput {
+        guard input.count == layout.count(of: 0) else {
+            throw ProofError(.badInput, "\(layout.count(of: 0)) input values are needed, not \(input.count)")
+        }
+        try Self.check(seed)
+        let width = layout.code.messageLength
+        let rows = (0..<layout.inputRowCount).map { chunk in
+            let row = input[layout.range(chunk, of: input.count)].map { Goldilocks(Int64($0)) }
+            return row + Array(repeating: .zero, count: width - row.count)
+        }
+        return CommittedInput(values: input, tableau: inputTableau(rows, context: input, seed: seed))
+    }
+
+    func inputTableau(_ rows: [[Goldilocks]], context: [Int8], seed: [UInt8]) -> Tableau {
+        var masks = MaskStream(
+            label: "nexus-proof-v1 input", seed: seed, context: context.map { UInt8(bitPattern: $0) })
+        let blinded = rows.map { $0 + masks.elements(layout.code.queries) }
+        return Tableau(blinded, encoder: encoder, code: layout.code, masks: &masks, number: 0)
+    }
+
+    /// The statement and its proof. The seed is 32 secret random bytes, never used before; the context is what the
+    /// proof is made for. Throws `proof.bad-input`, `proof.too-large`.
+    public func prove(
+        _ input: CommittedInput, context: [UInt8], seed: [UInt8]
+    ) throws -> (statement: ProofStatement, proof: [UInt8]) {
+        try Self.check(seed)
+        guard input.values.count == layout.count(of: 0), input.tableau.code == layout.code else {
+            throw ProofError(.badInput, "inputs committed for another network or batch")
+        }
+        let witness = Witness(layout: layout, input: input.values)
+        return try prove(witness, input.tableau, context: context, seed: seed)
+    }
+
+    /// Whatever the witness holds: tests give it numbers that break a constraint.
+    func prove(
+        _ witness: Witness, _ input: Tableau, context: [UInt8], seed: [UInt8]
+    ) throws -> (statement: ProofStatement, proof: [UInt8]) {
+        let statement = try ProofStatement(
+            modelHash: modelHash, inputRoot: input.root, output: witness.output, batch: layout.batch, context: context)
+        var session = ProverSession(self, witness, input, statement, seed)
+        return (statement, session.prove())
+    }
+
+    private static func check(_ seed: [UInt8]) throws {
+        guard seed.count == ProofLimits.seedSize else {
+            throw ProofError(.badInput, "a seed has \(ProofLimits.seedSize) bytes")
+        }
+    }
+}

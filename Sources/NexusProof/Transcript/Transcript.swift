@@ -1,0 +1,74 @@
+import NexusBase
+
+/// Fiat-Shamir: a chain of SHA-256 over typed, length-prefixed messages. proof-v1, section 7.
+struct Transcript {
+    /// What a message or a draw is. The numbers are part of the format.
+    enum Kind: UInt8, CaseIterable {
+        case witnessRoot = 1
+        case statement, zeros, lookupChallenge, helperRoot, proximityChallenge, linearChallenge, localChallenge
+        case proximityPolynomial, linearPolynomial, localPolynomial, queries
+    }
+
+    private(set) var state = Digest(of: Array("nexus-proof-v1 transcript".utf8))
+
+    mutating func absorb(_ kind: Kind, _ bytes: [UInt8]) {
+        state = Digest(ofParts: [1], state.bytes, [kind.rawValue], Self.word(bytes.count), bytes)
+    }
+
+    /// Uniform elements of F_p²: eight bytes each half, drawn again where they are p or more.
+    mutating func challenges(_ kind: Kind, _ count: Int) -> [Extension] {
+        var source = draw(kind)
+        return (0..<count).map { _ in
+            let first = source.element()
+            return Extension(first, source.element())
+        }
+    }
+
+    mutating func challenge(_ kind: Kind) -> Extension { challenges(kind, 1)[0] }
+
+    /// Distinct indices below a power of two, in ascending order.
+    mutating func queries(_ count: Int, of size: Int) -> [Int] {
+        precondition(size.nonzeroBitCount == 1 && count <= size, "distinct places of a power of two")
+        var source = draw(.queries)
+        var chosen = Set<Int>()
+        while chosen.count < count { chosen.insert(Int(source.word() & UInt64(size - 1))) }
+        return chosen.sorted()
+    }
+
+    private mutating func draw(_ kind: Kind) -> Source {
+        state = Digest(ofParts: [2], state.bytes, [kind.rawValue])
+        return Source(seed: state.bytes)
+    }
+
+    private static func word(_ value: Int) -> [UInt8] {
+        withUnsafeBytes(of: UInt64(value).littleEndian) { Array($0) }
+    }
+
+    /// SHA-256(3 ‖ state ‖ counter), eight bytes at a time, little-endian.
+    private struct Source {
+        let seed: [UInt8]
+        var counter = 0
+        var block: [UInt8] = []
+        var position = 0
+
+        init(seed: [UInt8]) { self.seed = seed }
+
+        mutating func word() -> UInt64 {
+            if position == block.count {
+                block = Digest(ofParts: [3], seed, Transcript.word(counter)).bytes
+                counter += 1
+                position = 0
+            }
+            defer { position += 8 }
+            return block.withUnsafeBytes {
+                UInt64(littleEndian: $0.loadUnaligned(fromByteOffset: position, as: UInt64.self))
+            }
+        }
+
+        mutating func element() -> Goldilocks {
+            while true {
+                if let element = Goldilocks(exactly: word()) { return element }
+            }
+        }
+    }
+}
