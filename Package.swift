@@ -63,7 +63,7 @@ var targets: [Target] = [
     .target(name: "CNexusSignatures", dependencies: [crypto]),
     room("NexusSignatures", ["CNexusSignatures"]),
     room("NexusTrust", ["NexusSignatures", "NexusBase", crypto, cryptoExtras]),
-    room("NexusLog", ["NexusBase", crypto]),
+    room("NexusLog", ["NexusSignatures", "NexusBase", crypto]),
     room("NexusPolicy", ["NexusBase"]),
     room("NexusModel", ["NexusBase"]),
     room("NexusClause", ["NexusPolicy", "NexusTrust", "NexusBase", Library.yams]),
@@ -132,7 +132,7 @@ if !coreOnly {
                 Library.httpTypes, Library.logging, Library.nioCore, Library.nioHTTP1, Library.nioPosix,
                 Library.serviceLifecycle,
             ]),
-        room("NexusKeys", ["NexusTrust", "NexusBase", crypto]),
+        room("NexusKeys", ["NexusTrust", "NexusSignatures", "NexusBase", crypto]),
         room("NexusRuntime", ["CWasmtime", "NexusEvidence", "NexusClause", "NexusBase", Library.subprocess]),
         room(
             "NexusMesh",

@@ -15,8 +15,6 @@ extension CodedError<LogDomain>.Code {
     public static let badSignature: Self = "bad-signature"
     /// No line is signed by a known key.
     public static let noKnownSignature: Self = "no-known-signature"
-    /// A signature whose algorithm was not given to the verifier.
-    public static let unsupportedSignature: Self = "unsupported-signature"
     /// A note whose text is not a checkpoint (c2sp.org/tlog-checkpoint).
     public static let badCheckpoint: Self = "bad-checkpoint"
     /// A checkpoint of another log.

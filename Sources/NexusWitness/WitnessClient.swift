@@ -8,12 +8,10 @@ public struct WitnessClient: Sendable {
 
     public let keys: [VerifierKey]
     private let post: Post
-    private let mldsa44: (any MLDSA44Verification)?
 
     /// `keys` are the witness's cosigning keys.
-    public init(keys: [VerifierKey], mldsa44: (any MLDSA44Verification)? = nil, post: @escaping Post) {
+    public init(keys: [VerifierKey], post: @escaping Post) {
         self.keys = keys
-        self.mldsa44 = mldsa44
         self.post = post
     }
 
@@ -37,7 +35,7 @@ public struct WitnessClient: Sendable {
             let note: SignedNote
             do {
                 note = try SignedNote(parsing: Array((request.checkpoint.checkpoint.text.string + "\n").utf8) + body)
-                _ = try note.verify(by: keys, mldsa44: mldsa44)
+                _ = try note.verify(by: keys)
             } catch {
                 throw WitnessError(.badResponse, "not a cosignature by this witness", cause: error)
             }
