@@ -1,5 +1,5 @@
 // swift-tools-version: 6.2
-// One package, one module a room; ARCHITECTURE.md draws the house. Floors 0 to 5 need only Crypto and Yams:
+// One package, one module a room; ARCHITECTURE.md draws the house. Floors 0 to 5 need only Crypto, X509 and Yams:
 // `NEXUS_FLOORS=core swift test --scratch-path .build-core` builds and tests them alone, in seconds.
 import Foundation
 import PackageDescription
@@ -52,6 +52,8 @@ enum Library {
 }
 
 var dependencies: [Package.Dependency] = [
+    .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
 ]
@@ -65,10 +67,12 @@ var targets: [Target] = [
     room("NexusTrust", ["NexusSignatures", "NexusBase", crypto, cryptoExtras]),
     room("NexusLog", ["NexusSignatures", "NexusBase", crypto]),
     room("NexusPolicy", ["NexusBase"]),
+    // Time stamps of checkpoints (RFC 3161), verified offline.
+    room("NexusAnchor", ["NexusLog", "NexusBase", Library.swiftASN1, Library.x509, crypto]),
     room("NexusModel", ["NexusBase"]),
     room("NexusClause", ["NexusPolicy", "NexusTrust", "NexusBase", Library.yams]),
     room("NexusGovernance", ["NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
-    room("NexusEvidence", ["NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
+    room("NexusEvidence", ["NexusGovernance", "NexusClause", "NexusAnchor", "NexusLog", "NexusTrust", "NexusBase"]),
     room(
         "NexusOrchestration",
         ["NexusEvidence", "NexusPolicy", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
@@ -77,6 +81,7 @@ var targets: [Target] = [
     tests(of: "NexusTrust", [crypto]),
     tests(of: "NexusLog", [crypto]),
     tests(of: "NexusPolicy"),
+    tests(of: "NexusAnchor", ["NexusTestSupport", "NexusLog", "NexusBase"]),
     tests(of: "NexusModel", ["NexusBase"]),
     tests(of: "NexusClause", ["NexusTestSupport", "NexusBase"]),
     tests(of: "NexusGovernance", ["NexusTestSupport", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
@@ -84,8 +89,8 @@ var targets: [Target] = [
     .target(
         name: "NexusTestSupport",
         dependencies: [
-            "NexusOrchestration", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust",
-            "NexusBase",
+            "NexusOrchestration", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusAnchor", "NexusLog",
+            "NexusTrust", "NexusBase", Library.swiftASN1, Library.x509, crypto,
         ],
         path: "Tests/Support", swiftSettings: strict),
     tests(
@@ -103,8 +108,6 @@ var targets: [Target] = [
 if !coreOnly {
     dependencies += [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
-        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),

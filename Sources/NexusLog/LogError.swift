@@ -31,6 +31,8 @@ extension CodedError<LogDomain>.Code {
     public static let badTile: Self = "bad-tile"
     /// A bundle whose entries do not fill it exactly.
     public static let badBundle: Self = "bad-bundle"
+    /// An anchor of no kind, no bytes or too many.
+    public static let badAnchor: Self = "bad-anchor"
     /// More bytes or lines than the named limit.
     public static let tooLarge: Self = "too-large"
 }

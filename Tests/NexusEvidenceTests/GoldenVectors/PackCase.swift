@@ -25,5 +25,7 @@ struct PackCase {
     static var rejected: [PackCase] {
         formCases + checkpointCases + governanceCases + ballotCases + rollupCases + clauseCases + inputCases
             + bindingCases + statementCases + entitlementCases + quorumCases + resultCases + attestationCases
+            + witnessCases
+            + anchorCases + rotationCases
     }
 }
