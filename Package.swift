@@ -80,6 +80,11 @@ var targets: [Target] = [
     tests(of: "NexusSignatures", ["NexusBase", "NexusTestSupport"]),
     tests(of: "NexusTrust", [crypto]),
     tests(of: "NexusLog", [crypto]),
+    // On floor 6, and here because they need nothing more.
+    room("NexusLogStore", ["NexusLog", "NexusBase"]),
+    room("NexusWitness", ["NexusLog", "NexusBase"]),
+    tests(of: "NexusLogStore", ["NexusLog", "NexusBase"]),
+    tests(of: "NexusWitness", ["NexusLogStore", "NexusLog", "NexusBase"]),
     tests(of: "NexusPolicy"),
     tests(of: "NexusAnchor", ["NexusTestSupport", "NexusLog", "NexusBase"]),
     tests(of: "NexusModel", ["NexusBase"]),
@@ -125,13 +130,12 @@ if !coreOnly {
     targets += [
         .target(name: "CWasmtime"),
         room("NexusJournal", ["NexusBase", Library.grdb]),
-        room("NexusLogStore", ["NexusLog", "NexusBase"]),
-        room("NexusWitness", ["NexusLog", "NexusBase"]),
         // The log's files and the witness over HTTP, and the client of both.
         room(
             "NexusLogHTTP",
             [
-                "NexusLogStore", "NexusWitness", "NexusLog", "NexusBase", Library.hummingbird, Library.asyncHTTPClient,
+                "NexusLogStore", "NexusWitness", "NexusAnchor", "NexusLog", "NexusBase", Library.hummingbird,
+                Library.asyncHTTPClient,
                 Library.httpTypes, Library.logging, Library.nioCore, Library.nioHTTP1, Library.nioPosix,
                 Library.serviceLifecycle,
             ]),
@@ -153,8 +157,10 @@ if !coreOnly {
         room(
             "NexusRail",
             [
-                "NexusMesh", "NexusJournal", "NexusLogStore", "NexusLogHTTP", "NexusWitness", "NexusRuntime", "NexusKeys", "NexusOrchestration",
-                "NexusEvidence", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase",
+                "NexusMesh", "NexusJournal", "NexusLogStore", "NexusLogHTTP", "NexusWitness", "NexusRuntime",
+                "NexusKeys",
+                "NexusOrchestration", "NexusEvidence", "NexusAnchor", "NexusGovernance", "NexusClause", "NexusLog",
+                "NexusTrust", "NexusBase",
                 Library.logging,
                 Library.grpc, Library.grpcTransport, Library.asyncHTTPClient, Library.nioCore, Library.serviceLifecycle,
             ]),
@@ -162,7 +168,7 @@ if !coreOnly {
             name: "nexus",
             dependencies: [
                 "NexusRail", "NexusNode", "NexusMesh", "NexusJournal", "NexusLogStore", "NexusLogHTTP", "NexusWitness",
-                "NexusRuntime", "NexusKeys",
+                "NexusRuntime", "NexusKeys", "NexusAnchor",
                 "NexusOrchestration", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusPolicy", "NexusLog",
                 "NexusTrust", "NexusBase", Library.argumentParser, Library.logging, Library.serviceLifecycle,
                 Library.unixSignals,
@@ -172,7 +178,8 @@ if !coreOnly {
         .testTarget(
             name: "nexusTests",
             dependencies: [
-                "nexus", "NexusTestSupport", "NexusRuntime", "NexusLogStore", "NexusEvidence", "NexusGovernance",
+                "nexus", "NexusTestSupport", "NexusRail", "NexusRuntime", "NexusLogStore", "NexusEvidence",
+                "NexusGovernance",
                 "NexusClause", "NexusLog", "NexusTrust", "NexusBase", Library.subprocess,
             ],
             swiftSettings: strict),
@@ -180,7 +187,8 @@ if !coreOnly {
         .testTarget(
             name: "ProcessTests",
             dependencies: [
-                "nexus", "NexusRail", "NexusNode", "NexusMesh", "NexusEvidence", "NexusGovernance", "NexusClause",
+                "nexus", "NexusTestSupport", "NexusRail", "NexusNode", "NexusMesh", "NexusEvidence", "NexusGovernance",
+                "NexusClause",
                 "NexusOrchestration", "NexusJournal", "NexusLogStore", "NexusLog", "NexusKeys", "NexusTrust",
                 "NexusBase",
                 Library.subprocess, crypto,
@@ -190,8 +198,6 @@ if !coreOnly {
         .executableTarget(
             name: "JournalCrasher", dependencies: ["NexusJournal"], path: "Tests/JournalCrasher", swiftSettings: strict),
         tests(of: "NexusJournal", ["JournalCrasher"]),
-        tests(of: "NexusLogStore"),
-        tests(of: "NexusWitness", ["NexusLogStore"]),
         tests(of: "NexusLogHTTP", ["NexusWitness", "NexusLogStore", "NexusLog", "NexusBase", Library.logging]),
         tests(of: "NexusKeys"),
         tests(of: "NexusRuntime"),
@@ -210,6 +216,7 @@ let package = Package(
     products: [
         .library(name: "NexusPolicy", targets: ["NexusPolicy"]),
         .library(name: "NexusLog", targets: ["NexusLog"]),
+        .library(name: "NexusLogStore", targets: ["NexusLogStore", "NexusWitness"]),
         .library(name: "NexusEvidence", targets: ["NexusEvidence"]),
     ],
     dependencies: dependencies,

@@ -47,3 +47,15 @@ extension GovernanceSnapshot {
         number = entry.number
     }
 }
+
+extension GovernanceEntry {
+    /// The rotation that an entry of the log decides, or nil for anything else. Nothing is verified.
+    package static func rotation(in bytes: [UInt8]) -> GovernanceSnapshot.KeyRotation? {
+        // Canonical: the first member of an entry is its ballots. Rollups, which are large, are not read for nothing.
+        guard bytes.starts(with: "{\"ballots\":".utf8), let entry = try? GovernanceEntry(parsing: bytes),
+            case .rotateKey(let from, let to, _) = entry.proposal.decision,
+            let old = try? VerifierKey(parsing: from), let new = try? VerifierKey(parsing: to)
+        else { return nil }
+        return GovernanceSnapshot.KeyRotation(from: old, to: new, entry: entry.number)
+    }
+}

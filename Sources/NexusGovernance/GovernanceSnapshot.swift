@@ -39,6 +39,12 @@ public struct GovernanceSnapshot: Sendable, Hashable {
         public let from: VerifierKey
         public let to: VerifierKey
         public let entry: Int
+
+        public init(from: VerifierKey, to: VerifierKey, entry: Int) {
+            self.from = from
+            self.to = to
+            self.entry = entry
+        }
     }
 
     public let genesis: Genesis

@@ -5,7 +5,7 @@ import NexusBase
 package final class OpenSSLAuthority: Sendable {
     package struct Failed: Error { let output: String }
 
-    private let folder: String
+    package let folder: String
     /// The root in DER.
     package let root: [UInt8]
 

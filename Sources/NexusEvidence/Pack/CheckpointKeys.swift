@@ -29,10 +29,32 @@ public struct CheckpointKeys: Sendable, Hashable {
         for rotation in rotations { rotate(from: rotation.from, to: rotation.to) }
     }
 
-    /// Takes what an entry decides, if it is a rotation.
-    mutating func rotate(_ decision: Proposal.Decision) throws {
-        guard case .rotateKey(let from, let to, _) = decision else { return }
-        rotate(from: try VerifierKey(parsing: from), to: try VerifierKey(parsing: to))
+    /// Who cosigned a checkpoint that the trust file takes.
+    public struct Cosigners: Sendable, Hashable {
+        public let validators: [VerifierKey]
+        public let witnesses: [VerifierKey]
+    }
+
+    /// Checks what a trust file asks of a checkpoint: signed by the log, by no unknown key and by none twice, by enough
+    /// validators and enough witnesses. Throws `log.*` or `evidence.bad-checkpoint`.
+    public func verify(_ signed: SignedCheckpoint, trust: TrustFile) throws -> Cosigners {
+        let verified = try signed.verify(origin: log.name, by: all)
+        func require(_ holds: Bool, _ message: @autoclosure () -> String) throws {
+            guard holds else { throw EvidenceError(.badCheckpoint, message()) }
+        }
+        try require(verified.keys.contains(log), "the log did not sign the checkpoint")
+        if let stranger = verified.unknown.first {
+            throw EvidenceError(.badCheckpoint, "a signature by a key that the trust file lacks: \(stranger.name)")
+        }
+        try require(signed.note.signatures.count == verified.keys.count, "a key signed the checkpoint twice")
+        let found = Cosigners(
+            validators: validators.filter(verified.keys.contains), witnesses: witnesses.filter(verified.keys.contains))
+        let wanted = (trust.genesis.validatorThreshold, trust.witnesses?.threshold ?? 0)
+        try require(
+            found.validators.count >= wanted.0, "\(found.validators.count) of the \(wanted.0) cosignatures needed")
+        try require(
+            found.witnesses.count >= wanted.1, "\(found.witnesses.count) of the \(wanted.1) witnesses needed")
+        return found
     }
 
     /// The note as packs hold it: with the lines by these keys only.

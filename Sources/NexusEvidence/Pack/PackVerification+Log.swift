@@ -9,28 +9,14 @@ extension PackVerification {
     mutating func verifyCheckpoint() throws -> String {
         let signed = try SignedCheckpoint(parsing: pack.checkpoint.bytes)
         let keys = try keysInForce()
-        let verified = try signed.verify(origin: keys.log.name, by: keys.all)
-        try require(verified.keys.contains(keys.log), .badCheckpoint, "the log did not sign the checkpoint")
-        if let stranger = verified.unknown.first {
-            throw EvidenceError(.badCheckpoint, "a signature by a key that the trust file lacks: \(stranger.name)")
-        }
-        try require(
-            signed.note.signatures.count == verified.keys.count, .badCheckpoint, "a key signed the checkpoint twice")
-        let validators = keys.validators.filter(verified.keys.contains)
-        let witnesses = keys.witnesses.filter(verified.keys.contains)
-        try require(
-            validators.count >= trust.genesis.validatorThreshold, .badCheckpoint,
-            "\(validators.count) of the \(trust.genesis.validatorThreshold) cosignatures needed")
-        let wanted = trust.witnesses?.threshold ?? 0
-        try require(
-            witnesses.count >= wanted, .badCheckpoint, "\(witnesses.count) of the \(wanted) witnesses needed")
-        cosigners = (validators.map(\.name), witnesses.map(\.name))
+        let found = try keys.verify(signed, trust: trust)
+        cosigners = (found.validators.map(\.name), found.witnesses.map(\.name))
         checkpoint = signed.checkpoint
         anchored = try verifyAnchors()
         let size = "size \(signed.checkpoint.size), signed by \(keys.log.name)"
-        let others = trust.witnesses.map { " and \(witnesses.count) of \($0.keys.count) witnesses" } ?? ""
+        let others = trust.witnesses.map { " and \(found.witnesses.count) of \($0.keys.count) witnesses" } ?? ""
         let stamped = anchored.first { $0.isTrusted }.map { ", no later than \($0.time)" } ?? ""
-        return "\(size) and \(validators.count) of \(keys.validators.count) validators\(others)\(stamped)"
+        return "\(size) and \(found.validators.count) of \(keys.validators.count) validators\(others)\(stamped)"
     }
 
     /// The keys that the rotations of this pack lead to. Rotations are believed here, and what does not read is passed
@@ -38,7 +24,7 @@ extension PackVerification {
     private func keysInForce() throws -> CheckpointKeys {
         var keys = try CheckpointKeys(trust: trust)
         for logged in pack.governance + pack.rotations {
-            if let entry = try? GovernanceEntry(parsing: logged.bytes) { try? keys.rotate(entry.proposal.decision) }
+            if let rotation = GovernanceEntry.rotation(in: logged.bytes) { keys.rotate([rotation]) }
         }
         return keys
     }
