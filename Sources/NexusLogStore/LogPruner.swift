@@ -8,7 +8,7 @@ public enum LogPruner {
     /// Deletes the full bundles of entries below `before` that hold none of `keep`; returns how many. Blocks; no writer
     /// may have the folder. What is taken out is written down, durable, before the first bundle goes.
     ///
-    /// Throws `log-store.locked`, `.damaged`, `.input-output`, or `.out-of-range` for entries that no checkpoint covers.
+    /// Throws `log-store.locked`, `.damaged`, `.input-output`, or `.out-of-range` for entries under no checkpoint.
     public static func prune(directory: String, before: Int, keeping keep: Set<Int>) throws -> Int {
         try prune(files: DiskFileSystem(directory: directory, create: false), before: before, keeping: keep)
     }

@@ -98,8 +98,8 @@ package struct RailFolder: Sendable {
         return try WitnessPolicy(parsing: read("witnesses.json"))
     }
 
-    /// The trust file, made to name the witnesses that the rail asks: packs carry their cosignatures from then on. It is
-    /// written only where the keys, followed through rotations, or the threshold changed.
+    /// The trust file, made to name the witnesses that the rail asks: packs carry their cosignatures from then on. It
+    /// is written only where the keys, followed through rotations, or the threshold changed.
     package func trust(
         asking policy: WitnessPolicy, _ rotations: [GovernanceSnapshot.KeyRotation]
     ) throws -> TrustFile {

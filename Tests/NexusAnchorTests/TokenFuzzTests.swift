@@ -6,8 +6,8 @@ import Testing
 
 @testable import NexusAnchor
 
-/// Method: mutations of a good token: bits, bytes, runs taken out, doubled and moved. Each is refused with a code of the
-/// room, and none that differs is taken. `NEXUS_FUZZ` is the number of inputs (20,000 if not given).
+/// Method: mutations of a good token: bits, bytes, runs taken out, doubled and moved. Each is refused with a code of
+/// the room, and none that differs is taken. `NEXUS_FUZZ` is the number of inputs (20,000 if not given).
 @Suite struct TokenFuzzTests {
     static let count = ProcessInfo.processInfo.environment["NEXUS_FUZZ"].flatMap { Int($0) } ?? 20_000
 

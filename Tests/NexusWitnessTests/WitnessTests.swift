@@ -88,7 +88,7 @@ import Testing
         #expect(await status(witness, try log.request(0, 3)) == 200)
     }
 
-    @Test func `a witness with two keys cosigns with Ed25519 and with ML-DSA-44, and its client knows both`() async throws {
+    @Test func `a witness with two keys cosigns with Ed25519 and ML-DSA-44, and its client knows both`() async throws {
         let later = try MLDSA44NoteSigner(name: "witness2.example", seed: [UInt8](repeating: 4, count: 32))
         let witness = try Witness(
             directory: folder.path, logs: [WitnessedLog(origin: origin, keys: [try logSigner().key])],

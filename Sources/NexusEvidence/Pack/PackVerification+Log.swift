@@ -82,7 +82,7 @@ extension PackVerification {
         return "\(pack.governance.count) entries, each in the log with its votes"
     }
 
-    /// Rotations after the governance that the rollup names: what came between is not shown, so each stands on its votes.
+    /// Rotations after the governance that the rollup names. What came between is not shown: each has its own votes.
     private func verifyRotations(after index: Int) throws {
         var (later, lastIndex) = (current, index)
         for (offset, logged) in pack.rotations.enumerated() {

@@ -100,7 +100,7 @@ func tileReads() async throws -> (tiles: Double, entries: Double, check: Double)
     return (20_000 / tiles, 500 * 256 / bundles, Double(size) / check)
 }
 
-/// A tree of any size whose leaves are all the same: then every perfect subtree of a height has the same hash, and every
+/// A tree of any size whose leaves are all the same: then every perfect subtree of a height has the same hash, and a
 /// tile is 256 times one hash. Proofs and their checking cost what they cost in a tree of different leaves, and no leaf
 /// is made.
 struct EvenTree {
