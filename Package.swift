@@ -1,5 +1,5 @@
 // swift-tools-version: 6.2
-// One package, one module a room; ARCHITECTURE.md draws the house. Floors 0 to 5 need only Crypto and Yams:
+// One package, one module a room; ARCHITECTURE.md draws the house. Floors 0 to 5 need only Crypto, X509 and Yams:
 // `NEXUS_FLOORS=core swift test --scratch-path .build-core` builds and tests them alone, in seconds.
 import Foundation
 import PackageDescription
@@ -53,6 +53,7 @@ enum Library {
 
 var dependencies: [Package.Dependency] = [
     .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
+    .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
 ]
@@ -67,13 +68,15 @@ var targets: [Target] = [
     .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
     room("NexusTrust", ["NexusSignatures", "NexusBase", "CZlib", crypto, cryptoExtras]),
     room("NexusAttestation", ["NexusBase", crypto, cryptoExtras, Library.swiftASN1]),
-    room("NexusLog", ["NexusBase", crypto]),
+    room("NexusLog", ["NexusSignatures", "NexusBase", crypto]),
     room("NexusPolicy", ["NexusBase"]),
     room("NexusProof", ["NexusBase", crypto]),
+    // Time stamps of checkpoints (RFC 3161), verified offline.
+    room("NexusAnchor", ["NexusLog", "NexusBase", Library.swiftASN1, Library.x509, crypto]),
     room("NexusModel", ["NexusProof", "NexusBase"]),
     room("NexusClause", ["NexusPolicy", "NexusTrust", "NexusBase", Library.yams]),
     room("NexusGovernance", ["NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
-    room("NexusEvidence", ["NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
+    room("NexusEvidence", ["NexusGovernance", "NexusClause", "NexusAnchor", "NexusLog", "NexusTrust", "NexusBase"]),
     room(
         "NexusOrchestration",
         ["NexusEvidence", "NexusPolicy", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
@@ -82,8 +85,14 @@ var targets: [Target] = [
     tests(of: "NexusTrust", [crypto]),
     tests(of: "NexusAttestation", ["NexusBase", crypto]),
     tests(of: "NexusLog", [crypto]),
+    // On floor 6, and here because they need nothing more.
+    room("NexusLogStore", ["NexusLog", "NexusBase"]),
+    room("NexusWitness", ["NexusLog", "NexusBase"]),
+    tests(of: "NexusLogStore", ["NexusLog", "NexusBase"]),
+    tests(of: "NexusWitness", ["NexusLogStore", "NexusLog", "NexusBase"]),
     tests(of: "NexusPolicy"),
     tests(of: "NexusProof", ["NexusTestSupport", "NexusBase"]),
+    tests(of: "NexusAnchor", ["NexusTestSupport", "NexusLog", "NexusBase"]),
     tests(of: "NexusModel", ["NexusProof", "NexusBase"]),
     tests(of: "NexusClause", ["NexusTestSupport", "NexusBase"]),
     tests(
@@ -93,8 +102,8 @@ var targets: [Target] = [
     .target(
         name: "NexusTestSupport",
         dependencies: [
-            "NexusOrchestration", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust",
-            "NexusBase",
+            "NexusOrchestration", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusAnchor", "NexusLog",
+            "NexusTrust", "NexusBase", Library.swiftASN1, Library.x509, crypto,
         ],
         path: "Tests/Support", swiftSettings: strict),
     tests(
@@ -112,7 +121,6 @@ var targets: [Target] = [
 if !coreOnly {
     dependencies += [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
-        .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
@@ -130,17 +138,16 @@ if !coreOnly {
     targets += [
         .target(name: "CWasmtime"),
         room("NexusJournal", ["NexusBase", Library.grdb]),
-        room("NexusLogStore", ["NexusLog", "NexusBase"]),
-        room("NexusWitness", ["NexusLog", "NexusBase"]),
         // The log's files and the witness over HTTP, and the client of both.
         room(
             "NexusLogHTTP",
             [
-                "NexusLogStore", "NexusWitness", "NexusLog", "NexusBase", Library.hummingbird, Library.asyncHTTPClient,
+                "NexusLogStore", "NexusWitness", "NexusAnchor", "NexusLog", "NexusBase", Library.hummingbird,
+                Library.asyncHTTPClient,
                 Library.httpTypes, Library.logging, Library.nioCore, Library.nioHTTP1, Library.nioPosix,
                 Library.serviceLifecycle,
             ]),
-        room("NexusKeys", ["NexusTrust", "NexusBase", crypto]),
+        room("NexusKeys", ["NexusTrust", "NexusSignatures", "NexusBase", crypto]),
         room("NexusRuntime", ["CWasmtime", "NexusEvidence", "NexusClause", "NexusBase", Library.subprocess]),
         room(
             "NexusMesh",
@@ -158,8 +165,10 @@ if !coreOnly {
         room(
             "NexusRail",
             [
-                "NexusMesh", "NexusJournal", "NexusLogStore", "NexusLogHTTP", "NexusWitness", "NexusRuntime", "NexusKeys", "NexusOrchestration",
-                "NexusEvidence", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase",
+                "NexusMesh", "NexusJournal", "NexusLogStore", "NexusLogHTTP", "NexusWitness", "NexusRuntime",
+                "NexusKeys",
+                "NexusOrchestration", "NexusEvidence", "NexusAnchor", "NexusGovernance", "NexusClause", "NexusLog",
+                "NexusTrust", "NexusBase",
                 Library.logging,
                 Library.grpc, Library.grpcTransport, Library.asyncHTTPClient, Library.nioCore, Library.serviceLifecycle,
             ]),
@@ -167,7 +176,7 @@ if !coreOnly {
             name: "nexus",
             dependencies: [
                 "NexusRail", "NexusNode", "NexusMesh", "NexusJournal", "NexusLogStore", "NexusLogHTTP", "NexusWitness",
-                "NexusRuntime", "NexusKeys",
+                "NexusRuntime", "NexusKeys", "NexusAnchor",
                 "NexusOrchestration", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusModel", "NexusProof",
                 "NexusPolicy", "NexusLog",
                 "NexusTrust", "NexusBase", Library.argumentParser, Library.logging, Library.serviceLifecycle,
@@ -178,7 +187,8 @@ if !coreOnly {
         .testTarget(
             name: "nexusTests",
             dependencies: [
-                "nexus", "NexusTestSupport", "NexusRuntime", "NexusLogStore", "NexusEvidence", "NexusGovernance",
+                "nexus", "NexusTestSupport", "NexusRail", "NexusRuntime", "NexusLogStore", "NexusEvidence",
+                "NexusGovernance",
                 "NexusClause", "NexusLog", "NexusTrust", "NexusBase", Library.subprocess,
             ],
             swiftSettings: strict),
@@ -186,7 +196,8 @@ if !coreOnly {
         .testTarget(
             name: "ProcessTests",
             dependencies: [
-                "nexus", "NexusRail", "NexusNode", "NexusMesh", "NexusEvidence", "NexusGovernance", "NexusClause",
+                "nexus", "NexusTestSupport", "NexusRail", "NexusNode", "NexusMesh", "NexusEvidence", "NexusGovernance",
+                "NexusClause",
                 "NexusOrchestration", "NexusJournal", "NexusLogStore", "NexusLog", "NexusKeys", "NexusTrust",
                 "NexusBase",
                 Library.subprocess, crypto,
@@ -196,8 +207,6 @@ if !coreOnly {
         .executableTarget(
             name: "JournalCrasher", dependencies: ["NexusJournal"], path: "Tests/JournalCrasher", swiftSettings: strict),
         tests(of: "NexusJournal", ["JournalCrasher"]),
-        tests(of: "NexusLogStore"),
-        tests(of: "NexusWitness", ["NexusLogStore"]),
         tests(of: "NexusLogHTTP", ["NexusWitness", "NexusLogStore", "NexusLog", "NexusBase", Library.logging]),
         tests(of: "NexusKeys"),
         tests(of: "NexusRuntime"),
@@ -216,6 +225,7 @@ let package = Package(
     products: [
         .library(name: "NexusPolicy", targets: ["NexusPolicy"]),
         .library(name: "NexusLog", targets: ["NexusLog"]),
+        .library(name: "NexusLogStore", targets: ["NexusLogStore", "NexusWitness"]),
         .library(name: "NexusEvidence", targets: ["NexusEvidence"]),
         .library(name: "NexusModel", targets: ["NexusModel", "NexusProof"]),
     ],

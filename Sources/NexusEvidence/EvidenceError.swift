@@ -19,6 +19,10 @@ extension CodedError<EvidenceDomain>.Code {
     public static let notInLog: Self = "not-in-log"
     /// A checkpoint without the signatures that the trust file asks.
     public static let badCheckpoint: Self = "bad-checkpoint"
+    /// An anchor that does not verify, or is of no known kind.
+    public static let badAnchor: Self = "bad-anchor"
+    /// A trust file whose witnesses or roots are none.
+    public static let badTrustFile: Self = "bad-trust-file"
     /// The pack's own digest does not match.
     public static let packDamaged: Self = "pack-damaged"
     /// A document of another kind, for instance a replay difference offered as a certificate.

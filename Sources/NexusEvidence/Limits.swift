@@ -6,6 +6,13 @@ public enum EvidenceLimits {
     public static let packBytesMax = 64 << 20
     /// Bytes of a trust file.
     public static let trustFileBytesMax = 1 << 20
+    /// Witnesses of a trust file.
+    public static let witnessesMax = 32
+    /// Time-stamp roots of a trust file, and bytes of one.
+    public static let timeStampRootsMax = 16
+    public static let timeStampRootBytesMax = 8_192
+    /// Rotations of keys in one pack, after its governance.
+    public static let rotationsMax = 1_024
     /// Bytes of one result document.
     public static let resultBytesMax = 32 << 20
     /// Statements (CACs) in one pack.

@@ -109,6 +109,7 @@ extension GovernanceSnapshot {
                 throw GovernanceError(.notAllowed, "the occurrence was decided by an override before")
             }
             overrides.append(Override(occurrenceID: occurrence, jobID: job, signal: signal, entry: entry))
+        case .rotateKey(let from, let to, _): try rotate(from, to, entry: entry)
         }
     }
 

@@ -1,5 +1,6 @@
 public import NexusBase
 public import NexusClause
+public import NexusLog
 public import NexusTrust
 
 /// What is in force on a rail: the fold of its governance entries up to some number.
@@ -33,6 +34,19 @@ public struct GovernanceSnapshot: Sendable, Hashable {
         public let entry: Int
     }
 
+    /// A key of checkpoints that gave way to another.
+    public struct KeyRotation: Sendable, Hashable {
+        public let from: VerifierKey
+        public let to: VerifierKey
+        public let entry: Int
+
+        public init(from: VerifierKey, to: VerifierKey, entry: Int) {
+            self.from = from
+            self.to = to
+            self.entry = entry
+        }
+    }
+
     public let genesis: Genesis
     public let rail: Digest
     /// The suites taken: the rail's, or fewer where a verifier takes fewer. No part of the digest.
@@ -50,6 +64,8 @@ public struct GovernanceSnapshot: Sendable, Hashable {
     public internal(set) var revokedNodes: [DID] = []
     public internal(set) var clauses: [PublishedClause] = []
     public internal(set) var overrides: [Override] = []
+    /// In order of decision.
+    public internal(set) var rotations: [KeyRotation] = []
     var decided: Set<Digest> = []
 
     public init(genesis: Genesis, suites: SuitePolicy? = nil) {
@@ -98,7 +114,7 @@ public struct GovernanceSnapshot: Sendable, Hashable {
 
     /// The canonical form that the digest covers. `head` fixes the entries; the rest shows what they came to.
     public var json: JSON {
-        [
+        var object: JSONObject = [
             "clauses": .array(
                 clauses.map { ["clause": $0.clause.digest.json, "stage": .text($0.stage.rawValue)] }),
             "feeds": .array(feeds.map { ["did": $0.did.json, "name": .string($0.name)] }),
@@ -123,5 +139,9 @@ public struct GovernanceSnapshot: Sendable, Hashable {
             "rail": rail.json,
             "revokedNodes": .array(revokedNodes.map(\.json)),
         ]
+        guard !rotations.isEmpty else { return .object(object) }
+        object["rotations"] = .array(
+            rotations.map { ["entry": .int($0.entry), "from": .string($0.from.text), "to": .string($0.to.text)] })
+        return .object(object)
     }
 }

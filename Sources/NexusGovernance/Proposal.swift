@@ -18,6 +18,8 @@ public struct Proposal: Sendable, Hashable {
         case advanceClause(digest: Digest, stage: LifecycleStage, report: Digest?, note: Text)
         /// What people decided about a frozen occurrence: never counted as agreement of nodes.
         case overrideOccurrence(occurrenceID: Digest, jobID: Digest, signal: Signal, reason: Text)
+        /// A key of the log, a validator or a witness gives way to another: verifier keys of signed-note.
+        case rotateKey(from: Text, to: Text, reason: Text)
     }
 
     public let rail: Digest
@@ -65,6 +67,7 @@ extension Proposal.Decision {
         case .publishClause: "clause.publish"
         case .advanceClause: "clause.advance"
         case .overrideOccurrence: "occurrence.override"
+        case .rotateKey: "key.rotate"
         }
     }
 
@@ -87,6 +90,8 @@ extension Proposal.Decision {
                 "jobId": job.json, "occurrenceId": occurrence.json, "reason": .string(reason),
                 "signal": .text(signal.rawValue),
             ]
+        case .rotateKey(let from, let to, let reason):
+            object = ["from": .string(from), "reason": .string(reason), "to": .string(to)]
         }
         object["kind"] = .string(kind)
         return .object(object)
@@ -115,6 +120,11 @@ extension Proposal.Decision {
             self = .overrideOccurrence(
                 occurrenceID: try fields.digest("occurrenceId"), jobID: try fields.digest("jobId"),
                 signal: try fields.choice("signal"), reason: try fields.text("reason"))
+        case "key.rotate":
+            self = .rotateKey(
+                from: try fields.text("from", bytesMax: GovernanceLimits.verifierKeyBytesMax),
+                to: try fields.text("to", bytesMax: GovernanceLimits.verifierKeyBytesMax),
+                reason: try fields.text("reason"))
         default:
             throw BaseError(.wrongType, "no such kind of decision: \(kind)", at: fields.path("kind"))
         }

@@ -7,5 +7,5 @@ package enum KeyLimits {
     /// Bytes of a raw private key, in every suite.
     package static let privateBytes = 32
     /// Bytes of a public key.
-    package static let publicBytesMax = 33
+    package static let publicBytesMax = 1_312
 }

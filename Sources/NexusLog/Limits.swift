@@ -22,6 +22,12 @@ public enum LogLimits {
     public static let proofExtraBytesMax = 65_536
     /// Highest level of a tile (tlog-tiles).
     public static let tileLevelMax = 63
+    /// Bytes of an anchor's proof.
+    public static let anchorBytesMax = 65_536
+    /// Bytes of the name of an anchor's kind.
+    public static let anchorKindBytesMax = 64
+    /// Anchors of one checkpoint.
+    public static let anchorsMax = 8
     /// Latest time of a cosignature, in seconds since 1970 (tlog-cosignature).
     public static let cosignatureTimeMax = Int64.max
 }

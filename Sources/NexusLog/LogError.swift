@@ -15,8 +15,6 @@ extension CodedError<LogDomain>.Code {
     public static let badSignature: Self = "bad-signature"
     /// No line is signed by a known key.
     public static let noKnownSignature: Self = "no-known-signature"
-    /// A signature whose algorithm was not given to the verifier.
-    public static let unsupportedSignature: Self = "unsupported-signature"
     /// A note whose text is not a checkpoint (c2sp.org/tlog-checkpoint).
     public static let badCheckpoint: Self = "bad-checkpoint"
     /// A checkpoint of another log.
@@ -33,6 +31,8 @@ extension CodedError<LogDomain>.Code {
     public static let badTile: Self = "bad-tile"
     /// A bundle whose entries do not fill it exactly.
     public static let badBundle: Self = "bad-bundle"
+    /// An anchor of no kind, no bytes or too many.
+    public static let badAnchor: Self = "bad-anchor"
     /// More bytes or lines than the named limit.
     public static let tooLarge: Self = "too-large"
 }

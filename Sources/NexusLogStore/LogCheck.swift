@@ -11,6 +11,8 @@ public struct LogCheck: Sendable {
         public let root: Digest
         /// The checkpoint, whose signatures verified and whose root is that of its size; nil if there is none.
         public let checkpoint: Checkpoint?
+        /// Full bundles that were taken out; their leaves are those of the hash tiles.
+        public let pruned: Int
     }
 
     /// Reads the whole log; blocks. Memory stays within a bundle and a tile a level.
@@ -27,7 +29,15 @@ public struct LogCheck: Sendable {
         }
         var edge = TileEdge()
         var signedRoot = signed?.checkpoint.size == 0 ? edge.root : nil
-        while let id = try lastID(at: edge.size, reader) {
+        let pruned = try reader.prunedBundles()
+        while let id = try lastID(at: edge.size, pruned, reader) {
+            if id.isFull, pruned.contains(id.index) {
+                for leaf in try reader.tile(TileID(.hashes(level: 0), index: id.index)).hashes {
+                    for tile in edge.append(leaf) { try compare(tile, reader) }
+                    if edge.size == signed?.checkpoint.size { signedRoot = edge.root }
+                }
+                continue
+            }
             let entries = try reader.entries(id)
             for width in try partialWidths(of: id, reader) where width < id.width {
                 let partial = try TileID(.entries, index: id.index, width: width)
@@ -51,12 +61,13 @@ public struct LogCheck: Sendable {
                 throw LogStoreError(.damaged, "the checkpoint's root is not the tree's", at: LogReader.checkpointPath)
             }
         }
-        return Report(size: edge.size, root: edge.root, checkpoint: signed?.checkpoint)
+        return Report(size: edge.size, root: edge.root, checkpoint: signed?.checkpoint, pruned: pruned.count)
     }
 
     /// The full bundle at `size`, or the widest partial one, or nil.
-    private static func lastID(at size: Int, _ reader: LogReader) throws -> TileID? {
+    private static func lastID(at size: Int, _ pruned: Set<Int>, _ reader: LogReader) throws -> TileID? {
         let full = try TileID(.entries, index: size / LogLimits.tileWidth)
+        if pruned.contains(full.index) { return full }
         if try reader.files.contents(of: full.path) != nil { return full }
         guard let width = try partialWidths(of: full, reader).max() else { return nil }
         return try TileID(.entries, index: full.index, width: width)

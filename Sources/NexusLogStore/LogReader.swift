@@ -48,9 +48,14 @@ public struct LogReader: Sendable {
     }
 
     /// The entries of a bundle, as many as the id is wide, from a wider one where it is gone.
-    /// Throws `log-store.damaged`.
+    /// Throws `log-store.damaged` or `.pruned`.
     public func entries(_ id: TileID) throws -> [[UInt8]] {
-        guard let found = try bytes(of: id) else { throw LogStoreError(.damaged, "the bundle is missing", at: id.path) }
+        guard let found = try bytes(of: id) else {
+            if try prunedBundles().contains(id.index) {
+                throw LogStoreError(.pruned, "the entries were taken out of the log's folder", at: id.path)
+            }
+            throw LogStoreError(.damaged, "the bundle is missing", at: id.path)
+        }
         return try Self.naming(found.id.path) {
             Array(try EntryBundle.entries(in: found.bytes, width: found.id.width).prefix(id.width))
         }

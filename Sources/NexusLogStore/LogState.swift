@@ -6,7 +6,7 @@ struct LogState: Sendable {
     let files: any LogFileSystem
     let reader: LogReader
     let origin: Text
-    let keys: [VerifierKey]
+    private(set) var keys: [VerifierKey]
     private var lock: (any Sendable)?
 
     /// The edge of what is durable.
@@ -24,6 +24,9 @@ struct LogState: Sendable {
 
     /// Why nothing more is taken.
     mutating func stop(_ reason: LogStoreError) { refusal = refusal ?? reason }
+
+    /// Takes checkpoints by one more key of the log.
+    mutating func admit(_ key: VerifierKey) { if !keys.contains(key) { keys.append(key) } }
 
     /// Takes nothing more and lets go of the lock.
     mutating func close() {

@@ -25,6 +25,8 @@ extension CodedError<LogStoreDomain>.Code {
     public static let tooLarge: Self = "too-large"
     /// The log has no such entry, or is not that long.
     public static let outOfRange: Self = "out-of-range"
+    /// Entries that were taken out of the log's folder.
+    public static let pruned: Self = "pruned"
     /// A checkpoint that is not this log's, or smaller than the one that is there.
     public static let wrongCheckpoint: Self = "wrong-checkpoint"
 }

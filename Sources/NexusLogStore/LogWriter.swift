@@ -132,6 +132,10 @@ public final class LogWriter: Sendable {
         try await onQueue { try self.update { try $0.commit(checkpoint) } }
     }
 
+    /// Takes checkpoints that `key` signed from now on: the log's key was rotated. Those that earlier keys signed stay
+    /// what they are.
+    public func admit(_ key: VerifierKey) async throws { try await onQueue { try self.update { $0.admit(key) } } }
+
     /// The index of the entry with this leaf hash, among the latest `LogStoreLimits.indexedEntriesMax`.
     public func index(of leaf: Digest) async throws -> Int? {
         try await onQueue { try self.update { $0.index(of: leaf) } }

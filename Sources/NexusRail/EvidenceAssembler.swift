@@ -24,15 +24,15 @@ struct EvidenceAssembler: Sendable {
     /// The pack of a certified job. Throws `rail.not-found` or `rail.not-certified`.
     func pack(_ id: Digest) async throws -> EvidencePack {
         let facts = try engine.read { core in try Self.facts(of: id, in: core) }
-        guard let checkpoint = keeper.writer.latestCheckpoint else {
-            throw RailError(.notCertified, "the log has no checkpoint yet")
-        }
-        let size = checkpoint.checkpoint.size
         let sealed = try await engine.input(at: facts.sealedAt)
         guard case .sealed(_, let envelope, let statements) = sealed.input else {
             throw RailError(.replayDiverged, "no rollup", at: "record \(facts.sealedAt)")
         }
         let rollup = try Rollup(in: envelope)
+        let published = try await keeper.published(covering: facts.rollupIndex, after: rollup.governanceNumber)
+        let size = published.size
+        var rotations: [EvidencePack.LogEntry] = []
+        for index in published.rotations { rotations.append(try await keeper.logged(index, size: size)) }
         var governance: [EvidencePack.LogEntry] = []
         for index in facts.governance.prefix(rollup.governanceNumber) {
             governance.append(try await keeper.logged(index, size: size))
@@ -44,7 +44,7 @@ struct EvidenceAssembler: Sendable {
             inputs: inputs.map { .shown($0) }, bindings: Self.bindings(of: facts.job, envelopes),
             statements: envelopes, quorum: quorum,
             rollup: try await keeper.logged(facts.rollupIndex, size: size), leafIndex: facts.leafIndex,
-            checkpoint: try keeper.evidence(checkpoint))
+            checkpoint: published.note, rotations: rotations, anchors: published.anchors)
     }
 
     private static func facts(of id: Digest, in core: Orchestrator) throws -> Facts {

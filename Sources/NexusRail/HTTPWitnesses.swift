@@ -17,6 +17,10 @@ final class HTTPWitnesses: Sendable {
 
     /// Between two rounds while too few answer.
     private static let pause = Duration.seconds(1)
+    /// For one question to all.
+    private static let roundTimeMax = Duration.seconds(15)
+    /// For the others, once enough cosigned.
+    private static let grace = Duration.milliseconds(250)
 
     private let witnesses: [WitnessClient]
     private let threshold: Int
@@ -51,18 +55,13 @@ final class HTTPWitnesses: Sendable {
         }
     }
 
-    /// Asks all witnesses until `threshold` of them cosigned; keeps what the others gave by then. Throws
-    /// `witness.rolled-back` if one has cosigned another history than ours.
+    /// Asks all witnesses at once until `threshold` of them cosigned; those who are slower then have `grace` to add
+    /// theirs. Throws `witness.rolled-back` if one has cosigned another history than ours.
     func cosign(_ signed: SignedCheckpoint, _ writer: LogWriter) async throws -> [NoteSignature] {
         guard !witnesses.isEmpty else { return [] }
         var lines: [Int: [NoteSignature]] = [:]
         while true {
-            let missing = witnesses.indices.filter { lines[$0] == nil }
-            let answers = await withTaskGroup(of: (Int, Result<[NoteSignature], any Error>).self) { group in
-                for index in missing { group.addTask { (index, await self.ask(index, signed, writer)) } }
-                return await group.reduce(into: []) { $0.append($1) }
-            }
-            for (index, answer) in answers {
+            for (index, answer) in await round(signed, writer, without: Set(lines.keys)) {
                 switch answer {
                 case .success(let found): lines[index] = found
                 case .failure(let error as WitnessError) where error.code == .rolledBack: throw error
@@ -74,6 +73,38 @@ final class HTTPWitnesses: Sendable {
             }
             if lines.count >= threshold { return lines.sorted { $0.key < $1.key }.flatMap(\.value) }
             try await Task.sleep(for: Self.pause)
+        }
+    }
+
+    private typealias Answer = (index: Int, line: Result<[NoteSignature], any Error>)
+
+    /// One question to each of those who have not cosigned, side by side; none is waited for beyond `roundTimeMax`, nor
+    /// beyond `grace` once there are enough.
+    private func round(
+        _ signed: SignedCheckpoint, _ writer: LogWriter, without done: Set<Int>
+    ) async -> [Answer] {
+        let missing = witnesses.indices.filter { !done.contains($0) }
+        return await withTaskGroup(of: Answer?.self) { group in
+            defer { group.cancelAll() }
+            for index in missing { group.addTask { (index, await self.ask(index, signed, writer)) } }
+            func alarm(_ time: Duration) {
+                group.addTask {
+                    try? await Task.sleep(for: time)
+                    return nil
+                }
+            }
+            alarm(Self.roundTimeMax)
+            var answers: [Answer] = []
+            var isEnough = false
+            while answers.count < missing.count, let answer = await group.next() ?? nil {
+                answers.append(answer)
+                let cosigned = answers.count { if case .success = $0.line { true } else { false } }
+                if !isEnough, done.count + cosigned >= threshold, threshold > 0 {
+                    isEnough = true
+                    alarm(Self.grace)
+                }
+            }
+            return answers
         }
     }
 

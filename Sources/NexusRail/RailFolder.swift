@@ -17,6 +17,8 @@ package struct RailFolder: Sendable {
     package var journal: String { "\(path)/journal.sqlite" }
     package var log: String { "\(path)/log" }
     package var trustFile: String { "\(path)/rail.json" }
+    /// Anchored checkpoints, `<size>.json` (anchor-v1).
+    package var anchors: String { "\(path)/anchors" }
     package var disputes: String { "\(path)/disputes" }
     package var payments: String { "\(path)/payments" }
     package var endpoints: String { "\(path)/endpoints.json" }
@@ -94,6 +96,35 @@ package struct RailFolder: Sendable {
     package func witnesses() throws -> WitnessPolicy {
         guard FileManager.default.fileExists(atPath: "\(path)/witnesses.json") else { return .none }
         return try WitnessPolicy(parsing: read("witnesses.json"))
+    }
+
+    /// The trust file, made to name the witnesses that the rail asks: packs carry their cosignatures from then on. It
+    /// is written only where the keys, followed through rotations, or the threshold changed.
+    package func trust(
+        asking policy: WitnessPolicy, _ rotations: [GovernanceSnapshot.KeyRotation]
+    ) throws -> TrustFile {
+        let trust = try trust()
+        var keys = try CheckpointKeys(trust: trust)
+        keys.rotate(rotations)
+        let asked = policy.witnesses.map(\.key)
+        guard !asked.isEmpty, keys.witnesses != asked || trust.witnesses?.threshold != policy.threshold else {
+            return trust
+        }
+        let changed = trust.with(
+            witnesses: .init(keys: asked, threshold: policy.threshold), timeStampRoots: trust.timeStampRoots)
+        // Read it again before it is written: a policy may name a key that no trust file takes.
+        let checked = try TrustFile(parsing: changed.bytes)
+        try write(checked.bytes, "rail.json")
+        return checked
+    }
+
+    /// The log's keys that this folder holds, `keys/log*.key`, each under the log's origin.
+    package func logSigners(origin: Text) throws -> [Ed25519NoteSigner] {
+        let names = try FileManager.default.contentsOfDirectory(atPath: "\(path)/keys").sorted()
+        return try names.filter { $0.hasPrefix("log") && $0.hasSuffix(".key") }.map { name in
+            let file = try KeyFile.read("\(path)/keys/\(name)", as: .ed25519)
+            return try Ed25519NoteSigner(name: origin, seed: file.privateKey.bytes)
+        }
     }
 
     package func authority(now: Instant) throws -> CertificateAuthority {

@@ -46,16 +46,19 @@ package final class RailService: Service {
         self.folder = folder
         self.options = options
         self.logger = logger
-        trust = try folder.trust()
         keys = try folder.keys(now: .now)
         authority = try folder.authority(now: .now)
-        engine = try RailEngine(path: folder.journal, trust: trust)
+        engine = try RailEngine(path: folder.journal, trust: folder.trust())
+        let rotations = engine.read { core in
+            core.snapshot.rotations.map { LoggedRotation(index: core.governanceIndices[$0.entry - 1], rotation: $0) }
+        }
+        let policy = try folder.witnesses()
+        trust = try folder.trust(asking: policy, rotations.map(\.rotation))
         statements = StatementCache(isUsed: !trust.genesis.validators.isEmpty)
-        validators = try ValidatorSessions(trust: trust, logger: logger)
-        let origin = try VerifierKey(parsing: trust.genesis.logKey).name
+        validators = ValidatorSessions(logger: logger)
         keeper = try LogKeeper(
-            folder: folder, trust: trust, signer: keys.noteSigner(origin: origin), validators: validators,
-            witnesses: HTTPWitnesses(folder.witnesses(), logger: logger), logger: logger)
+            folder: folder, trust: trust, rotations: rotations, validators: validators,
+            witnesses: HTTPWitnesses(policy, logger: logger), logger: logger)
         nodes = try NodeSessions(
             engine: engine, folder: folder, signer: keys.signer(), statements: statements, logger: logger)
         sender = ActionSender(folder: folder, logger: logger)

@@ -38,13 +38,9 @@ final class ValidatorSessions: Sendable {
     private static let missedMax = 4
 
     private let state = Mutex(State())
-    private let keys: [VerifierKey]
     private let logger: Logger
 
-    init(trust: TrustFile, logger: Logger) throws {
-        keys = try trust.genesis.validators.map { try VerifierKey(parsing: $0) }
-        self.logger = logger
-    }
+    init(logger: Logger) { self.logger = logger }
 
     func serve(_ session: MeshSession) async throws {
         let name = session.peer.name
@@ -78,7 +74,8 @@ final class ValidatorSessions: Sendable {
 
     /// Asks all validators until `threshold` cosigned; a checkpoint without them is not published.
     func cosign(
-        _ signed: SignedCheckpoint, _ request: ValidationRequest, threshold: Int, earlier: @escaping Earlier
+        _ signed: SignedCheckpoint, _ request: ValidationRequest, by keys: [VerifierKey], threshold: Int,
+        earlier: @escaping Earlier
     ) async throws -> [NoteSignature] {
         guard !keys.isEmpty else { return [] }
         var lines: [NoteSignature] = []

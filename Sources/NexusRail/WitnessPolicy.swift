@@ -35,8 +35,8 @@ package struct WitnessPolicy: Sendable {
             let key = try VerifierKey(parsing: witness.text("key", bytesMax: 4_096))
             let url = try witness.text("url", bytesMax: 2_048)
             try witness.finish()
-            guard key.type == .cosignatureEd25519 else {
-                throw RailError(.badRequest, "a witness's key cosigns with Ed25519 (type 4)", at: "\(place).key")
+            guard key.type != .ed25519 else {
+                throw RailError(.badRequest, "a witness's key cosigns: type 4 or 6", at: "\(place).key")
             }
             return Witness(key: key, url: url)
         }

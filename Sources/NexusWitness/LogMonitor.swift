@@ -12,13 +12,11 @@ public struct LogMonitor: Sendable {
     public let log: WitnessedLog
     /// The latest checkpoint that continued all before it; the state to keep.
     public private(set) var latest: SignedCheckpoint?
-    private let mldsa44: (any MLDSA44Verification)?
 
     /// Continues from a checkpoint that was kept; it is verified again. Throws as `SignedCheckpoint.verify`.
-    public init(log: WitnessedLog, latest: SignedCheckpoint? = nil, mldsa44: (any MLDSA44Verification)? = nil) throws {
+    public init(log: WitnessedLog, latest: SignedCheckpoint? = nil) throws {
         self.log = log
-        self.mldsa44 = mldsa44
-        if let latest { _ = try latest.verify(origin: log.origin, by: log.keys, mldsa44: mldsa44) }
+        if let latest { _ = try latest.verify(origin: log.origin, by: log.keys) }
         self.latest = latest
     }
 
@@ -52,7 +50,7 @@ public struct LogMonitor: Sendable {
     public mutating func compare(
         _ found: SignedCheckpoint, fetch: Fetch, visit: Visit? = nil
     ) async throws -> Finding {
-        _ = try found.verify(origin: log.origin, by: log.keys, mldsa44: mldsa44)
+        _ = try found.verify(origin: log.origin, by: log.keys)
         let size = found.checkpoint.size
         let known = latest?.checkpoint.size ?? 0
         if let latest, known > 0, size > 0 {

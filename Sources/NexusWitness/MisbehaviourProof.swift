@@ -64,13 +64,11 @@ public struct MisbehaviourProof: Sendable, Hashable {
 
     /// Checks that one of `keys` signed both checkpoints of `origin` and that they contradict each other; returns the
     /// keys that signed both. Throws `witness.not-misbehaviour`.
-    public func verify(
-        origin: Text, keys: [VerifierKey], mldsa44: (any MLDSA44Verification)? = nil
-    ) throws -> [VerifierKey] {
+    public func verify(origin: Text, keys: [VerifierKey]) throws -> [VerifierKey] {
         let culprits: [VerifierKey]
         do {
-            let first = try old.verify(origin: origin, by: keys, mldsa44: mldsa44).keys
-            let second = try new.verify(origin: origin, by: keys, mldsa44: mldsa44).keys
+            let first = try old.verify(origin: origin, by: keys).keys
+            let second = try new.verify(origin: origin, by: keys).keys
             culprits = first.filter(second.contains)
             try TreeProof.verifyConsistency(
                 oldSize: old.checkpoint.size, oldRoot: root, newSize: new.checkpoint.size, newRoot: new.checkpoint.root,

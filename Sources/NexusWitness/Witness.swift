@@ -23,10 +23,10 @@ public final class Witness: Sendable {
     /// `.input-output`, `.too-large`.
     public init(
         directory: String, logs: [WitnessedLog], signers: [any NoteSigner],
-        mldsa44: (any MLDSA44Verification)? = nil, validation: Validation? = nil
+        validation: Validation? = nil
     ) throws {
         precondition(!signers.isEmpty && signers.allSatisfy { $0.key.type.hasTime }, "a witness has cosigning keys")
-        var state = try WitnessState(logs: logs, mldsa44: mldsa44)
+        var state = try WitnessState(logs: logs)
         store = try CheckpointStore(directory: directory)
         for stored in try store.load() { try state.restore(stored) }
         self.state = Mutex(state)

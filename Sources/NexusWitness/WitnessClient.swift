@@ -8,12 +8,10 @@ public struct WitnessClient: Sendable {
 
     public let keys: [VerifierKey]
     private let post: Post
-    private let mldsa44: (any MLDSA44Verification)?
 
     /// `keys` are the witness's cosigning keys.
-    public init(keys: [VerifierKey], mldsa44: (any MLDSA44Verification)? = nil, post: @escaping Post) {
+    public init(keys: [VerifierKey], post: @escaping Post) {
         self.keys = keys
-        self.mldsa44 = mldsa44
         self.post = post
     }
 
@@ -37,7 +35,7 @@ public struct WitnessClient: Sendable {
             let note: SignedNote
             do {
                 note = try SignedNote(parsing: Array((request.checkpoint.checkpoint.text.string + "\n").utf8) + body)
-                _ = try note.verify(by: keys, mldsa44: mldsa44)
+                _ = try note.verify(by: keys)
             } catch {
                 throw WitnessError(.badResponse, "not a cosignature by this witness", cause: error)
             }
@@ -92,7 +90,7 @@ public struct WitnessClient: Sendable {
 
 /// Whether a log may sign after a start: it must not be behind what its witnesses have cosigned.
 public enum RollbackCheck {
-    /// Asks all witnesses and needs a majority of answers.
+    /// Asks all witnesses side by side and needs a majority of answers; each client bounds its own time.
     ///
     /// Throws `witness.rolled-back` if one of them is ahead of `size` (a copied or restored data folder), and
     /// `witness.too-few-witnesses` if no majority answers. `size` is that of the durable log, `signed` a checkpoint
@@ -101,16 +99,18 @@ public enum RollbackCheck {
     public static func run(
         _ witnesses: [WitnessClient], size: Int, knowing signed: SignedCheckpoint
     ) async throws {
-        var answers = 0
-        for witness in witnesses {
-            guard let seen = try? await witness.latestSize(knowing: signed) else { continue }
-            guard seen <= size else {
-                throw WitnessError(
-                    .rolledBack,
-                    "\(witness.keys.first?.name ?? "a witness") has cosigned a tree of \(seen); ours has \(size)")
+        let sizes = await withTaskGroup(of: (Int, Int?).self) { group in
+            for (index, witness) in witnesses.enumerated() {
+                group.addTask { (index, try? await witness.latestSize(knowing: signed)) }
             }
-            answers += 1
+            return await group.reduce(into: [Int: Int]()) { $0[$1.0] = $1.1 }
         }
+        for (index, seen) in sizes.sorted(by: { $0.key < $1.key }) where seen > size {
+            throw WitnessError(
+                .rolledBack,
+                "\(witnesses[index].keys.first?.name ?? "a witness") has cosigned a tree of \(seen); ours has \(size)")
+        }
+        let answers = sizes.count
         guard 2 * answers > witnesses.count || witnesses.isEmpty else {
             throw WitnessError(.tooFewWitnesses, "\(answers) of \(witnesses.count) witnesses answered")
         }

@@ -37,14 +37,12 @@ public struct WitnessState: Sendable {
     }
 
     private var followed: [Text: Followed] = [:]
-    private let mldsa44: (any MLDSA44Verification)?
 
     /// Throws `witness.too-large` for more than `WitnessLimits.logsMax` logs.
-    public init(logs: [WitnessedLog], mldsa44: (any MLDSA44Verification)? = nil) throws {
+    public init(logs: [WitnessedLog]) throws {
         guard logs.count <= WitnessLimits.logsMax else {
             throw WitnessError(.tooLarge, "a witness follows at most \(WitnessLimits.logsMax) logs")
         }
-        self.mldsa44 = mldsa44
         for log in logs { followed[log.origin] = Followed(log: log) }
     }
 
@@ -71,7 +69,7 @@ public struct WitnessState: Sendable {
             return .refuse(WitnessResponse(404, "unknown log\n"))
         }
         do {
-            _ = try request.checkpoint.verify(origin: checkpoint.origin, by: known.log.keys, mldsa44: mldsa44)
+            _ = try request.checkpoint.verify(origin: checkpoint.origin, by: known.log.keys)
         } catch {
             return .refuse(WitnessResponse(403, "no valid signature by a key of the log\n"))
         }
@@ -107,7 +105,7 @@ public struct WitnessState: Sendable {
     public mutating func restore(_ stored: SignedCheckpoint) throws {
         guard let known = followed[stored.checkpoint.origin] else { return }
         do {
-            _ = try stored.verify(origin: stored.checkpoint.origin, by: known.log.keys, mldsa44: mldsa44)
+            _ = try stored.verify(origin: stored.checkpoint.origin, by: known.log.keys)
         } catch {
             throw WitnessError(
                 .damaged, "the stored checkpoint does not verify; a key that signed it must stay known",

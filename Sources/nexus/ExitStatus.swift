@@ -81,7 +81,8 @@ enum ErrorClass: CaseIterable, Sendable {
 
     /// What most errors of a room are.
     static let byRoom: [String: ErrorClass] = [
-        "attestation": .refusedEvidence, "base": .badInput, "clause": .badInput, "cli": .badInput, "evidence": .refusedEvidence,
+        "anchor": .refusedEvidence, "attestation": .refusedEvidence, "base": .badInput, "clause": .badInput,
+        "cli": .badInput, "evidence": .refusedEvidence,
         "governance": .forbidden,
         "journal": .inputOutput, "keys": .badInput, "log": .badInput, "log-store": .inputOutput, "mesh": .unreachable,
         "model": .badInput, "node": .badInput, "orchestration": .forbidden, "policy": .badInput, "proof": .badInput,
@@ -109,6 +110,7 @@ enum ErrorClass: CaseIterable, Sendable {
         "log.bad-signature": .refusedEvidence, "log.no-known-signature": .refusedEvidence,
         "log.wrong-origin": .refusedEvidence, "log.bad-proof": .refusedEvidence, "log.too-large": .tooLarge,
         "log-store.locked": .busy, "log-store.queue-full": .busy, "log-store.out-of-range": .notFound,
+        "log-store.pruned": .notFound,
         "log-store.too-large": .tooLarge,
         "mesh.no-certificate": .unauthenticated, "mesh.bad-certificate": .unauthenticated,
         "mesh.certificate-expired": .unauthenticated, "mesh.revoked": .forbidden, "mesh.refused": .forbidden,

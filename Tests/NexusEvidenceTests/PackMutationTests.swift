@@ -1,5 +1,6 @@
 import NexusBase
 import NexusEvidence
+import NexusLog
 import NexusTestSupport
 import Testing
 
@@ -7,8 +8,22 @@ import Testing
 /// the file must be refused; so must a changed byte of any document in it, after the pack's own digest is made right
 /// again, since anybody can do that.
 @Suite struct PackMutationTests {
-    @Test func `a pack with a changed byte is never accepted`() throws {
-        let built = try PackScenario().build()
+    /// The plain pack, and one with witnesses, a time stamp and rotated keys.
+    private static func scenario(isFull: Bool) throws -> PackScenario {
+        guard isFull else { return PackScenario() }
+        let root = try TestAuthority().root
+        return PackScenario {
+            $0.trustedWitnesses = .init(keys: [Party.witness.key, Party.quantumWitness.key], threshold: 2)
+            $0.timeStampRoots = [root]
+            $0.anchors = { [try TestAuthority().anchor(over: $0, at: Party.time(110))] }
+            $0.laterGovernance = { _ in [.rotate(Party.log.key, Party.laterLog[0].key)] }
+            $0.rotations = [.rotate(Party.witness.key, Party.laterWitness.key)]
+            $0.checkpoint.signers = [Party.laterLog[0]] + Party.validators + [Party.laterWitness, Party.quantumWitness]
+        }
+    }
+
+    @Test(arguments: [false, true]) func `a pack with a changed byte is never accepted`(_ isFull: Bool) throws {
+        let built = try Self.scenario(isFull: isFull).build()
         let verifier = PackVerifier(trust: try TrustFile(parsing: built.trust))
         try #require(verifier.verify(built.pack).isAccepted)
         for index in stride(from: 0, to: built.pack.count, by: 131) {
@@ -20,10 +35,11 @@ import Testing
         }
     }
 
-    @Test func `a pack with a byte changed inside a document is never accepted, though its digest was made right`()
-        throws
-    {
-        let built = try PackScenario().build()
+    @Test(arguments: [false, true])
+    func `a pack with a byte changed inside a document is never accepted, though its digest was made right`(
+        _ isFull: Bool
+    ) throws {
+        let built = try Self.scenario(isFull: isFull).build()
         let verifier = PackVerifier(trust: try TrustFile(parsing: built.trust))
         let pack = try JSON(parsing: built.pack)
         try #require(verifier.verify(PackScenario.resealed(pack)).isAccepted)

@@ -83,12 +83,15 @@ import Testing
         let witness = try Ed25519NoteSigner(
             name: "w", seed: [UInt8](repeating: 2, count: 32), type: .cosignatureEd25519)
         signed.add([try witness.sign(signed.note.text, time: 1)])
+        let later = try MLDSA44NoteSigner(name: "w", seed: [UInt8](repeating: 3, count: 32), isDeterministic: true)
+        let twice = try SignedNote(
+            text: signed.note.text, signatures: signed.note.signatures + [later.sign(signed.note.text, time: 1)])
         let proof = try LogProof(extra: [1, 2], index: 4, path: Merkle.path(leaves, at: 4), checkpoint: signed)
         return [
             signed.bytes, signed.note.text.bytes, signer.key.text.bytes, witness.key.text.bytes, proof.bytes,
             signed.note.signatures[0].line.bytes, Array("tile/0/x001/x234/067.p/8".utf8),
             Array("tile/entries/x001/234".utf8), try EntryBundle.bytes(of: [[1, 2], [], [3]]),
-            leaves.flatMap(\.bytes), [0, 0],
+            leaves.flatMap(\.bytes), [0, 0], twice.bytes, later.key.text.bytes,
         ]
     }
 

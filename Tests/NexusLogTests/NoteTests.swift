@@ -117,27 +117,43 @@ func code(_ body: () throws -> Void) -> LogError.Code? {
         #expect(code { _ = try Checkpoint(text: Text(long.text.string + "one more\n")) } == .badCheckpoint)
     }
 
-    @Test func `an ML-DSA-44 cosignature needs a verifier and signs the published structure`() throws {
-        let key = try VerifierKey(
-            name: "w", type: .cosignatureMLDSA44, publicKey: [UInt8](repeating: 7, count: 1_312))
+    @Test func `an ML-DSA-44 cosignature signs the published structure and says when it was made`() throws {
+        let cosigner = try MLDSA44NoteSigner(name: "w", seed: [UInt8](repeating: 7, count: 32))
+        let key = cosigner.key
         #expect(try VerifierKey(parsing: key.text) == key)
         let expected =
             Array("subtree/v1\n\0".utf8) + [1, 0x77] + [0, 0, 0, 0, 0, 0, 0, 9] + [16] + Array("rail.example/log".utf8)
             + [0, 0, 0, 0, 0, 0, 0, 0] + [0, 0, 0, 0, 0, 0, 0, 1] + Merkle.leaf([]).bytes
         #expect(try key.message(for: checkpoint.text, time: 9) == expected)
-        let line = try key.line(signature: [UInt8](repeating: 3, count: 2_420), time: 9)
         var signed = try SignedCheckpoint(checkpoint, signedBy: signer)
+        let line = try cosigner.sign(checkpoint.text, time: 9)
         signed.add([line])
-        struct Expecting: MLDSA44Verification {
-            let message: [UInt8]
-            func isValid(signature: [UInt8], message: [UInt8], publicKey: [UInt8]) -> Bool { message == self.message }
-        }
-        let right = try signed.note.verify(by: [key], mldsa44: Expecting(message: expected))
-        #expect(right.signatures.map(\.time) == [9])
-        #expect(code { _ = try signed.note.verify(by: [key], mldsa44: Expecting(message: [])) } == .badSignature)
-        #expect(code { _ = try signed.note.verify(by: [key]) } == .unsupportedSignature)
+        let read = try SignedCheckpoint(parsing: signed.bytes)
+        #expect(try read.verify(origin: checkpoint.origin, by: [signer.key, key]).signatures.map(\.time) == [nil, 9])
         let subtree = CosignedSubtree(origin: "o", range: 4..<8, hash: Digest(of: []))
         #expect(code { _ = try subtree.message(cosigner: "w", time: 1) } == .outOfRange)
+        // Time, signature, name and root are all signed.
+        for index in stride(from: 0, to: line.bytes.count, by: 97) {
+            var bytes = line.bytes
+            bytes[index] ^= 1
+            let changed = try NoteSignature(name: line.name, keyID: line.keyID, bytes: bytes)
+            #expect(code { _ = try key.verify(changed, over: checkpoint.text) } == .badSignature, "byte \(index)")
+        }
+        let other = try Checkpoint(origin: checkpoint.origin, size: 1, root: Merkle.leaf([1]))
+        #expect(code { _ = try key.verify(line, over: other.text) } == .badSignature)
+        let renamed = try VerifierKey(name: "v", type: .cosignatureMLDSA44, publicKey: key.publicKey)
+        let borrowed = try NoteSignature(name: "v", keyID: renamed.id, bytes: line.bytes)
+        #expect(code { _ = try renamed.verify(borrowed, over: checkpoint.text) } == .badSignature)
+        #expect(code { _ = try cosigner.sign("no checkpoint\n", time: 1) } == .badCheckpoint)
+        #expect(code { _ = try MLDSA44NoteSigner(name: "w", seed: [1]) } == .badKey)
+    }
+
+    @Test func `a deterministic ML-DSA-44 cosignature is the same each time, a hedged one is not`() throws {
+        let seed = [UInt8](repeating: 7, count: 32)
+        let exact = try MLDSA44NoteSigner(name: "w", seed: seed, isDeterministic: true)
+        #expect(try exact.sign(checkpoint.text, time: 9) == exact.sign(checkpoint.text, time: 9))
+        let hedged = try MLDSA44NoteSigner(name: "w", seed: seed)
+        #expect(try hedged.sign(checkpoint.text, time: 9) != hedged.sign(checkpoint.text, time: 9))
     }
 
     @Test func `a proof file is read back, verified, and refused when changed`() throws {

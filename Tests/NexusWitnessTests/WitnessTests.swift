@@ -88,6 +88,24 @@ import Testing
         #expect(await status(witness, try log.request(0, 3)) == 200)
     }
 
+    @Test func `a witness with two keys cosigns with Ed25519 and ML-DSA-44, and its client knows both`() async throws {
+        let later = try MLDSA44NoteSigner(name: "witness2.example", seed: [UInt8](repeating: 4, count: 32))
+        let witness = try Witness(
+            directory: folder.path, logs: [WitnessedLog(origin: origin, keys: [try logSigner().key])],
+            signers: [try witnessSigner(), later])
+        #expect(witness.keys.map(\.type) == [.cosignatureEd25519, .cosignatureMLDSA44])
+        let client = WitnessClient(keys: witness.keys) { body in
+            let response = await witness.addCheckpoint(body, now: now)
+            return (response.status, response.body)
+        }
+        let log = log
+        var signed = try log.checkpoint(7)
+        signed.add(try await client.cosign(signed, from: 0) { try log.proof($0, $1) })
+        let verified = try signed.verify(origin: origin, by: witness.keys)
+        #expect(verified.keys == witness.keys)
+        #expect(verified.signatures.map(\.time) == [1_700_000_000, 1_700_000_000])
+    }
+
     @Test func `what was cosigned is remembered over a restart`() async throws {
         var witness: Witness? = try open()
         #expect(await status(try #require(witness), try log.request(0, 7)) == 200)

@@ -7,7 +7,7 @@ import NexusTrust
 /// Who signs the checkpoint, over what.
 package struct CheckpointPlan {
     package var origin: Text = "example.com/rail"
-    package var signers: [Ed25519NoteSigner] = [Party.log] + Party.validators
+    package var signers: [any NoteSigner] = [Party.log] + Party.validators
     /// Changes the text before it is signed.
     package var editText: (String) -> String = { $0 }
     /// Changes the finished note.
@@ -32,17 +32,23 @@ extension PackScenario {
         let rollupIndex = entries.count - (isRollupEarly ? 1 : 0)
         entries.insert(rollup, at: rollupIndex)
         entries.append(Array("a later entry".utf8))
+        let rotationsFrom = entries.count
+        var rotating = chain
+        for step in rotations { try? rotating.append(step, at: entries.count + rotating.entries.count) }
+        entries += rotating.entries.dropFirst(chain.entries.count)
         let tree = MerkleTree(entries.map { Merkle.leaf($0) })
         func logged(_ index: Int) -> EvidencePack.LogEntry {
             EvidencePack.LogEntry(bytes: entries[index], index: index, path: tree.path(at: index))
         }
-        let governance = entries.indices.dropFirst().dropLast().filter { $0 != rollupIndex }.map(logged)
+        let governance = (1..<rotationsFrom - 1).filter { $0 != rollupIndex }.map(logged)
+        let note = try checkpoint.note(size: entries.count, root: tree.root)
         let pack = EvidencePack(
             rail: job.genesis.rail, genesis: logged(0), governance: Array(governance.dropLast(governanceLeftOut)),
             inputs: inputs.map { withheld.contains($0.name) ? .withheld(CAC.InputReference($0)) : .shown($0) },
             bindings: try bindings(job), statements: signed.compactMap(\.envelope), quorum: quorum.canonicalBytes,
             rollup: logged(rollupIndex), leafIndex: 1,
-            checkpoint: try checkpoint.note(size: entries.count, root: tree.root))
+            checkpoint: note, rotations: entries.indices.dropFirst(rotationsFrom).map(logged),
+            anchors: try anchors(note.bytes))
         // SAFETY: the bytes were just written.
         var json = try! JSON(parsing: pack.bytes)
         for (index, input) in inputs.enumerated() {
@@ -55,7 +61,9 @@ extension PackScenario {
         if json["packDigest"] == nil { json["packDigest"] = json.digest.json }
         var bytes = json.canonicalBytes
         editBytes(&bytes)
-        let file = TrustFile(genesis: job.genesis, attestation: trustedAttestation ?? attestation)
+        let file = TrustFile(
+            genesis: job.genesis, attestation: trustedAttestation ?? attestation, witnesses: trustedWitnesses,
+            timeStampRoots: timeStampRoots)
         // SAFETY: the bytes were just written.
         var trust = try! JSON(parsing: file.bytes)
         editTrust(&trust)

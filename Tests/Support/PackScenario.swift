@@ -2,6 +2,7 @@ package import NexusBase
 package import NexusClause
 package import NexusEvidence
 package import NexusGovernance
+package import NexusLog
 package import NexusTrust
 
 /// A job from its governance to its evidence pack, valid as it stands, with a place to spoil every document on the way.
@@ -59,6 +60,12 @@ package struct PackScenario {
     package var editPack: (inout JSON) -> Void = { _ in }
     package var editBytes: (inout [UInt8]) -> Void = { _ in }
     package var trustedAttestation: [Text]?
+    package var trustedWitnesses: TrustFile.Witnesses?
+    package var timeStampRoots: [[UInt8]] = []
+    /// What outside parties say about the checkpoint's note.
+    package var anchors: ([UInt8]) throws -> [Anchor] = { _ in [] }
+    /// Governance entries in the log after the rollup, which the pack shows as rotations.
+    package var rotations: [GovernanceStep] = []
     package var editTrust: (inout JSON) -> Void = { _ in }
 
     package init() {}

@@ -1,7 +1,7 @@
 package import NexusBase
 package import NexusClause
 package import NexusGovernance
-import NexusLog
+package import NexusLog
 package import NexusTrust
 
 /// One governance entry to be made, with places to spoil it.
@@ -33,6 +33,9 @@ extension GovernanceStep {
     package static var approveFeed: GovernanceStep { GovernanceStep(.approveFeed(name: "ersst", did: Party.feed.did)) }
     package static func publish(_ document: [UInt8]) -> GovernanceStep {
         GovernanceStep(.publishClause(document: document), by: [Party.issuer])
+    }
+    package static func rotate(_ from: VerifierKey, _ to: VerifierKey) -> GovernanceStep {
+        GovernanceStep(.rotateKey(from: from.text, to: to.text, reason: "as planned"))
     }
     package static func advance(_ clause: Digest, _ stage: LifecycleStage) -> GovernanceStep {
         GovernanceStep(

@@ -24,6 +24,15 @@ package enum Party {
     ]
     package static let strangerValidator = note(98, "validator.stranger", .cosignatureEd25519)
 
+    /// Witnesses that trust files may name: one with Ed25519, one with ML-DSA-44.
+    package static let witness = note(54, "witness.one", .cosignatureEd25519)
+    // SAFETY: any 32 bytes are a seed of ML-DSA-44.
+    package static let quantumWitness = try! MLDSA44NoteSigner(
+        name: "witness.two", seed: [UInt8](repeating: 55, count: 32), isDeterministic: true)
+    /// What the log's key and the first witness's are rotated to.
+    package static let laterLog = [56, 57].map { note($0, "example.com/rail", .ed25519) }
+    package static let laterWitness = note(58, "witness.one", .cosignatureEd25519)
+
     package static func note(_ seed: UInt8, _ name: Text, _ type: NoteSignatureType) -> Ed25519NoteSigner {
         // SAFETY: any 32 bytes are an Ed25519 seed, and the names above are key names.
         try! Ed25519NoteSigner(name: name, seed: [UInt8](repeating: seed, count: 32), type: type)

@@ -71,7 +71,8 @@ extension World {
         }
         return Event(
             clause: clause ?? clauses[0].id.text, occurrence: occurrence,
-            trigger: TriggerEvent(kind: kind, source: "desk", eventID: id ?? Text("event-\(occurrence)")), inputs: inputs,
+            trigger: TriggerEvent(kind: kind, source: "desk", eventID: id ?? Text("event-\(occurrence)")),
+            inputs: inputs,
             priority: priority, deadline: deadline, supersedes: supersedes)
     }
 

@@ -44,6 +44,8 @@ def _print_report(path: str, report: Report) -> None:
         how = "by override" if facts["override"] else f"{facts['agreeing']} agree, {others} differ"
         how += f", {facts['void']} void" if facts["void"] else ""
         print(_printable(f"  accepted: {facts['clause']} {facts['occurrence']} {facts['signal']}, {how}"))
+        for assurance in report.assurances:
+            print(f"  shown: {_printable(assurance)}")
         for caveat in report.caveats:
             print(f"  note: {_printable(caveat)}")
     else:

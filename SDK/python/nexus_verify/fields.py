@@ -112,6 +112,13 @@ class Fields:
         require(len(value) <= limit, "base.too-large", f"more than {limit} elements", place)
         return [(f"{place}[{position}]", element) for position, element in enumerate(value)]
 
+    def filled_array(self, name: str, limit: int) -> list:
+        """The same for a field that is absent where it would be empty."""
+        found = self.take(name)
+        good = isinstance(found, list) and 0 < len(found) <= limit
+        require(good, "base.wrong-type", f"not 1 to {limit} elements", self.at(name))
+        return [(f"{self.at(name)}[{position}]", element) for position, element in enumerate(found)]
+
     def text_array(self, name: str, count: int, limit: int) -> list:
         return [as_text(element, place, limit) for place, element in self.array(name, count)]
 

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from . import canonical_json, limits
+from . import anchor, canonical_json, limits
 from .did_key import POST_QUANTUM_SUITES, SUITES, PublicKey, read_did_key, require_suites
 from .errors import NexusError, require
-from .fields import Fields
+from .fields import Fields, as_base64
 from .hashing import digest_of
 from .note import COSIGNATURE_TYPE, LOG_KEY_TYPE, ML_DSA_COSIGNATURE_TYPE, VerifierKey, read_verifier_key
 
@@ -97,10 +97,17 @@ def _did(element, place: str) -> str:
         return one.did("did")
 
 
+_BAD_TRUST = "evidence.bad-trust-file"
+
+
 @dataclass(frozen=True)
 class TrustFile:
     genesis: Genesis
     attestation: list
+    witnesses: list
+    witness_threshold: int
+    # DER of the certificates that vouch for time-stamping authorities.
+    time_stamp_roots: list
     suites: list | None = None
 
     @property
@@ -123,7 +130,25 @@ def read_trust_file(data: bytes) -> TrustFile:
         kinds = fields.text_array("attestation", limits.ATTESTATION_KINDS_MAX, limits.NAME_BYTES_MAX)
         rail = fields.digest("rail")
         suites = _suites(fields)
+        witnesses, witness_threshold, place = [], 0, fields.at("witnesses")
+        if fields.has("witnesses"):
+            with fields.object("witnesses") as one:
+                texts = one.text_array("keys", limits.WITNESSES_MAX, limits.TEXT_BYTES_MAX)
+                witnesses = [read_verifier_key(text) for text in texts]
+                witness_threshold = one.integer("threshold", 0, limits.WITNESSES_MAX)
+        roots = []
+        if fields.has("timeStampRoots"):
+            roots = [
+                as_base64(element, at, limits.TIME_STAMP_ROOT_BYTES_MAX)
+                for at, element in fields.filled_array("timeStampRoots", limits.TIME_STAMP_ROOTS_MAX)
+            ]
+    require(all(map(anchor.is_certificate, roots)), _BAD_TRUST, "a root that is no certificate")
+    require(None not in witnesses, _BAD_TRUST, "not a verifier key", place)
+    keys = [key.raw for key in [genesis.log_key, *genesis.validators, *witnesses]]
+    distinct = len(set(keys)) == len(keys) and witness_threshold <= len(witnesses)
+    good = distinct and all(key.type != LOG_KEY_TYPE for key in witnesses)
+    require(good, _BAD_TRUST, "not distinct cosigners beside the genesis's, or more needed than there are", place)
     require(rail == genesis.rail, "evidence.other-rail", "rail is not the digest of the genesis", fields.at("rail"))
-    trust = TrustFile(genesis, kinds, suites)
+    trust = TrustFile(genesis, kinds, witnesses, witness_threshold, roots, suites)
     require_suites(trust.taken, [*genesis.committee.values(), genesis.rail_key], fields.at("suites"))
     return trust

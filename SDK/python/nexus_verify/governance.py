@@ -9,6 +9,7 @@ from .envelope import read_envelope, read_statement, read_statement_bytes
 from .errors import NexusError, require
 from .fields import Fields
 from .genesis import Genesis
+from .note import LOG_KEY_TYPE, VerifierKey, read_verifier_key
 from .hashing import digest_of
 from .snapshot import STAGES, Operator, Override, Published, Snapshot
 
@@ -45,6 +46,8 @@ _KINDS = {
                                    one.optional("report", one.digest), one.text("note", limits.TEXT_BYTES_MAX)),
     "occurrence.override": lambda one: (one.digest("occurrenceId"), one.digest("jobId"),
                                         one.choice("signal", *clause.SIGNALS), _reason(one)),
+    "key.rotate": lambda one: (one.text("from", limits.VERIFIER_KEY_BYTES_MAX),
+                               one.text("to", limits.VERIFIER_KEY_BYTES_MAX), _reason(one)),
 }
 
 
@@ -145,6 +148,9 @@ class Fold:
         self._decided.add(proposal)
         self.snapshots.append(following)
 
+    def rotations_only(self) -> "RotationFold":
+        return RotationFold(self._genesis, self.current, set(self._decided))
+
     def _decide(self, state: Snapshot, kind: str, values: tuple, document: Clause | None) -> None:
         if kind == "operator.approve":
             name, did, jurisdiction = values
@@ -164,6 +170,8 @@ class Fold:
             self._publish(state, document)
         elif kind == "clause.advance":
             _advance(state, *values[:3])
+        elif kind == "key.rotate":
+            _rotate(self._genesis, state, *values[:2])
         else:
             occurrence, job, signal, _ = values
             taken = any(one.occurrence_id == occurrence for one in state.overrides)
@@ -190,3 +198,62 @@ def _advance(state: Snapshot, digest: str, stage: str, report: str | None) -> No
             if same and other.stage == "active":
                 state.set_stage(other.clause.digest, "superseded")
     state.set_stage(digest, stage)
+
+
+def _rotate(genesis: Genesis, state: Snapshot, from_text: str, to_text: str) -> None:
+    old, new = read_verifier_key(from_text), read_verifier_key(to_text)
+    if old is None or new is None:
+        raise NexusError(_NOT_ALLOWED, "not verifier keys")
+    is_log = old.type == LOG_KEY_TYPE
+    require(is_log == (new.type == LOG_KEY_TYPE), _NOT_ALLOWED, "a log's key and a cosigner's")
+    require(all(gone != old for _, gone, _ in state.rotations), _NOT_ALLOWED, "the key gave way before")
+    if is_log:
+        log = genesis.log_key
+        for _, gone, following in state.rotations:
+            log = following if gone == log else log
+        require(log == old and old.name == new.name, _NOT_ALLOWED, "not the log's key in force, or another origin")
+    known = [genesis.log_key, *genesis.validators, old]
+    known += [key for _, gone, following in state.rotations for key in (gone, following)]
+    require(all(key.raw != new.raw for key in known), _NOT_ALLOWED, "the new key stood somewhere before")
+    state.rotations.append((state.number, old, new))
+
+
+def read_rotation(data: bytes) -> tuple[VerifierKey, VerifierKey] | None:
+    """The keys of a governance entry that rotates one; None for anything else. Nothing is verified."""
+    try:
+        entry = read_entry(data)
+        statement = read_statement_bytes(entry.proposal, PROPOSAL, limits.LOG_ENTRY_BYTES_MAX)
+        with statement.predicate as fields:
+            rail = fields.digest("rail")
+            fields.time("proposedAt")
+            fields.object("decision")
+        kind, values = _read_proposal(entry.proposal, rail)
+    except NexusError:
+        return None
+    if kind != "key.rotate":
+        return None
+    old, new = read_verifier_key(values[0]), read_verifier_key(values[1])
+    return None if old is None or new is None else (old, new)
+
+
+class RotationFold:
+    """Rotations of keys after the governance that a pack shows, each on its own votes."""
+
+    def __init__(self, genesis: Genesis, after: Snapshot, decided: set) -> None:
+        self._genesis = genesis
+        self._state = after.following(after.head, after.log_index)
+        self._state.number = after.number
+        self._decided = decided
+
+    def add(self, data: bytes) -> None:
+        entry = read_entry(data)
+        kind, values = _read_proposal(entry.proposal, self._state.rail)
+        later = kind == "key.rotate" and entry.number > self._state.number
+        require(later, _NOT_ALLOWED, "not a later rotation of a key")
+        proposal = digest_of(entry.proposal)
+        require(proposal not in self._decided, "governance.already-decided", "this proposal was decided before")
+        approvals = _count_approvals(entry, proposal, self._genesis.committee)
+        enough = approvals >= self._genesis.committee_threshold
+        require(enough, "governance.too-few-votes", f"{approvals} approvals")
+        self._state.number = entry.number
+        _rotate(self._genesis, self._state, *values[:2])

@@ -1,10 +1,16 @@
 """log-v1: verifier keys, signed notes and checkpoints (C2SP signed-note, tlog-checkpoint, tlog-cosignature)."""
 
+import base64
 import re
 from dataclasses import dataclass
 
-from cryptography.exceptions import InvalidSignature
+from cryptography.exceptions import InvalidSignature, UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric import ed25519
+
+try:
+    from cryptography.hazmat.primitives.asymmetric import mldsa
+except ImportError:  # An older `cryptography`: ML-DSA-44 cosignatures are refused, never taken for valid.
+    mldsa = None
 
 from . import limits, texts
 from .errors import NexusError, require
@@ -14,6 +20,7 @@ LOG_KEY_TYPE = 0x01
 COSIGNATURE_TYPE = 0x04
 ML_DSA_COSIGNATURE_TYPE = 0x06
 _KEY_BYTES = {LOG_KEY_TYPE: 32, COSIGNATURE_TYPE: 32, ML_DSA_COSIGNATURE_TYPE: 1312}
+_COSIGNATURE_BYTES = {COSIGNATURE_TYPE: 64, ML_DSA_COSIGNATURE_TYPE: 2420}
 _KEY_ID = re.compile(r"[0-9a-f]{8}")
 _SIZE = re.compile(r"0|[1-9][0-9]{0,18}")
 _SIGNATURE_LINE_START = "\u2014 "
@@ -36,20 +43,46 @@ class VerifierKey:
     def id(self) -> bytes:
         return sha256(self.name.encode("utf-8") + b"\n" + bytes([self.type]) + self.raw)[:4]
 
+    @property
+    def text(self) -> str:
+        return f"{self.name}+{self.id.hex()}+{base64.b64encode(bytes([self.type]) + self.raw).decode('ascii')}"
+
     def verify(self, signature: bytes, text: bytes) -> None:
         """Verifies the signature's bytes after the key id."""
-        if self.type == ML_DSA_COSIGNATURE_TYPE:
-            raise NexusError("log.unsupported-signature", f"{self.name} cosigns with ML-DSA-44")
-        if self.type == COSIGNATURE_TYPE:
+        if self.type != LOG_KEY_TYPE:
             seconds = int.from_bytes(signature[:8], "big")
-            good = len(signature) == 72 and seconds < 2**63
+            good = len(signature) == 8 + _COSIGNATURE_BYTES[self.type] and seconds < 2**63
             require(good, "log.bad-signature", f"no cosignature by {self.name}")
-            text = b"cosignature/v1\ntime %d\n%s" % (seconds, text)
             signature = signature[8:]
+            if self.type == ML_DSA_COSIGNATURE_TYPE:
+                return self._verify_ml_dsa(signature, _cosigned_message(self.name, seconds, text))
+            text = b"cosignature/v1\ntime %d\n%s" % (seconds, text)
         try:
             ed25519.Ed25519PublicKey.from_public_bytes(self.raw).verify(signature, text)
         except (InvalidSignature, ValueError):
             raise NexusError("log.bad-signature", f"the signature by {self.name} is wrong") from None
+
+    def _verify_ml_dsa(self, signature: bytes, message: bytes) -> None:
+        try:
+            require(mldsa is not None, "log.unsupported-signature", f"{self.name} cosigns with ML-DSA-44")
+            mldsa.MLDSA44PublicKey.from_public_bytes(self.raw).verify(signature, message)
+        except UnsupportedAlgorithm:
+            raise NexusError("log.unsupported-signature", f"{self.name} cosigns with ML-DSA-44") from None
+        except (InvalidSignature, ValueError):
+            raise NexusError("log.bad-signature", f"the signature by {self.name} is wrong") from None
+
+
+def _cosigned_message(name: str, seconds: int, text: bytes) -> bytes:
+    """What ML-DSA-44 signs (tlog-cosignature): label, cosigner, time, origin, range of leaves, root."""
+    checkpoint = read_checkpoint(text.decode("utf-8"))
+
+    def short(value: str) -> bytes:
+        data = value.encode("utf-8")
+        return bytes([len(data)]) + data
+
+    numbers = (0).to_bytes(8, "big") + checkpoint.size.to_bytes(8, "big")
+    when = seconds.to_bytes(8, "big")
+    return b"subtree/v1\n\0" + short(name) + when + short(checkpoint.origin) + numbers + checkpoint.root
 
 
 def read_verifier_key(text: str) -> VerifierKey | None:

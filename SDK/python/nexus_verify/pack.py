@@ -31,6 +31,9 @@ class Pack:
     rollup: LogEntry
     leaf_index: int
     checkpoint: str
+    rotations: list
+    # (kind, proof) each.
+    anchors: list
 
     @property
     def references(self) -> list:
@@ -41,6 +44,14 @@ def _log_entry(fields: Fields) -> LogEntry:
     with fields:
         data = fields.base64("bytes", limits.LOG_ENTRY_BYTES_MAX)
         return LogEntry(data, fields.integer("index"), fields.path("path"))
+
+
+def _anchor(fields: Fields) -> tuple:
+    with fields:
+        kind = fields.text("kind", limits.ANCHOR_KIND_BYTES_MAX)
+        proof = fields.base64("proof", limits.ANCHOR_BYTES_MAX)
+    require(kind != "" and proof != b"", "log.bad-anchor", "no kind, or no bytes", fields.place)
+    return kind, proof
 
 
 def _input(value, place: str) -> Bound | Reference:
@@ -70,6 +81,13 @@ def read_pack(data: bytes) -> Pack:
         with fields.object("rollup") as one:
             rollup, leaf_index = _log_entry(one.object("entry")), one.integer("leafIndex")
         checkpoint = fields.text("checkpoint", limits.CHECKPOINT_BYTES_MAX)
+        rotations, anchors = [], []
+        if fields.has("rotations"):
+            elements = fields.filled_array("rotations", limits.ROTATIONS_MAX)
+            rotations = [_log_entry(Fields(element, at)) for at, element in elements]
+        if fields.has("anchors"):
+            anchors = [_anchor(Fields(element, at)) for at, element in fields.filled_array("anchors", limits.ANCHORS_MAX)]
     rest = canonical_json.write({key: element for key, element in value.items() if key != "packDigest"})
     require(pack_digest == digest_of(rest), "evidence.pack-damaged", "not the digest of the rest", "packDigest")
-    return Pack(rail, genesis, governance, inputs, bindings, statements, quorum, rollup, leaf_index, checkpoint)
+    return Pack(rail, genesis, governance, inputs, bindings, statements, quorum, rollup, leaf_index, checkpoint,
+                rotations, anchors)

@@ -22,6 +22,8 @@ class Report:
     checks: list = field(default_factory=list)
     facts: dict = field(default_factory=dict)
     caveats: list = field(default_factory=list)
+    # What cosignatures and anchors exclude, and on whose word.
+    assurances: list = field(default_factory=list)
 
     @property
     def accepted(self) -> bool:
@@ -40,7 +42,8 @@ class Report:
             for one in self.checks
         ]
         if self.accepted:
-            return {"verdict": "accept", **self.facts, "checks": checks, "caveats": self.caveats}
+            return {"verdict": "accept", **self.facts, "checks": checks, "caveats": self.caveats,
+                    "assurances": self.assurances}
         failed = self.failed
         assert failed is not None
         return {"verdict": "reject", "check": failed.name, "code": failed.code, "checks": checks}

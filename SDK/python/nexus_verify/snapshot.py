@@ -44,15 +44,18 @@ class Snapshot:
     revoked_nodes: list
     clauses: dict
     overrides: list
+    # (entry, from, to) each, keys as VerifierKey with their texts.
+    rotations: list
 
     @staticmethod
     def empty(rail: str) -> "Snapshot":
-        return Snapshot(rail, 0, rail, 0, [], [], [], [], {}, [])
+        return Snapshot(rail, 0, rail, 0, [], [], [], [], {}, [], [])
 
     def following(self, head: str, log_index: int) -> "Snapshot":
         """A copy for the next entry to change."""
         return Snapshot(self.rail, self.number + 1, head, log_index, list(self.operators), list(self.issuers),
-                        list(self.feeds), list(self.revoked_nodes), dict(self.clauses), list(self.overrides))
+                        list(self.feeds), list(self.revoked_nodes), dict(self.clauses), list(self.overrides),
+                        list(self.rotations))
 
     def operator(self, did: str) -> Operator | None:
         """The operator's newest approval, unless it is revoked."""
@@ -105,4 +108,8 @@ class Snapshot:
             "clauses": [{"clause": digest, "stage": one.stage} for digest, one in self.clauses.items()],
             "overrides": overrides,
         }
+        if self.rotations:
+            value["rotations"] = [
+                {"entry": entry, "from": old.text, "to": new.text} for entry, old, new in self.rotations
+            ]
         return digest_of(canonical_json.write(value))

@@ -31,12 +31,19 @@ class Verification:
     trust: TrustFile
     pack: Pack = field(init=False)
     checkpoint: Checkpoint = field(init=False)
-    cosigners: int = field(init=False)
+    # Names.
+    validators: list = field(init=False)
+    witnesses: list = field(init=False)
+    stamps: list = field(init=False)
     fold: Fold = field(init=False)
     quorum: Quorum = field(init=False)
     clause: Clause = field(init=False)
     statements: list = field(init=False)
     agreeing: list = field(init=False)
+
+    @property
+    def cosigners(self) -> list:
+        return self.validators + self.witnesses
 
     @property
     def genesis(self) -> Genesis:

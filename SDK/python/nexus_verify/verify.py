@@ -66,15 +66,32 @@ def _tell(report: Report, state: Verification) -> None:
         "void": sum(one.outcome == "void" for one in quorum.attempts),
         "clause": quorum.clause_id,
         "occurrence": quorum.occurrence,
+        "validators": len(state.validators),
+        "witnesses": len(state.witnesses),
     }
+    trusted = [stamp for stamp in state.stamps if stamp.is_trusted]
+    if trusted:
+        report.facts["existedBy"] = trusted[0].time
+    report.assurances = list(_assurances(state, trusted))
     report.caveats = list(_caveats(state))
+
+
+def _assurances(state: Verification, trusted: list):
+    if state.cosigners:
+        names = ", ".join(state.cosigners)
+        yield f"rollback and a second history excluded, unless all of these cosigned both: {names}"
+    for stamp in trusted:
+        yield f"the checkpoint existed by {stamp.time}, on the word of {stamp.authority}"
 
 
 def _caveats(state: Verification):
     if any(one.cac.attestation_kind == SIMULATED for one in state.agreeing):
         yield "attestation is simulated: it shows nothing about hardware"
     if not state.cosigners:
-        yield "no validator cosigned the checkpoint: a rollback of the log is not excluded"
+        yield "rollback not excluded: no validator or witness cosigned the checkpoint"
+    for stamp in state.stamps:
+        if not stamp.is_trusted:
+            yield f"time not shown: the trust file has no root for the time stamp by {stamp.authority}"
     withheld = [one.name for one in state.pack.inputs if isinstance(one, Reference)]
     if withheld:
         yield "inputs withheld: " + ", ".join(withheld)

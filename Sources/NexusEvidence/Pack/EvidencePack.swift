@@ -1,5 +1,7 @@
+import NexusAnchor
 public import NexusBase
 import NexusGovernance
+public import NexusLog
 public import NexusTrust
 
 /// One file with all that a third party needs to check one job offline (Documentation/Formats/evidence-pack-v1.md).
@@ -55,10 +57,15 @@ public struct EvidencePack: Sendable, Hashable {
     public let leafIndex: Int
     /// The signed note of the checkpoint, with its cosignatures.
     public let checkpoint: Text
+    /// Rotations of keys in the log after `governance` and under the checkpoint.
+    public let rotations: [LogEntry]
+    /// What outside parties said about the checkpoint's note.
+    public let anchors: [Anchor]
 
     public init(
         rail: Digest, genesis: LogEntry, governance: [LogEntry], inputs: [Input], bindings: [Envelope],
-        statements: [Envelope], quorum: [UInt8], rollup: LogEntry, leafIndex: Int, checkpoint: Text
+        statements: [Envelope], quorum: [UInt8], rollup: LogEntry, leafIndex: Int, checkpoint: Text,
+        rotations: [LogEntry] = [], anchors: [Anchor] = []
     ) {
         self.rail = rail
         self.genesis = genesis
@@ -70,12 +77,14 @@ public struct EvidencePack: Sendable, Hashable {
         self.rollup = rollup
         self.leafIndex = leafIndex
         self.checkpoint = checkpoint
+        self.rotations = rotations
+        self.anchors = anchors
     }
 }
 
 extension EvidencePack {
     private var content: JSONObject {
-        [
+        var object: JSONObject = [
             "bindings": .array(bindings.map(\.json)),
             "checkpoint": .string(checkpoint),
             "format": .string(Self.format),
@@ -87,6 +96,9 @@ extension EvidencePack {
             "rollup": ["entry": rollup.json, "leafIndex": .int(leafIndex)],
             "statements": .array(statements.map(\.json)),
         ]
+        if !rotations.isEmpty { object["rotations"] = .array(rotations.map(\.json)) }
+        if !anchors.isEmpty { object["anchors"] = .array(anchors.map(\.json)) }
+        return object
     }
 
     public var bytes: [UInt8] {
@@ -121,6 +133,10 @@ extension EvidencePack {
             (try LogEntry(json: $0.required("entry"), at: "pack.rollup.entry"), try $0.integer("leafIndex"))
         }
         checkpoint = try fields.text("checkpoint", bytesMax: 1 << 20)
+        rotations = try fields.optionalList("rotations", countMax: EvidenceLimits.rotationsMax) {
+            try LogEntry(json: $0, at: $1)
+        }
+        anchors = try fields.optionalList("anchors", countMax: LogLimits.anchorsMax) { try Anchor(json: $0, at: $1) }
         try fields.finish()
         guard digest == JSON.object(content).digest else {
             throw EvidenceError(.packDamaged, "the pack's digest does not match its content", at: "pack.packDigest")

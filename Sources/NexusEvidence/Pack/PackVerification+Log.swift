@@ -1,3 +1,4 @@
+import NexusAnchor
 import NexusBase
 import NexusClause
 import NexusGovernance
@@ -6,23 +7,41 @@ import NexusTrust
 
 extension PackVerification {
     mutating func verifyCheckpoint() throws -> String {
-        let log = try VerifierKey(parsing: trust.genesis.logKey)
-        let validators = try trust.genesis.validators.map { try VerifierKey(parsing: $0) }
         let signed = try SignedCheckpoint(parsing: pack.checkpoint.bytes)
-        let verified = try signed.verify(origin: log.name, by: [log] + validators)
-        try require(verified.keys.contains(log), .badCheckpoint, "the log did not sign the checkpoint")
-        if let stranger = verified.unknown.first {
-            throw EvidenceError(.badCheckpoint, "a signature by a key that the trust file lacks: \(stranger.name)")
-        }
-        try require(
-            signed.note.signatures.count == verified.keys.count, .badCheckpoint, "a key signed the checkpoint twice")
-        cosignatures = validators.filter(verified.keys.contains).count
-        try require(
-            cosignatures >= trust.genesis.validatorThreshold, .badCheckpoint,
-            "\(cosignatures) of the \(trust.genesis.validatorThreshold) cosignatures needed")
+        let keys = try keysInForce()
+        let found = try keys.verify(signed, trust: trust)
+        cosigners = (found.validators.map(\.name), found.witnesses.map(\.name))
         checkpoint = signed.checkpoint
-        return
-            "size \(signed.checkpoint.size), signed by \(log.name) and \(cosignatures) of \(validators.count) validators"
+        anchored = try verifyAnchors()
+        let size = "size \(signed.checkpoint.size), signed by \(keys.log.name)"
+        let others = trust.witnesses.map { " and \(found.witnesses.count) of \($0.keys.count) witnesses" } ?? ""
+        let stamped = anchored.first { $0.isTrusted }.map { ", no later than \($0.time)" } ?? ""
+        return "\(size) and \(found.validators.count) of \(keys.validators.count) validators\(others)\(stamped)"
+    }
+
+    /// The keys that the rotations of this pack lead to. Rotations are believed here, and what does not read is passed
+    /// over: the check of the governance reads and verifies every one.
+    private func keysInForce() throws -> CheckpointKeys {
+        var keys = try CheckpointKeys(trust: trust)
+        for logged in pack.governance + pack.rotations {
+            if let rotation = GovernanceEntry.rotation(in: logged.bytes) { keys.rotate([rotation]) }
+        }
+        return keys
+    }
+
+    private func verifyAnchors() throws -> [AnchoredTime] {
+        try pack.anchors.enumerated().map { index, anchor in
+            let place = "pack.anchors[\(index)]"
+            guard anchor.kind == TimeStampVerifier.kind else {
+                throw EvidenceError(.badAnchor, "no kind of anchor that is known here: \(anchor.kind)", at: place)
+            }
+            do {
+                return try TimeStampVerifier(roots: trust.timeStampRoots)
+                    .verify(anchor.proof, over: pack.checkpoint.bytes)
+            } catch let error as AnchorError {
+                throw EvidenceError(.badAnchor, "\(error.code.rawValue): \(error.message)", at: place, cause: error)
+            }
+        }
     }
 
     private func requireLogged(_ entry: EvidencePack.LogEntry, at place: String) throws {
@@ -59,7 +78,20 @@ extension PackVerification {
             try next.apply(GovernanceEntry(parsing: logged.bytes), at: logged.index)
             snapshots.append(next)
         }
+        try verifyRotations(after: lastIndex)
         return "\(pack.governance.count) entries, each in the log with its votes"
+    }
+
+    /// Rotations after the governance that the rollup names. What came between is not shown: each has its own votes.
+    private func verifyRotations(after index: Int) throws {
+        var (later, lastIndex) = (current, index)
+        for (offset, logged) in pack.rotations.enumerated() {
+            let place = "pack.rotations[\(offset)]"
+            try requireLogged(logged, at: place)
+            try require(logged.index > lastIndex, .mismatch, "entries stand in the log's order", at: "\(place).index")
+            lastIndex = logged.index
+            try later.applyRotation(GovernanceEntry(parsing: logged.bytes))
+        }
     }
 
     mutating func verifyRollup(_ quorum: QuorumStatement) throws -> String {

@@ -35,7 +35,9 @@ package struct PackVerification {
     let trust: TrustFile
     private var parsed: EvidencePack?
     var checkpoint: Checkpoint?
-    var cosignatures = 0
+    /// Names of the validators and the witnesses that cosigned.
+    var cosigners: (validators: [Text], witnesses: [Text]) = ([], [])
+    var anchored: [AnchoredTime] = []
     /// The snapshot after each governance entry; the genesis alone first.
     var snapshots: [GovernanceSnapshot] = []
     var rollup: Rollup?
@@ -128,7 +130,8 @@ package struct PackVerification {
             result: agreed.first.flatMap { try? ExecutionResult(parsing: $0.result) },
             agreeing: agreed.map(\.node), differing: differed.map(\.node),
             attestation: Set(statements.map(\.attestation.kind)).sorted(),
-            logSize: checkpoint?.size ?? 0, cosignatures: cosignatures)
+            logSize: checkpoint?.size ?? 0, cosignatures: cosigners.validators.count,
+            validators: cosigners.validators, witnesses: cosigners.witnesses, anchored: anchored)
     }
 
     /// The statements that signed the certified result.

@@ -1,5 +1,6 @@
 public import NexusBase
 public import NexusClause
+public import NexusLog
 public import NexusTrust
 
 /// What a verification found: every check in order, up to the first that failed.
@@ -56,7 +57,14 @@ public struct VerificationReport: Sendable, Hashable {
         public let differing: [DID]
         public let attestation: [Text]
         public let logSize: Int
+        /// Validators that cosigned the checkpoint.
         public let cosignatures: Int
+        public let validators: [Text]
+        /// Witnesses of the trust file that cosigned it.
+        public let witnesses: [Text]
+        public let anchored: [AnchoredTime]
+        /// Validators, then witnesses.
+        public var cosigners: [Text] { validators + witnesses }
     }
 
     public internal(set) var lines: [Line] = []
@@ -65,6 +73,20 @@ public struct VerificationReport: Sendable, Hashable {
     public var isAccepted: Bool { certificate != nil }
     public var failure: Line? { lines.first { !$0.passed } }
 
+    /// What cosignatures and anchors exclude, and on whose word.
+    public var assurances: [String] {
+        guard let certificate else { return [] }
+        var assurances: [String] = []
+        if !certificate.cosigners.isEmpty {
+            let names = certificate.cosigners.map(\.string).joined(separator: ", ")
+            assurances.append("rollback and a second history excluded, unless all of these cosigned both: \(names)")
+        }
+        for stamp in certificate.anchored where stamp.isTrusted {
+            assurances.append("the checkpoint existed by \(stamp.time), on the word of \(stamp.authority)")
+        }
+        return assurances
+    }
+
     /// What the evidence does not show, said plainly.
     public var caveats: [String] {
         guard let certificate else { return [] }
@@ -72,8 +94,11 @@ public struct VerificationReport: Sendable, Hashable {
         if certificate.attestation.contains("simulated") {
             caveats.append("attestation is simulated: nothing shows what hardware the nodes ran on")
         }
-        if certificate.cosignatures == 0 {
-            caveats.append("rollback not excluded: no validator cosigned the checkpoint")
+        if certificate.cosigners.isEmpty {
+            caveats.append("rollback not excluded: no validator or witness cosigned the checkpoint")
+        }
+        if let stamp = certificate.anchored.first(where: { !$0.isTrusted }) {
+            caveats.append("time not shown: the trust file has no root for the time stamp by \(stamp.authority)")
         }
         if !certificate.withheld.isEmpty {
             let names = certificate.withheld.map(\.string).joined(separator: ", ")

@@ -76,10 +76,8 @@ public struct SignedCheckpoint: Sendable, Hashable {
     public var bytes: [UInt8] { note.bytes }
 
     /// Verifies as `SignedNote.verify` does, and that the checkpoint is of `origin`, or throws `log.wrong-origin`.
-    public func verify(
-        origin: Text, by keys: [VerifierKey], mldsa44: (any MLDSA44Verification)? = nil
-    ) throws -> VerifiedSignatures {
-        let verified = try note.verify(by: keys, mldsa44: mldsa44)
+    public func verify(origin: Text, by keys: [VerifierKey]) throws -> VerifiedSignatures {
+        let verified = try note.verify(by: keys)
         guard checkpoint.origin == origin else {
             throw LogError(.wrongOrigin, "the checkpoint is of \(checkpoint.origin), not of \(origin)")
         }

@@ -59,10 +59,8 @@ public struct LogProof: Sendable, Hashable {
 
     /// Checks that `leaf` is in the log of `origin` by the checkpoint's signatures, at the index this file says.
     /// Throws as `SignedCheckpoint.verify` does, and `log.bad-proof`. Whether the signatures suffice is the caller's.
-    public func verify(
-        leaf: Digest, origin: Text, by keys: [VerifierKey], mldsa44: (any MLDSA44Verification)? = nil
-    ) throws -> VerifiedSignatures {
-        let signatures = try checkpoint.verify(origin: origin, by: keys, mldsa44: mldsa44)
+    public func verify(leaf: Digest, origin: Text, by keys: [VerifierKey]) throws -> VerifiedSignatures {
+        let signatures = try checkpoint.verify(origin: origin, by: keys)
         try TreeProof.verifyInclusion(
             leaf: leaf, index: index, size: checkpoint.checkpoint.size, path: path, root: checkpoint.checkpoint.root)
         return signatures

@@ -89,11 +89,9 @@ public struct SignedNote: Sendable, Hashable {
 
     /// Verifies every line by one of `keys`; lines by others are passed over and handed back.
     ///
-    /// Throws `log.bad-signature` if a line by a known key does not verify, `log.no-known-signature` if there is none,
-    /// `log.unsupported-signature` for ML-DSA-44 without `mldsa44`. Repeated lines of one key count once, the first.
-    public func verify(
-        by keys: [VerifierKey], mldsa44: (any MLDSA44Verification)? = nil
-    ) throws -> VerifiedSignatures {
+    /// Throws `log.bad-signature` if a line by a known key does not verify, `log.no-known-signature` if there is none.
+    /// Repeated lines of one key count once, the first.
+    public func verify(by keys: [VerifierKey]) throws -> VerifiedSignatures {
         var verified: [VerifiedSignatures.Signature] = []
         var unknown: [NoteSignature] = []
         for line in signatures {
@@ -101,7 +99,7 @@ public struct SignedNote: Sendable, Hashable {
                 unknown.append(line)
                 continue
             }
-            let time = try key.verify(line, over: text, mldsa44: mldsa44)
+            let time = try key.verify(line, over: text)
             if verified.contains(where: { $0.key == key }) { continue }
             verified.append(VerifiedSignatures.Signature(key: key, time: time))
         }

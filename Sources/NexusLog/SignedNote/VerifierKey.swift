@@ -1,5 +1,6 @@
 import Crypto
 public import NexusBase
+import NexusSignatures
 
 /// The signature types of signed-note that the log uses.
 public enum NoteSignatureType: UInt8, Sendable, CaseIterable {
@@ -67,11 +68,6 @@ public struct VerifierKey: Sendable, Hashable, CustomStringConvertible {
     public var description: String { text.string }
 }
 
-/// Verifies ML-DSA-44 (FIPS 204, empty context) for rooms that have it; this room has Ed25519 only.
-public protocol MLDSA44Verification: Sendable {
-    func isValid(signature: [UInt8], message: [UInt8], publicKey: [UInt8]) -> Bool
-}
-
 extension VerifierKey {
     /// The bytes that this key signs for a note of `text`. `time`, in seconds since 1970, is for cosignatures.
     /// Throws `log.bad-checkpoint` where the type needs a checkpoint and `text` is none.
@@ -102,10 +98,8 @@ extension VerifierKey {
     public func signed(_ line: NoteSignature) -> Bool { line.keyID == id && line.name == name }
 
     /// Verifies a line of this key over `text` and returns its time, if the type has one.
-    /// Throws `log.bad-signature`, or `log.unsupported-signature` for ML-DSA-44 without `mldsa44`.
-    public func verify(
-        _ line: NoteSignature, over text: Text, mldsa44: (any MLDSA44Verification)? = nil
-    ) throws -> Int64? {
+    /// ML-DSA-44 is FIPS 204's pure form with an empty context. Throws `log.bad-signature`.
+    public func verify(_ line: NoteSignature, over text: Text) throws -> Int64? {
         let failure = LogError(.badSignature, "the signature does not verify", at: name.string)
         let timeBytes = type.hasTime ? 8 : 0
         guard signed(line), line.bytes.count == timeBytes + type.signatureBytes else { throw failure }
@@ -118,10 +112,7 @@ extension VerifierKey {
             let key = try? Curve25519.Signing.PublicKey(rawRepresentation: publicKey)
             isValid = key?.isValidSignature(signature, for: message) ?? false
         case .cosignatureMLDSA44:
-            guard let mldsa44 else {
-                throw LogError(.unsupportedSignature, "no ML-DSA-44 verifier was given", at: name.string)
-            }
-            isValid = mldsa44.isValid(signature: signature, message: message, publicKey: publicKey)
+            isValid = MLDSA44.isValid(signature, over: message, by: publicKey)
         }
         guard isValid else { throw failure }
         return type.hasTime ? time : nil

@@ -15,13 +15,14 @@ public struct Validator: Sendable {
     private var rollupHead: Digest
     private var rollupNumber = 0
     private let origin: Text
-    private let logKey: VerifierKey
+    /// The log's key in the genesis.
+    private let firstKey: VerifierKey
 
     public init(trust: TrustFile) throws {
         self.trust = trust
         rollupHead = trust.rail
-        logKey = try VerifierKey(parsing: trust.genesis.logKey)
-        origin = logKey.name
+        firstKey = try VerifierKey(parsing: trust.genesis.logKey)
+        origin = firstKey.name
         tree = TreeFrontier()
     }
 
@@ -34,6 +35,7 @@ public struct Validator: Sendable {
     /// Checks a request in full and gives the checkpoint to cosign. Nothing changes when it throws.
     public mutating func examine(_ request: ValidationRequest) throws -> SignedCheckpoint {
         let signed = try SignedCheckpoint(parsing: request.checkpoint.bytes)
+        let logKey = try claimedKey(after: request.entries)
         let verified = try signed.verify(origin: origin, by: [logKey])
         guard verified.keys.contains(logKey) else {
             throw EvidenceError(.badCheckpoint, "the log did not sign the checkpoint")
@@ -56,11 +58,27 @@ public struct Validator: Sendable {
             }
             jobs = jobs.dropFirst(count)
         }
+        guard try next.logKey == logKey else {
+            throw EvidenceError(.badCheckpoint, "the checkpoint is not signed by the log's key in force")
+        }
         guard next.size == signed.checkpoint.size, next.tree.root == signed.checkpoint.root else {
             throw EvidenceError(.badCheckpoint, "the entries do not come to the checkpoint's tree")
         }
         self = next
         return signed
+    }
+
+    private var logKey: VerifierKey {
+        get throws { try snapshots.last?.logKey ?? firstKey }
+    }
+
+    /// The key that signs after these entries, if what they say of it is true.
+    private func claimedKey(after entries: [[UInt8]]) throws -> VerifierKey {
+        var key = try logKey
+        for entry in entries {
+            if let rotation = GovernanceEntry.rotation(in: entry), rotation.from == key { key = rotation.to }
+        }
+        return key
     }
 
     private static func rollup(_ entry: [UInt8]) throws -> Rollup? {

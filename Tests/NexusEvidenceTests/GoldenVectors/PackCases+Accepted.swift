@@ -13,6 +13,9 @@ struct AcceptedPack {
     let agreeing: Int
     let differing: Int
     let isOverride: Bool
+    /// Witnesses that cosigned, and the time by which the checkpoint existed.
+    var witnesses = 0
+    var existedBy: Instant?
     let scenario: PackScenario
 
     init(
@@ -29,10 +32,21 @@ struct AcceptedPack {
     }
 
     var expectation: JSON {
-        [
+        var json: JSON = [
             "agreeing": .int(agreeing), "differing": .int(differing), "override": .bool(isOverride),
             "signal": .text(signal.rawValue), "verdict": "accept",
         ]
+        if witnesses > 0 { json["witnesses"] = .int(witnesses) }
+        json["existedBy"] = existedBy?.json
+        return json
+    }
+
+    /// The same, with what witnesses and anchors add.
+    func with(witnesses: Int = 0, existedBy: Instant? = nil) -> AcceptedPack {
+        var copy = self
+        copy.witnesses = witnesses
+        copy.existedBy = existedBy
+        return copy
     }
 
     /// Append only, as the vectors.
@@ -106,6 +120,6 @@ struct AcceptedPack {
                 $0.suites = SuitePolicy(accepted: [.hybrid, .ed25519])
                 $0.editTrust = { $0["suites"] = ["Ed25519"] }
             },
-        ]
+        ] + logPacks
     }
 }

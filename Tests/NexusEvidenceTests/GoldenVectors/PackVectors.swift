@@ -1,6 +1,7 @@
 import NexusBase
 import NexusClause
 import NexusEvidence
+import NexusLog
 import NexusTestSupport
 import Testing
 
@@ -30,11 +31,14 @@ extension GoldenVectors {
                 ]
             }
             guard let certificate = report.certificate else { return ["verdict": "none"] }
-            return [
+            var found: JSON = [
                 "agreeing": .int(certificate.agreeing.count), "differing": .int(certificate.differing.count),
                 "override": .bool(certificate.isOverride), "signal": .text(certificate.signal.rawValue),
                 "verdict": "accept",
             ]
+            if !certificate.witnesses.isEmpty { found["witnesses"] = .int(certificate.witnesses.count) }
+            if let stamp = certificate.anchored.first(where: \.isTrusted) { found["existedBy"] = stamp.time.json }
+            return found
         }
 
         static func vector(_ description: String, _ built: PackScenario.Built, _ expected: JSON) -> JSON {

@@ -11,6 +11,7 @@ struct LogCommand: AsyncParsableCommand {
         commandName: "log", abstract: "Look into, check, serve and watch transparency logs.",
         subcommands: [
             LogShowCommand.self, LogFsckCommand.self, LogServeCommand.self, LogWatchCommand.self, LogJudgeCommand.self,
+            LogAnchorCommand.self, LogPruneCommand.self,
         ])
 }
 
@@ -51,8 +52,7 @@ struct LogShowCommand: NexusCommand {
         }
         let checkpoint = signed.checkpoint
         let root = checkpoint.size > 0 ? try reader.root(size: checkpoint.size) : Merkle.root([])
-        let genesis = try genesis(reader, size: checkpoint.size)
-        let signatures = LogSignatures(signed, genesis: genesis)
+        let signatures = LogSignatures(signed, keys: try keys(reader, size: checkpoint.size))
         let entries = try (max(0, checkpoint.size - last)..<checkpoint.size).map { index in
             LogEntryView(index: index, bytes: try reader.entry(at: index, size: checkpoint.size))
         }
@@ -78,10 +78,15 @@ struct LogShowCommand: NexusCommand {
         if root != checkpoint.root || signatures.hasFailure { throw ExitCode(ExitStatus.no.rawValue) }
     }
 
-    private func genesis(_ reader: LogReader, size: Int) throws -> Genesis? {
-        if let rail { return try TrustFile(file: rail).genesis }
-        guard size > 0 else { return nil }
-        return (try? JSON(parsing: reader.entry(at: 0, size: size))).flatMap { try? Genesis(json: $0, at: "genesis") }
+    /// The keys in force, of the trust file or of the log's own genesis; nil for a log without one.
+    private func keys(_ reader: LogReader, size: Int) throws -> CheckpointKeys? {
+        var trust = try rail.map { try TrustFile(file: $0) }
+        if trust == nil, size > 0, let json = try? JSON(parsing: reader.entry(at: 0, size: size)),
+            let genesis = try? Genesis(json: json, at: "genesis")
+        {
+            trust = TrustFile(genesis: genesis, attestation: genesis.attestation)
+        }
+        return try trust.map { try RailLog(reader, size: size, genesis: $0.genesis).keys(at: size, trust: $0) }
     }
 
     private static func comparison(_ root: Digest, _ signed: Digest) -> Styled {
@@ -113,16 +118,15 @@ struct LogSignatures {
 
     private let found: [Line]
 
-    init(_ signed: SignedCheckpoint, genesis: Genesis?) {
-        let log = genesis.flatMap { try? VerifierKey(parsing: $0.logKey) }
-        let validators = (genesis?.validators ?? []).compactMap { try? VerifierKey(parsing: $0) }
+    init(_ signed: SignedCheckpoint, keys: CheckpointKeys?) {
         found = signed.note.signatures.map { line in
-            guard let key = ([log].compactMap { $0 } + validators).first(where: { $0.signed(line) }) else {
+            guard let keys, let key = keys.all.first(where: { $0.signed(line) }) else {
                 return Line(name: line.name, role: "", state: .unknownKey)
             }
             let verified =
                 (try? signed.verify(origin: signed.checkpoint.origin, by: [key]))?.keys.contains(key) ?? false
-            return Line(name: line.name, role: key == log ? "log" : "validator", state: verified ? .verified : .failed)
+            let role = key == keys.log ? "log" : keys.validators.contains(key) ? "validator" : "witness"
+            return Line(name: line.name, role: role, state: verified ? .verified : .failed)
         }
     }
 

@@ -63,6 +63,8 @@ extension Proposal.Decision {
             "\(digest.short)… to \(stage.rawValue)" + (report.map { ", report \($0.short)…" } ?? "")
         case .overrideOccurrence(let occurrence, _, let signal, let reason):
             "\(occurrence.short)… is \(signal.rawValue): \(reason)"
+        case .rotateKey(let from, let to, let reason):
+            "\(from.string.prefix(60)) gives way to \(to.string.prefix(60)): \(reason)"
         }
     }
 }

@@ -28,7 +28,7 @@ struct LogFsckCommand: NexusCommand {
         guard Files.isFolder(folder) else { throw CommandError(.notFound, "there is no such folder", at: folder) }
         let reader = try LogReader(directory: folder)
         let log: WitnessedLogKeys
-        if keys.isGiven { log = try keys.log() } else { log = try .init(key: genesisKey(reader)) }
+        if keys.isGiven { log = try keys.log() } else { log = try railKeys(reader) }
         let report: LogCheck.Report
         do { report = try LogCheck.run(reader, origin: log.origin, keys: log.keys) } catch let error as LogStoreError
             where error.code == .damaged || error.code == .tailLost
@@ -41,6 +41,9 @@ struct LogFsckCommand: NexusCommand {
             throw ExitCode(ExitStatus.no.rawValue)
         }
         let signed = report.checkpoint?.size
+        if report.pruned > 0 {
+            console.say("  \(report.pruned) bundles of 256 entries were taken out; their hashes are here")
+        }
         console.say("\(good: console.marks.done) \(report.size) entries hash to \(report.root.description)")
         if let signed {
             console.say("\(good: console.marks.done) the checkpoint of \(signed) entries is signed, and of this tree")
@@ -48,18 +51,26 @@ struct LogFsckCommand: NexusCommand {
             console.warn("the log has no checkpoint")
         }
         console.result([
-            "intact": true, "origin": .string(log.origin), "root": report.root.json,
+            "intact": true, "prunedBundles": .int(report.pruned), "origin": .string(log.origin),
+            "root": report.root.json,
             "signedSize": signed.map { .int($0) },
             "size": .int(report.size),
         ])
     }
 
-    private func genesisKey(_ reader: LogReader) throws -> VerifierKey {
-        if let rail { return try VerifierKey(parsing: TrustFile(file: rail).genesis.logKey) }
-        guard let size = try reader.checkpoint()?.checkpoint.size, size > 0,
-            let json = try? JSON(parsing: reader.entry(at: 0, size: size)),
-            let genesis = try? Genesis(json: json, at: "genesis")
-        else { throw CommandError(.usage, "the log has no rail's genesis that can be read; give --key or --rail") }
-        return try VerifierKey(parsing: genesis.logKey)
+    /// The rail's log key and all that it was rotated to.
+    private func railKeys(_ reader: LogReader) throws -> WitnessedLogKeys {
+        let size = (try? reader.checkpoint())??.checkpoint.size ?? 0
+        var genesis = try rail.map { try TrustFile(file: $0).genesis }
+        if genesis == nil, size > 0, let json = try? JSON(parsing: reader.entry(at: 0, size: size)) {
+            genesis = try? Genesis(json: json, at: "genesis")
+        }
+        guard let genesis else {
+            throw CommandError(.usage, "the log has no rail's genesis that can be read; give --key or --rail")
+        }
+        let first = try VerifierKey(parsing: genesis.logKey)
+        // A damaged log may not fold: then the genesis's key is all that is known, and the check says what is wrong.
+        let keys = (try? RailLog(reader, size: size, genesis: genesis).logKeys) ?? [first]
+        return WitnessedLogKeys(origin: first.name, keys: keys)
     }
 }

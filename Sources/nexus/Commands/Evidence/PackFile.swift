@@ -66,6 +66,9 @@ struct PackFile {
     var caveats: [String] {
         if case .examined(let report) = verdict { report.caveats } else { [] }
     }
+    var assurances: [String] {
+        if case .examined(let report) = verdict { report.assurances } else { [] }
+    }
     var isAccepted: Bool { certificate != nil }
     var failure: Check? { checks.first { !$0.passed } }
 
@@ -107,6 +110,7 @@ extension PackFile {
     var json: JSON {
         [
             "accepted": .bool(isAccepted),
+            "assurances": .array(assurances.map { .text($0) }),
             "caveats": .array(caveats.map { .text($0) }),
             "certificate": certificate.map { Self.json($0, clause) },
             "checks": .array(
@@ -131,6 +135,8 @@ extension PackFile {
             "result": certificate.result?.json, "resultDigest": certificate.result.map { Digest(of: $0.bytes).json },
             "signal": .text(certificate.signal.rawValue),
             "sentence": .text(Certified(certificate, clause).sentence),
+            "existedBy": certificate.anchored.first(where: \.isTrusted)?.time.json,
+            "witnesses": .array(certificate.witnesses.map { .string($0) }),
         ]
     }
 }

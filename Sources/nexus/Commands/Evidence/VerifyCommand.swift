@@ -85,6 +85,7 @@ struct VerifyCommand: NexusCommand {
         )
         console.say("  \(Certified(certificate, file.clause).sentence)")
         console.say("  \(dim: Self.signers(certificate))")
+        for assurance in file.assurances { console.say("  \(good: console.marks.done) \(assurance)") }
         for caveat in file.caveats { console.say("  \(warn: console.marks.warning) \(caveat)") }
     }
 
@@ -92,7 +93,7 @@ struct VerifyCommand: NexusCommand {
         let differing = certificate.differing.count
         return "\(certificate.agreeing.count) agree"
             + (differing > 0 ? ", \(differing) differ and are kept as evidence" : "")
-            + ", log size \(certificate.logSize), \(certificate.cosignatures) cosignatures"
+            + ", log size \(certificate.logSize), \(certificate.cosigners.count) cosignatures"
     }
 
     /// Several: a line each, and totals.

@@ -9,7 +9,7 @@ import NexusTrust
 struct GovernanceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "governance", abstract: "Show what is in force, and decide by votes of the committee.",
-        subcommands: [Show.self, Approve.self, Revoke.self, Override.self])
+        subcommands: [Show.self, Approve.self, Revoke.self, Override.self, Rotate.self])
 
     struct Votes: ParsableArguments {
         @Option(help: "Key file of a member who approves (repeat).") var key: [String] = []

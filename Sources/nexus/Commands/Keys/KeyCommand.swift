@@ -30,7 +30,7 @@ struct KeyNewCommand: NexusCommand {
     @Argument(help: "Where to put the key.", completion: .file())
     var file: String
 
-    @Option(help: "ed25519 signs, x25519 is sealed to, p256 is for TLS.")
+    @Option(help: "ed25519 signs, x25519 is sealed to, p256 is for TLS, ml-dsa-44 cosigns logs.")
     var suite: KeySuite = .ed25519
 
     @Option(help: "A line for people, at most 256 bytes.")
@@ -66,7 +66,7 @@ struct KeyShowCommand: NexusCommand {
 
     /// Reads a key of whichever suite.
     private static func read(_ path: String) throws -> KeyFile {
-        for suite in KeySuite.allCases.dropLast() {
+        for suite in KeySuite.allCases where suite != .p256 {
             do { return try KeyFile.read(path, as: suite) } catch let error as KeyError where error.code == .wrongSuite
             {
                 continue
@@ -88,7 +88,7 @@ private struct PublicParts {
             switch key.suite {
             case .ed25519: try VerificationKey(suite: .ed25519, bytes: key.publicKey).did
             case .p256: try VerificationKey(suite: .ecdsaP256, bytes: key.publicKey).did
-            case .x25519: nil
+            case .x25519, .mlDSA44: nil
             }
     }
 

@@ -14,14 +14,14 @@ struct WitnessCommand: AsyncParsableCommand {
 
     struct Keys: NexusCommand {
         static let configuration = CommandConfiguration(
-            commandName: "keys", abstract: "Make a witness's key and show its public part.")
+            commandName: "keys", abstract: "Make a witness's keys and show their public parts.")
         @OptionGroup(title: "Output") var options: GlobalOptions
         @OptionGroup var identity: WitnessIdentity
 
         func run(on console: Console) async throws {
-            let key = try identity.signer().key.text
-            console.say(Styled(key.string))
-            console.result(["key": .string(key)])
+            let keys = try identity.signers().map(\.key.text)
+            for key in keys { console.say(Styled(key.string)) }
+            console.result(["key": .string(keys[0]), "keys": .array(keys.map { .string($0) })])
         }
     }
 
@@ -53,9 +53,9 @@ struct WitnessCommand: AsyncParsableCommand {
                 }
             }
             guard !logs.isEmpty else { throw CommandError(.usage, "give the key of a log to witness", at: "--log") }
-            let signer = try identity.signer()
-            let witness = try Witness(directory: "\(identity.folder)/state", logs: logs, signers: [signer])
-            console.say("\(good: console.marks.done) witness \(bold: signer.key.text.string)")
+            let signers = try identity.signers()
+            let witness = try Witness(directory: "\(identity.folder)/state", logs: logs, signers: signers)
+            for signer in signers { console.say("\(good: console.marks.done) witness \(bold: signer.key.text.string)") }
             try await listener.serve(.witness(witness, now: { .now }), label: "nexus.witness", on: console)
         }
     }
@@ -66,8 +66,14 @@ struct WitnessIdentity: ParsableArguments {
     @Argument(help: "The witness's folder.", completion: .directory) var folder: String
     @Option(help: "The name in its cosignatures, such as a domain of yours.") var name: String
 
-    func signer() throws -> Ed25519NoteSigner {
+    @Flag(help: "Cosign with ML-DSA-44 too, which a quantum computer does not break.") var postQuantum = false
+
+    /// Ed25519, and ML-DSA-44 where it is asked for: each has its own key file.
+    func signers() throws -> [any NoteSigner] {
         let key = try KeyFile.readOrGenerate("\(folder)/keys/witness.key", as: .ed25519, now: .now)
-        return try Ed25519NoteSigner(name: Text(name), seed: key.privateKey.bytes, type: .cosignatureEd25519)
+        let first = try Ed25519NoteSigner(name: Text(name), seed: key.privateKey.bytes, type: .cosignatureEd25519)
+        guard postQuantum else { return [first] }
+        let other = try KeyFile.readOrGenerate("\(folder)/keys/witness-ml-dsa-44.key", as: .mlDSA44, now: .now)
+        return [first, try MLDSA44NoteSigner(name: Text(name), seed: other.privateKey.bytes)]
     }
 }
