@@ -67,7 +67,7 @@ var targets: [Target] = [
     room("NexusPolicy", ["NexusBase"]),
     room("NexusModel", ["NexusBase"]),
     room("NexusClause", ["NexusPolicy", "NexusTrust", "NexusBase", Library.yams]),
-    room("NexusGovernance", ["NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
+    room("NexusGovernance", ["NexusClause", "NexusPolicy", "NexusLog", "NexusTrust", "NexusBase"]),
     room("NexusEvidence", ["NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
     room(
         "NexusOrchestration",
@@ -79,23 +79,25 @@ var targets: [Target] = [
     tests(of: "NexusPolicy"),
     tests(of: "NexusModel", ["NexusBase"]),
     tests(of: "NexusClause", ["NexusTestSupport", "NexusBase"]),
-    tests(of: "NexusGovernance", ["NexusTestSupport", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
+    tests(
+        of: "NexusGovernance",
+        ["NexusTestSupport", "NexusClause", "NexusPolicy", "NexusLog", "NexusTrust", "NexusBase"]),
     // Shared builders for tests: keys, governance, packs and the vectors' folder.
     .target(
         name: "NexusTestSupport",
         dependencies: [
-            "NexusOrchestration", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust",
-            "NexusBase",
+            "NexusOrchestration", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusPolicy", "NexusLog",
+            "NexusTrust", "NexusBase",
         ],
         path: "Tests/Support", swiftSettings: strict),
     tests(
         of: "NexusEvidence",
-        ["NexusTestSupport", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
+        ["NexusTestSupport", "NexusGovernance", "NexusClause", "NexusPolicy", "NexusLog", "NexusTrust", "NexusBase"]),
     tests(
         of: "NexusOrchestration",
         [
-            "NexusTestSupport", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust",
-            "NexusBase",
+            "NexusTestSupport", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusPolicy", "NexusLog",
+            "NexusTrust", "NexusBase",
         ]),
 ]
 
@@ -150,7 +152,8 @@ if !coreOnly {
         room(
             "NexusRail",
             [
-                "NexusMesh", "NexusJournal", "NexusLogStore", "NexusLogHTTP", "NexusWitness", "NexusRuntime", "NexusKeys", "NexusOrchestration",
+                "NexusMesh", "NexusJournal", "NexusLogStore", "NexusLogHTTP", "NexusWitness", "NexusRuntime",
+                "NexusKeys", "NexusOrchestration",
                 "NexusEvidence", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase",
                 Library.logging,
                 Library.grpc, Library.grpcTransport, Library.asyncHTTPClient, Library.nioCore, Library.serviceLifecycle,

@@ -8,6 +8,10 @@ public enum GovernanceLimits {
     public static let committeeMax = 64
     /// Validators of a rail.
     public static let validatorsMax = 64
+    /// Bytes of a policy document: published, it must fit into one entry of the log, twice in base64.
+    public static let policyBytesMax = 32 << 10
+    /// Steps of all tests beside a policy's rules: whoever folds the entry runs them.
+    public static let policyTestsCostMax: UInt64 = 1_000_000
     /// Entries in one chain.
     public static let entriesMax = 1 << 20
 }

@@ -18,6 +18,12 @@ public struct Proposal: Sendable, Hashable {
         case advanceClause(digest: Digest, stage: LifecycleStage, report: Digest?, note: Text)
         /// What people decided about a frozen occurrence: never counted as agreement of nodes.
         case overrideOccurrence(occurrenceID: Digest, jobID: Digest, signal: Signal, reason: Text)
+        /// A policy document as its issuer publishes it: canonical bytes.
+        case publishPolicy(document: [UInt8])
+        /// The next stage of a published policy.
+        case advancePolicy(digest: Digest, stage: LifecycleStage, note: Text)
+        /// Members of the committee, each for itself, let a decided job be acted on; `result` is what they looked at.
+        case approveJob(jobID: Digest, result: Digest?, note: Text)
     }
 
     public let rail: Digest
@@ -65,6 +71,9 @@ extension Proposal.Decision {
         case .publishClause: "clause.publish"
         case .advanceClause: "clause.advance"
         case .overrideOccurrence: "occurrence.override"
+        case .publishPolicy: "policy.publish"
+        case .advancePolicy: "policy.advance"
+        case .approveJob: "job.approve"
         }
     }
 
@@ -77,8 +86,13 @@ extension Proposal.Decision {
             object = ["did": did.json, "reason": .string(reason)]
         case .approveIssuer(let name, let did), .approveFeed(let name, let did):
             object = ["did": did.json, "name": .string(name)]
-        case .publishClause(let document):
+        case .publishClause(let document), .publishPolicy(let document):
             object = ["document": .base64(document)]
+        case .advancePolicy(let digest, let stage, let note):
+            object = ["note": .string(note), "policy": digest.json, "stage": .text(stage.rawValue)]
+        case .approveJob(let job, let result, let note):
+            object = ["jobId": job.json, "note": .string(note)]
+            object["result"] = result?.json
         case .advanceClause(let digest, let stage, let report, let note):
             object = ["clause": digest.json, "note": .string(note), "stage": .text(stage.rawValue)]
             object["report"] = report?.json
@@ -115,6 +129,15 @@ extension Proposal.Decision {
             self = .overrideOccurrence(
                 occurrenceID: try fields.digest("occurrenceId"), jobID: try fields.digest("jobId"),
                 signal: try fields.choice("signal"), reason: try fields.text("reason"))
+        case "policy.publish":
+            self = .publishPolicy(document: try fields.bytes("document", countMax: GovernanceLimits.policyBytesMax))
+        case "policy.advance":
+            self = .advancePolicy(
+                digest: try fields.digest("policy"), stage: try fields.choice("stage"), note: try fields.text("note"))
+        case "job.approve":
+            self = .approveJob(
+                jobID: try fields.digest("jobId"), result: try fields.optionalDigest("result"),
+                note: try fields.text("note"))
         default:
             throw BaseError(.wrongType, "no such kind of decision: \(kind)", at: fields.path("kind"))
         }

@@ -102,6 +102,7 @@ struct AcceptedPack {
             AcceptedPack("p256", "A node with an ECDSA P-256 key.", .trigger) {
                 $0.nodeKeys[0] = Party.key(31, .ecdsaP256)
             },
+            .policies, .residency,
         ]
     }
 }
