@@ -154,7 +154,7 @@ if !coreOnly {
             [
                 "NexusMesh", "NexusJournal", "NexusLogStore", "NexusLogHTTP", "NexusWitness", "NexusRuntime",
                 "NexusKeys", "NexusOrchestration",
-                "NexusEvidence", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase",
+                "NexusEvidence", "NexusGovernance", "NexusClause", "NexusPolicy", "NexusLog", "NexusTrust", "NexusBase",
                 Library.logging,
                 Library.grpc, Library.grpcTransport, Library.asyncHTTPClient, Library.nioCore, Library.serviceLifecycle,
             ]),

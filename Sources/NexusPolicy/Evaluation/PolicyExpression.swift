@@ -40,6 +40,9 @@ public struct PolicyExpression: Sendable {
         return expression
     }
 
+    /// Version of the tzdata it was made with: part of every result, since two releases may disagree about a local hour.
+    public var timeZoneVersion: Text? { environment.timeZones?.version }
+
     /// The variables that the expression reads, in the environment's order.
     package var variablesRead: [Text] {
         var slots: Set<Int> = []
