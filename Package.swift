@@ -75,7 +75,7 @@ var targets: [Target] = [
     room("NexusAnchor", ["NexusLog", "NexusBase", Library.swiftASN1, Library.x509, crypto]),
     room("NexusModel", ["NexusProof", "NexusBase"]),
     room("NexusClause", ["NexusPolicy", "NexusTrust", "NexusBase", Library.yams]),
-    room("NexusGovernance", ["NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
+    room("NexusGovernance", ["NexusClause", "NexusPolicy", "NexusLog", "NexusTrust", "NexusBase"]),
     room("NexusEvidence", ["NexusGovernance", "NexusClause", "NexusAnchor", "NexusLog", "NexusTrust", "NexusBase"]),
     room(
         "NexusOrchestration",
@@ -97,23 +97,25 @@ var targets: [Target] = [
     tests(of: "NexusClause", ["NexusTestSupport", "NexusBase"]),
     tests(
         of: "NexusGovernance",
-        ["NexusTestSupport", "NexusSignatures", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
+        [
+            "NexusTestSupport", "NexusSignatures", "NexusClause", "NexusPolicy", "NexusLog", "NexusTrust", "NexusBase",
+        ]),
     // Shared builders for tests: keys, governance, packs and the vectors' folder.
     .target(
         name: "NexusTestSupport",
         dependencies: [
-            "NexusOrchestration", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusAnchor", "NexusLog",
-            "NexusTrust", "NexusBase", Library.swiftASN1, Library.x509, crypto,
+            "NexusOrchestration", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusPolicy", "NexusAnchor",
+            "NexusLog", "NexusTrust", "NexusBase", Library.swiftASN1, Library.x509, crypto,
         ],
         path: "Tests/Support", swiftSettings: strict),
     tests(
         of: "NexusEvidence",
-        ["NexusTestSupport", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
+        ["NexusTestSupport", "NexusGovernance", "NexusClause", "NexusPolicy", "NexusLog", "NexusTrust", "NexusBase"]),
     tests(
         of: "NexusOrchestration",
         [
-            "NexusTestSupport", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust",
-            "NexusBase",
+            "NexusTestSupport", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusPolicy", "NexusLog",
+            "NexusTrust", "NexusBase",
         ]),
 ]
 
@@ -166,9 +168,8 @@ if !coreOnly {
             "NexusRail",
             [
                 "NexusMesh", "NexusJournal", "NexusLogStore", "NexusLogHTTP", "NexusWitness", "NexusRuntime",
-                "NexusKeys",
-                "NexusOrchestration", "NexusEvidence", "NexusAnchor", "NexusGovernance", "NexusClause", "NexusLog",
-                "NexusTrust", "NexusBase",
+                "NexusKeys", "NexusOrchestration", "NexusEvidence", "NexusAnchor", "NexusGovernance", "NexusClause",
+                "NexusPolicy", "NexusLog", "NexusTrust", "NexusBase",
                 Library.logging,
                 Library.grpc, Library.grpcTransport, Library.asyncHTTPClient, Library.nioCore, Library.serviceLifecycle,
             ]),

@@ -114,6 +114,7 @@ extension Clause.Input {
         editions = try fields.texts("editions")
         minimum = try fields.optionalDecimal("minimum")
         maximum = try fields.optionalDecimal("maximum")
+        residency = try fields.optionalText("residency")
     }
 }
 

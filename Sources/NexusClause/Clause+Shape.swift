@@ -118,6 +118,7 @@ extension Clause {
         Shape.field("editions", list(line), "Editions taken, for instance final"),
         Shape.optional("minimum", .decimal, "Least plausible value"),
         Shape.optional("maximum", .decimal, "Largest plausible value"),
+        Shape.optional("residency", line, "Code of the place whose residents' personal data it is"),
     ])
 
     private static let computationShape: Shape = .object([

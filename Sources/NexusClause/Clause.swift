@@ -74,6 +74,8 @@ public struct Clause: Sendable, Hashable {
         public let editions: [Text]
         public let minimum: ExactDecimal?
         public let maximum: ExactDecimal?
+        /// Where those live whose personal data the value is; nil where it is about nobody.
+        public let residency: Text?
     }
 
     public struct Parameter: Sendable, Hashable {

@@ -1,5 +1,6 @@
 import NexusBase
 import NexusClause
+import NexusPolicy
 public import NexusTrust
 
 extension GovernanceSnapshot {
@@ -18,7 +19,7 @@ extension GovernanceSnapshot {
         }
         let tally = try check(entry.proposal, ballots: entry.ballots)
         var next = self
-        try next.decide(entry.proposal.decision, entry: entry.number)
+        try next.decide(entry.proposal.decision, entry: entry.number, approving: tally.approving)
         next.number = entry.number
         next.head = entry.digest
         next.logIndex = logIndex
@@ -38,23 +39,29 @@ extension GovernanceSnapshot {
         return entry
     }
 
-    /// Verifies the votes: an issuer publishes its own clauses, the committee decides the rest.
+    /// Who may vote on a decision, and how many must approve it: an issuer publishes its own clauses and policies, each
+    /// member of the committee approves jobs for itself, the committee decides the rest.
+    private func electorate(_ decision: Proposal.Decision) throws -> (voters: [DID], threshold: Int) {
+        let name: Text
+        switch decision {
+        case .publishClause(let document): name = try Clause(canonical: document).id.issuer
+        case .publishPolicy(let document): name = try RailPolicy.read(document).issuer
+        case .approveJob: return (genesis.committee.keys, 1)
+        default: return (genesis.committee.keys, genesis.committee.threshold)
+        }
+        guard let issuer = issuer(name) else {
+            throw GovernanceError(.unknownSubject, "no issuer named \(name) is approved")
+        }
+        return ([issuer], 1)
+    }
+
+    /// Verifies the votes.
     func check(_ proposal: Proposal, ballots: [Envelope]) throws -> Tally {
         guard proposal.rail == rail else { throw GovernanceError(.otherRail, "the proposal is for \(proposal.rail)") }
         guard !decided.contains(proposal.digest) else {
             throw GovernanceError(.alreadyDecided, "this proposal was decided before")
         }
-        let electorate: [DID]
-        let threshold: Int
-        if case .publishClause(let document) = proposal.decision {
-            let clause = try Clause(canonical: document)
-            guard let issuer = issuer(clause.id.issuer) else {
-                throw GovernanceError(.unknownSubject, "no issuer named \(clause.id.issuer) is approved")
-            }
-            (electorate, threshold) = ([issuer], 1)
-        } else {
-            (electorate, threshold) = (genesis.committee.keys, genesis.committee.threshold)
-        }
+        let (electorate, threshold) = try electorate(proposal.decision)
         var votes: [(DID, Ballot.Vote)] = []
         for (index, envelope) in ballots.enumerated() {
             let place = "ballots[\(index)]"
@@ -78,7 +85,7 @@ extension GovernanceSnapshot {
         return Tally(approving: approving, rejecting: votes.filter { $0.1 == .reject }.map(\.0))
     }
 
-    private mutating func decide(_ decision: Proposal.Decision, entry: Int) throws {
+    private mutating func decide(_ decision: Proposal.Decision, entry: Int, approving: [DID]) throws {
         switch decision {
         case .approveOperator(let name, let did, let jurisdiction):
             guard !isApproved(operator: did) else {
@@ -110,6 +117,9 @@ extension GovernanceSnapshot {
             }
             overrides.append(Override(occurrenceID: occurrence, jobID: job, signal: signal, entry: entry))
         case .rotateKey(let from, let to, _): try rotate(from, to, entry: entry)
+        case .publishPolicy(let document): try publish(RailPolicy.read(document))
+        case .advancePolicy(let digest, let stage, _): try advancePolicy(digest, to: stage, entry: entry)
+        case .approveJob(let job, let result, _): try approve(job, result: result, by: approving, entry: entry)
         }
     }
 

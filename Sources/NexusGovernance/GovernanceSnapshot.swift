@@ -66,6 +66,8 @@ public struct GovernanceSnapshot: Sendable, Hashable {
     public internal(set) var overrides: [Override] = []
     /// In order of decision.
     public internal(set) var rotations: [KeyRotation] = []
+    public internal(set) var policies: [PublishedPolicy] = []
+    public internal(set) var approvals: [Approval] = []
     var decided: Set<Digest> = []
 
     public init(genesis: Genesis, suites: SuitePolicy? = nil) {
@@ -114,7 +116,16 @@ public struct GovernanceSnapshot: Sendable, Hashable {
 
     /// The canonical form that the digest covers. `head` fixes the entries; the rest shows what they came to.
     public var json: JSON {
-        var object: JSONObject = [
+        [
+            "approvals": approvals.isEmpty
+                ? nil
+                : .array(
+                    approvals.map {
+                        [
+                            "by": $0.by.json, "entry": .int($0.entry), "jobId": $0.jobID.json,
+                            "result": $0.result?.json,
+                        ]
+                    }),
             "clauses": .array(
                 clauses.map { ["clause": $0.clause.digest.json, "stage": .text($0.stage.rawValue)] }),
             "feeds": .array(feeds.map { ["did": $0.did.json, "name": .string($0.name)] }),
@@ -136,12 +147,16 @@ public struct GovernanceSnapshot: Sendable, Hashable {
                         "signal": .text($0.signal.rawValue),
                     ]
                 }),
+            "policies": policies.isEmpty
+                ? nil : .array(policies.map { ["policy": $0.digest.json, "stage": .text($0.stage.rawValue)] }),
             "rail": rail.json,
             "revokedNodes": .array(revokedNodes.map(\.json)),
+            "rotations": rotations.isEmpty
+                ? nil
+                : .array(
+                    rotations.map {
+                        ["entry": .int($0.entry), "from": .string($0.from.text), "to": .string($0.to.text)]
+                    }),
         ]
-        guard !rotations.isEmpty else { return .object(object) }
-        object["rotations"] = .array(
-            rotations.map { ["entry": .int($0.entry), "from": .string($0.from.text), "to": .string($0.to.text)] })
-        return .object(object)
     }
 }

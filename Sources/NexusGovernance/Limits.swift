@@ -10,6 +10,10 @@ public enum GovernanceLimits {
     public static let validatorsMax = 64
     /// Bytes of a note's verifier key: one of ML-DSA-44 has some 1,800.
     public static let verifierKeyBytesMax = 4_096
+    /// Bytes of a policy document: published, it must fit into one entry of the log, twice in base64.
+    public static let policyBytesMax = 32 << 10
+    /// Steps of all tests beside a policy's rules: whoever folds the entry runs them.
+    public static let policyTestsCostMax: UInt64 = 1_000_000
     /// Entries in one chain.
     public static let entriesMax = 1 << 20
 }

@@ -20,6 +20,12 @@ public struct Proposal: Sendable, Hashable {
         case overrideOccurrence(occurrenceID: Digest, jobID: Digest, signal: Signal, reason: Text)
         /// A key of the log, a validator or a witness gives way to another: verifier keys of signed-note.
         case rotateKey(from: Text, to: Text, reason: Text)
+        /// A policy document as its issuer publishes it: canonical bytes.
+        case publishPolicy(document: [UInt8])
+        /// The next stage of a published policy.
+        case advancePolicy(digest: Digest, stage: LifecycleStage, note: Text)
+        /// Members of the committee, each for itself, let a decided job be acted on; `result` is what they looked at.
+        case approveJob(jobID: Digest, result: Digest?, note: Text)
     }
 
     public let rail: Digest
@@ -68,6 +74,9 @@ extension Proposal.Decision {
         case .advanceClause: "clause.advance"
         case .overrideOccurrence: "occurrence.override"
         case .rotateKey: "key.rotate"
+        case .publishPolicy: "policy.publish"
+        case .advancePolicy: "policy.advance"
+        case .approveJob: "job.approve"
         }
     }
 
@@ -80,8 +89,13 @@ extension Proposal.Decision {
             object = ["did": did.json, "reason": .string(reason)]
         case .approveIssuer(let name, let did), .approveFeed(let name, let did):
             object = ["did": did.json, "name": .string(name)]
-        case .publishClause(let document):
+        case .publishClause(let document), .publishPolicy(let document):
             object = ["document": .base64(document)]
+        case .advancePolicy(let digest, let stage, let note):
+            object = ["note": .string(note), "policy": digest.json, "stage": .text(stage.rawValue)]
+        case .approveJob(let job, let result, let note):
+            object = ["jobId": job.json, "note": .string(note)]
+            object["result"] = result?.json
         case .advanceClause(let digest, let stage, let report, let note):
             object = ["clause": digest.json, "note": .string(note), "stage": .text(stage.rawValue)]
             object["report"] = report?.json
@@ -125,6 +139,15 @@ extension Proposal.Decision {
                 from: try fields.text("from", bytesMax: GovernanceLimits.verifierKeyBytesMax),
                 to: try fields.text("to", bytesMax: GovernanceLimits.verifierKeyBytesMax),
                 reason: try fields.text("reason"))
+        case "policy.publish":
+            self = .publishPolicy(document: try fields.bytes("document", countMax: GovernanceLimits.policyBytesMax))
+        case "policy.advance":
+            self = .advancePolicy(
+                digest: try fields.digest("policy"), stage: try fields.choice("stage"), note: try fields.text("note"))
+        case "job.approve":
+            self = .approveJob(
+                jobID: try fields.digest("jobId"), result: try fields.optionalDigest("result"),
+                note: try fields.text("note"))
         default:
             throw BaseError(.wrongType, "no such kind of decision: \(kind)", at: fields.path("kind"))
         }

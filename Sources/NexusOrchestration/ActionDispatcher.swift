@@ -25,6 +25,9 @@ public struct DeliveryState: Sendable {
     /// Places in `all` of those that are not delivered.
     var open: [Digest: Int] = [:]
 
+    /// Ids of what policies told.
+    var notified: Set<Digest> = []
+
     /// After a restart nobody knows whether the last send arrived: gives the places of what is sent again.
     mutating func restart() -> [Int] {
         let places = all.indices.filter { all[$0].status != .delivered && all[$0].dueAt == nil }
@@ -34,14 +37,14 @@ public struct DeliveryState: Sendable {
 }
 
 extension Orchestrator {
-    /// Step 9: the actions that a released certificate sets off.
-    mutating func fire(_ place: Int, _ context: StepContext) {
-        let job = jobs[place]
-        guard let signal = job.signal else { return }
+    /// The actions that a job's certificate sets off, with their place in the clause and what is due.
+    func due(_ job: Job) -> [(index: Int, action: Clause.Action, rate: ExactDecimal?, amount: ExactDecimal?)] {
+        guard let signal = job.signal else { return [] }
         let clause = job.agreement.clause
         var result: ExecutionResult?
-        for (index, action) in clause.actions.enumerated() where action.on.contains(signal) {
-            if job.supersedes != nil, !clause.correctionActions.contains(action.name) { continue }
+        return clause.actions.enumerated().compactMap { index, action in
+            guard action.on.contains(signal) else { return nil }
+            if job.supersedes != nil, !clause.correctionActions.contains(action.name) { return nil }
             result = result ?? job.result.flatMap { try? ExecutionResult(parsing: $0) }
             let rate = action.rate.flatMap { result?.output($0) }
             let amount = rate.flatMap { rate in
@@ -49,16 +52,29 @@ extension Orchestrator {
                     (try? limit.rounded(to: 2).multiplied(by: rate.rounded(to: 6)))?.roundedToCents
                 }
             }
+            return (index, action, rate, amount)
+        }
+    }
+
+    /// Step 9: the actions that a released certificate sets off.
+    mutating func fire(_ place: Int, _ context: StepContext) {
+        let job = jobs[place]
+        guard let signal = job.signal else { return }
+        for (index, action, rate, amount) in due(job) {
             let id = JobIdentity.actionID(
                 occurrenceID: job.occurrenceID, index: job.correction * ClauseLimits.partsMax + index)
-            let delivery = Effect.ActionDelivery(
-                id: id, job: job.id, occurrence: job.occurrence, clauseID: job.clauseID, action: action, signal: signal,
-                rate: rate, amount: amount, delivery: 0)
-            deliveries.open[id] = deliveries.all.count
-            deliveries.all.append(
-                .init(action: delivery, status: .pending, attempts: 0, detail: "", dueAt: context.now))
-            deliver(deliveries.all.count - 1)
+            enqueue(
+                Effect.ActionDelivery(
+                    id: id, job: job.id, occurrence: job.occurrence, clauseID: job.clauseID, action: action,
+                    signal: signal, rate: rate, amount: amount, delivery: 0), context)
         }
+    }
+
+    /// Puts a delivery on its way.
+    mutating func enqueue(_ delivery: Effect.ActionDelivery, _ context: StepContext) {
+        deliveries.open[delivery.id] = deliveries.all.count
+        deliveries.all.append(.init(action: delivery, status: .pending, attempts: 0, detail: "", dueAt: context.now))
+        deliver(deliveries.all.count - 1)
     }
 
     /// Sends an action, again perhaps; its id is the same each time.
@@ -72,7 +88,7 @@ extension Orchestrator {
                 .init(
                     id: action.id, job: action.job, occurrence: action.occurrence, clauseID: action.clauseID,
                     action: action.action, signal: action.signal, rate: action.rate, amount: action.amount,
-                    delivery: attempts)))
+                    delivery: attempts, notice: action.notice)))
     }
 
     mutating func delivered(_ id: Digest, _ confirmed: Bool, _ detail: Text, _ context: StepContext) {

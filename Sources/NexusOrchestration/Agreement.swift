@@ -1,5 +1,6 @@
 import NexusBase
 import NexusClause
+import NexusGovernance
 import NexusPolicy
 
 /// A clause as the core works with it: one shared copy, with its policies compiled.
@@ -22,19 +23,18 @@ final class Agreement: Sendable {
 
 /// A clause's own policy, compiled against what the filter knows.
 struct CompiledPolicy: Sendable {
-    let rule: Clause.GovernanceRule.Policy
-    let expression: PolicyExpression
+    let rule: FilterCheck.Rule
+    /// The variables that it reads.
+    let variables: [Text]
 
-    /// What clause policies may name.
-    static let environment = PolicyEnvironment(variables: [
-        ("clause", .map(.string, .dyn)), ("event", .map(.string, .dyn)), ("operators", .list(.dyn)),
-        ("jurisdictions", .list(.string)), ("now", .timestamp),
-    ])
+    /// What clause policies may name: the same as the policies of a rail.
+    static let environment = PolicyEnvironment(declaring: RailPolicy.variables)
 
     init(_ rule: Clause.GovernanceRule.Policy) throws {
-        self.rule = rule
         do {
-            expression = try PolicyExpression.condition(rule.expression, in: Self.environment)
+            let expression = try PolicyExpression.condition(rule.expression, in: Self.environment)
+            self.rule = .init(name: rule.name, because: rule.because, when: expression)
+            variables = expression.variablesRead
         } catch let error as PolicyError {
             throw OrchestrationError(
                 .refused, "the clause's policy does not compile: \(error.message)", at: rule.name.string, cause: error)

@@ -53,6 +53,15 @@ public enum Effect: Sendable {
         public let rate: ExactDecimal?
         public let amount: ExactDecimal?
         public let delivery: Int
+        /// Of a word that a policy's rule sends, not of a clause's action.
+        public var notice: Notice? = nil
+
+        /// Why a policy tells somebody of a certificate.
+        public struct Notice: Sendable, Hashable {
+            public let policy: Text
+            public let because: Text
+            public let explanation: Text
+        }
     }
 
     public struct Alert: Sendable, Hashable {

@@ -5,20 +5,6 @@ import NexusGovernance
 import NexusPolicy
 import NexusTrust
 
-/// One check of the governance filter: what was asked, of which values, and what came out.
-struct FilterCheck {
-    let name: Text
-    let expression: Text
-    let values: JSONObject
-    let holds: Bool
-
-    var json: JSON {
-        [
-            "expression": .string(expression), "holds": .bool(holds), "name": .string(name), "values": .object(values),
-        ]
-    }
-}
-
 /// When the filter runs; each time with what is known then.
 enum FilterStep: String {
     case event, inputs, scheduling, certification, release
@@ -29,89 +15,103 @@ struct FilterSubject {
     let agreement: Agreement
     let occurrence: Text
     let trigger: TriggerEvent
-    var job: Digest?
+    /// Nil before the event made one.
+    var job: Job?
+    /// Nodes chosen for it that have no attempt yet.
+    var chosen: [DID] = []
 
     var clause: Clause { agreement.clause }
 }
 
 extension FilterSubject {
-    init(_ job: Job) {
-        self.init(agreement: job.agreement, occurrence: job.occurrence, trigger: job.trigger, job: job.id)
+    init(_ job: Job, choosing chosen: [DID] = []) {
+        self.init(
+            agreement: job.agreement, occurrence: job.occurrence, trigger: job.trigger, job: job, chosen: chosen)
     }
 }
 
 extension Orchestrator {
-    /// Makes the checks of a step and journals them all, with their values. Throws `orchestration.refused` with the
-    /// first that fails.
-    mutating func filter(
-        _ step: FilterStep, _ subject: FilterSubject, inputs commitment: Digest? = nil, _ context: StepContext
-    ) throws {
+    /// Makes the checks of a step, asks every active policy of the rail, and journals it all with the values; what
+    /// refuses is journaled with its trace. Throws `orchestration.refused` with each refusal as a sentence.
+    mutating func filter(_ step: FilterStep, _ subject: FilterSubject, _ context: StepContext) throws {
+        var facts = FilterFacts(step, subject, context)
         var checks = [lifecycleCheck(step, subject.clause)]
         switch step {
         case .event:
             checks += eventChecks(subject, context)
             checks.append(populationCheck(subject.clause))
-            checks += try policyChecks(subject, context)
-        case .inputs: checks.append(inputCheck(subject.clause, commitment))
-        case .scheduling: checks += try policyChecks(subject, context)
+            checks += try clausePolicyChecks(subject, &facts)
+        case .inputs: checks.append(inputCheck(subject))
+        case .scheduling: checks += try clausePolicyChecks(subject, &facts)
         case .certification, .release: break
         }
-        let clause = subject.clause
+        let policies = railPolicies(&facts)
         var record: JSONObject = [
-            "checks": .array(checks.map(\.json)), "clause": clause.id.json,
+            "checks": .array(checks.map(\.json)), "clause": subject.clause.id.json,
             "occurrence": .string(subject.occurrence), "step": .text(step.rawValue),
         ]
-        record["job"] = subject.job?.json
+        record["job"] = subject.job?.id.json
+        if !policies.isEmpty { record["policies"] = .array(policies.map(\.json)) }
         decide("filter", record)
-        guard let failed = checks.first(where: { !$0.holds }) else { return }
-        let policy = clause.governance.policies.first { $0.name == failed.name }
+        if step == .release { notify(policies, subject, context) }
+
+        let failed = checks.filter { !$0.holds }.map { (name: $0.name, sentence: $0.sentence) }
+        let refused = policies.flatMap { one in
+            one.decision.refusals.map {
+                (name: Text("\(one.published.policy.id)/\($0.rule)"), sentence: $0.sentence)
+            }
+        }
+        guard let first = (failed + refused).first else { return }
+        let sentences = (failed + refused).map(\.sentence).joined(separator: "; ")
         throw OrchestrationError(
-            .refused,
-            "\(policy?.because.string ?? "the check \(failed.name) failed"): \(failed.expression) with "
-                + JSON.object(failed.values).canonicalString, at: "\(step.rawValue).\(failed.name)")
+            .refused, Text(clipping: sentences, to: OrchestrationLimits.messageBytesMax).string,
+            at: "\(step.rawValue).\(first.name)")
+    }
+
+    /// Runs the filter for a job; one that fails is for people to decide.
+    mutating func allows(
+        _ step: FilterStep, _ place: Int, choosing chosen: [DID] = [], _ context: StepContext
+    ) -> Bool {
+        do {
+            try filter(step, FilterSubject(jobs[place], choosing: chosen), context)
+            return true
+        } catch {
+            freeze(place, because: "\(error)", context)
+            return false
+        }
     }
 
     /// Work begins under an active clause only. What nodes signed while it was active still counts when a newer version
     /// took its place, but not when people ended it.
     private func lifecycleCheck(_ step: FilterStep, _ clause: Clause) -> FilterCheck {
-        let stage = stages[clause.digest] ?? .draft
         let isLate = step == .certification || step == .release
-        return FilterCheck(
-            name: "lifecycle", expression: isLate ? "stage in [active, superseded]" : "stage == active",
-            values: ["stage": .text(stage.rawValue)], holds: stage == .active || isLate && stage == .superseded)
+        let check = isLate ? FilterCheck.Rule.lateLifecycle : .lifecycle
+        return check.check(["stage": .text((stages[clause.digest] ?? .draft).rawValue)])
     }
 
     /// The inputs bind and lead to one commitment: reached only when each was checked against its rule and feed.
-    private func inputCheck(_ clause: Clause, _ commitment: Digest?) -> FilterCheck {
-        FilterCheck(
-            name: "inputs", expression: "every input is bound, those of feeds as their feeds signed them",
-            values: [
-                "commitment": commitment?.json ?? .null, "inputs": .array(clause.inputs.map { .string($0.name) }),
-            ],
-            holds: commitment != nil)
+    private func inputCheck(_ subject: FilterSubject) -> FilterCheck {
+        FilterCheck.Rule.inputs.check([
+            "bound": .array(subject.job?.inputNames.map { .string($0) } ?? []),
+            "commitment": subject.job?.inputCommitment.json ?? "",
+            "inputs": .array(subject.clause.inputs.map { .string($0.name) }),
+        ])
     }
 
     private func eventChecks(_ subject: FilterSubject, _ context: StepContext) -> [FilterCheck] {
         let clause = subject.clause
         let window = clause.validity
-        let inWindow = window.from <= context.now && window.until.map { context.now < $0 } ?? true
         return [
-            FilterCheck(
-                name: "window", expression: "validity.from <= now && now < validity.until",
-                values: ["from": window.from.json, "now": context.now.json, "until": window.until?.json ?? .null],
-                holds: inWindow),
-            FilterCheck(
-                name: "trigger", expression: "event.type in trigger.kinds",
-                values: [
-                    "kinds": .array(clause.trigger.kinds.map { .text($0.rawValue) }),
-                    "type": .string(subject.trigger.kind),
-                ], holds: clause.trigger.kinds.contains { Text($0.rawValue) == subject.trigger.kind }),
-            FilterCheck(
-                name: "tier", expression: "riskClass allows tier",
-                values: [
-                    "riskClass": .text(clause.execution.riskClass.rawValue),
-                    "tier": .text(clause.execution.tier.rawValue),
-                ], holds: clause.execution.riskClass.allows(clause.execution.tier)),
+            FilterCheck.Rule.window.check([
+                "from": window.from.json, "now": context.now.json, "until": window.until?.json ?? .null,
+            ]),
+            FilterCheck.Rule.trigger.check([
+                "kinds": .array(clause.trigger.kinds.map { .text($0.rawValue) }), "type": .string(subject.trigger.kind),
+            ]),
+            FilterCheck.Rule.tier.check([
+                "riskClass": .text(clause.execution.riskClass.rawValue),
+                "tier": .text(clause.execution.tier.rawValue),
+            ]),
         ]
     }
 
@@ -124,39 +124,13 @@ extension Orchestrator {
         let operators = Set(fit.map(\.did)).count
         let distinct =
             rule.distinct.contains(.jurisdiction) ? min(operators, Set(fit.map(\.jurisdiction)).count) : operators
-        return FilterCheck(
-            name: "population", expression: "distinct >= needed",
-            values: ["distinct": .int(distinct), "needed": .int(rule.needed)], holds: distinct >= rule.needed)
+        return FilterCheck.Rule.population.check(["distinct": .int(distinct), "needed": .int(rule.needed)])
     }
 
-    private func policyChecks(_ subject: FilterSubject, _ context: StepContext) throws -> [FilterCheck] {
-        let policies = try subject.agreement.policies.get()
-        guard !policies.isEmpty else { return [] }
-        let clause = subject.clause
-        let operators = snapshot.operators.filter { $0.revokedBy == nil }
-        let clauseValue: JSON = [
-            "domain": .string(clause.domain), "id": clause.id.json, "jurisdiction": .string(clause.jurisdiction),
-            "quorum": .int(clause.execution.quorum), "riskClass": .text(clause.execution.riskClass.rawValue),
-        ]
-        let eventValue: JSON = [
-            "occurrence": .string(subject.occurrence), "source": .string(subject.trigger.source),
-            "type": .string(subject.trigger.kind),
-        ]
-        let names: JSON = .array(operators.map { .string($0.name) })
-        let places: JSON = .array(operators.map { .string($0.jurisdiction) })
-        let bindings: [(Text, PolicyValue)] = [
-            ("clause", PolicyValue(json: clauseValue)), ("event", PolicyValue(json: eventValue)),
-            ("operators", PolicyValue(json: names)), ("jurisdictions", PolicyValue(json: places)),
-            ("now", .timestamp(try PolicyTimestamp(context.now))),
-        ]
-        return policies.map { policy in
-            let evaluation = try? policy.expression.evaluate(bindings)
-            var holds = false
-            if case .bool(true)? = evaluation?.value { holds = true }
-            return FilterCheck(
-                name: policy.rule.name, expression: policy.rule.expression,
-                values: ["clause": clauseValue, "event": eventValue, "jurisdictions": places, "operators": names],
-                holds: holds)
+    /// The clause's own policies.
+    private func clausePolicyChecks(_ subject: FilterSubject, _ facts: inout FilterFacts) throws -> [FilterCheck] {
+        try subject.agreement.policies.get().map { policy in
+            policy.rule.check(facts.values(of: policy.variables, in: self))
         }
     }
 }

@@ -35,7 +35,7 @@ extension Orchestrator {
             try filter(.event, subject, context)
             let inputs = try bind(event, clause, salted: index, context)
             let job = try makeJob(event, subject.agreement, occurrenceID, inputs, at: index, correction, context)
-            try filter(.inputs, subject, inputs: job.inputCommitment, context)
+            try filter(.inputs, FilterSubject(job), context)
             guard jobs.place(of: job.id) == nil else {
                 throw OrchestrationError(
                     .refused, "this event made a job before, which was withdrawn", at: "event.trigger")

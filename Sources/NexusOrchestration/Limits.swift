@@ -29,6 +29,11 @@ public enum OrchestrationLimits {
     public static let recordBytesMax = 48 << 20
     /// How long after its end a token is remembered: two statements for it are found out until then.
     public static let tokenGraceMilliseconds = 60_000
+    /// Entries, and bytes, of the trace that a refusal of the governance filter leaves in the journal.
+    public static let traceEntriesMax = 256
+    public static let traceBytesMax = 64 << 10
+    /// Steps of all rules of one policy at one step of a job.
+    public static let policyCostMax: UInt64 = 1_000_000
     /// Nodes that a rail knows, connected or not.
     public static let nodesMax = 4096
     /// Bindings that one node has had.

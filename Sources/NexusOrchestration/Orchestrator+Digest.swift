@@ -45,6 +45,7 @@ extension Orchestrator {
             "waiting": .array(waiting.places.map { .array($0.map { .int($0) }) }),
             "wakeup": wakeup == Instant(milliseconds: .max) ? nil : wakeup.json,
             "wanting": .array(wanting.map { .int($0) }),
+            "withheld": withheld.isEmpty ? nil : .array(withheld.map { .int($0) }),
         ]
         return json.digest
     }

@@ -44,6 +44,8 @@ public struct Orchestrator: Sendable {
     var disputed: Set<Digest> = []
     var rollups = RollupState()
     public internal(set) var deliveries = DeliveryState()
+    /// Places of certified jobs whose actions the filter holds back.
+    var withheld: [Int] = []
     var invitations = Invitations()
     /// Log indices of the governance entries, by number less one.
     public internal(set) var governanceIndices: [Int] = []
@@ -125,7 +127,7 @@ extension Orchestrator {
     private mutating func govern(_ request: RequestID, _ bytes: [UInt8], _ ballots: [Envelope]) {
         do {
             let proposal = try Proposal(parsing: bytes)
-            try checkOverride(proposal.decision)
+            try checkSubject(proposal.decision)
             let entry = try accepted.entry(deciding: proposal, ballots: ballots)
             try accepted.apply(entry, at: accepted.logIndex)
             proposals.append((request, entry))
@@ -135,8 +137,9 @@ extension Orchestrator {
         }
     }
 
-    /// An override decides a job that is frozen, under its own ids.
-    private func checkOverride(_ decision: Proposal.Decision) throws {
+    /// An override decides a job that is frozen, under its own ids; an approval names what was decided.
+    private func checkSubject(_ decision: Proposal.Decision) throws {
+        if case .approveJob(let id, let result, _) = decision { return try checkApproval(of: id, result: result) }
         guard case .overrideOccurrence(let occurrenceID, let jobID, _, _) = decision else { return }
         guard let job = jobs[jobID], job.occurrenceID == occurrenceID, job.status == .frozen else {
             throw OrchestrationError(.refused, "only a frozen job is decided by an override")

@@ -16,7 +16,7 @@ extension Orchestrator {
                 isWanting = true
                 continue
             }
-            guard allows(.scheduling, place, context) else {
+            guard allows(.scheduling, place, choosing: [node], context) else {
                 jobs[place].attempts[index].isReplaced = false
                 return
             }

@@ -193,13 +193,7 @@ extension Orchestrator {
         for place in released {
             jobs[place].status = .certified
             jobs[place].certifiedAt = context.now
-            do {
-                try filter(.release, FilterSubject(jobs[place]), context)
-                fire(place, context)
-            } catch {
-                let message = "the actions of job \(jobs[place].id.short) are withheld: \(error)"
-                effects.append(.alert(.init(kind: .refusal, job: jobs[place].id, message: message)))
-            }
+            act(on: place, context)
             retire(place)
         }
     }
@@ -237,7 +231,7 @@ extension Orchestrator {
             jobs[place].decision = .override(entry: entry.number, signal: signal)
             jobs[place].waitingBecause = nil
             decided(place, context)
-        default: break
+        default: reconsider(entry.proposal.decision, context)
         }
     }
 

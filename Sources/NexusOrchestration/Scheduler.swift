@@ -25,24 +25,13 @@ extension Orchestrator {
                 continue
             }
             waiting.removeFirst(of: line)
-            guard allows(.scheduling, place, context) else { continue }
+            guard allows(.scheduling, place, choosing: choice.nodes, context) else { continue }
             jobs[place].status = .running
             jobs[place].waitingBecause = nil
             journal("schedule", choice, for: place, asked: jobs[place].rule.nodes)
             for node in choice.nodes { attempt(place, on: node, context, &outgoing) }
         }
         send(outgoing)
-    }
-
-    /// Runs the filter for a job; one that fails is for people to decide.
-    mutating func allows(_ step: FilterStep, _ place: Int, _ context: StepContext) -> Bool {
-        do {
-            try filter(step, FilterSubject(jobs[place]), context)
-            return true
-        } catch {
-            freeze(place, because: "\(error)", context)
-            return false
-        }
     }
 
     /// The nodes chosen for a job and why the others were not.

@@ -36,10 +36,13 @@ final class ActionSender: Sendable {
     static func message(_ delivery: Effect.ActionDelivery) -> JSON {
         [
             "action": .string(delivery.action.name), "amount": delivery.amount?.json,
+            "because": delivery.notice.map { .string($0.because) },
             "clause": delivery.clauseID.json, "currency": delivery.action.currency.map { .string($0) },
+            "explanation": delivery.notice.map { .string($0.explanation) },
             "format": "nexus.action/v1", "id": delivery.id.json, "jobId": delivery.job.json,
             "kind": .text(delivery.action.kind.rawValue), "occurrence": .string(delivery.occurrence),
-            "payee": delivery.action.payee.map { .string($0) }, "rate": delivery.rate?.json,
+            "payee": delivery.action.payee.map { .string($0) }, "policy": delivery.notice.map { .string($0.policy) },
+            "rate": delivery.rate?.json,
             "signal": .text(delivery.signal.rawValue),
         ]
     }

@@ -21,6 +21,7 @@ extension RailService {
         case "invite": answer = try await invite(&fields)
         case "module": answer = try store(&fields)
         case "clauses": answer = clauses()
+        case "policies": answer = policies()
         case "governance": answer = governance()
         case "nodes": answer = nodeList()
         case "jobs": answer = try jobs(&fields)

@@ -28,6 +28,7 @@ extension Job {
         object["occurrenceId"] = occurrenceID.json
         object["rollup"] = rollup.map { .int($0) }
         object["disputes"] = .array(disputes.filter { $0.job == id }.map(\.json))
+        if case .quorum(let digest, _)? = decision { object["resultDigest"] = digest.json }
         object["result"] = result.flatMap { try? JSON(parsing: $0) }
         return .object(object)
     }

@@ -49,12 +49,14 @@ enum PackageFolder {
 
     @Test func `the element that broke a rule is named`() throws {
         let decision = try example("jurisdiction").decide(given: [
-            "action": ["kind": "payment"], "clause": ["jurisdictions": ["PE"]],
+            "actions": [["kind": "payment-instruction"]], "clause": ["jurisdictions": ["PE"]],
             "nodes": [["jurisdiction": "PE"], ["jurisdiction": "US"]],
         ])
         #expect(
-            decision.refusals.first?.explanation == "action.kind (\"payment\") == 'payment' and "
-                + "for {\"jurisdiction\": \"US\"}, node.jurisdiction (\"US\") is not in clause.jurisdictions ([\"PE\"])"
+            decision.refusals.first?.explanation
+                == "for {\"jurisdiction\": \"US\"}, node.jurisdiction (\"US\") is not in clause.jurisdictions "
+                + "([\"PE\"]) and for {\"kind\": \"payment-instruction\"}, "
+                + "action.kind (\"payment-instruction\") == 'payment-instruction'"
         )
     }
 
@@ -162,5 +164,48 @@ enum PackageFolder {
         }
         #expect(object["permitted"] == false)
         #expect(trace["margin"] == "200")
+    }
+}
+
+@Suite struct PolicyConstantTests {
+    private func policy(_ type: JSON, _ value: JSON) throws -> Policy {
+        try Policy(json: [
+            "type": "nexus.policy/v1", "id": "org.example::Spend@1.0.0",
+            "variables": [["name": "limit", "type": type, "value": value], ["name": "spend", "type": "decimal"]],
+            "rules": [["name": "cap", "effect": "deny", "when": "spend > limit", "because": "too much"]], "tests": [],
+        ])
+    }
+
+    @Test func `a constant is the document's, and shows in the explanation`() throws {
+        let decision = try policy("decimal", "1000").decide(given: ["spend": "1200"])
+        #expect(decision.refusals.first?.explanation == "spend (1200) > limit (1000), by 200")
+    }
+
+    @Test func `nobody else gives a constant its value`() throws {
+        #expect(throws: PolicyError(.badArgument, "")) {
+            try policy("decimal", "1000").decide(given: ["spend": "1200", "limit": "2000"])
+        }
+    }
+
+    @Test func `a constant that its type cannot read is refused with its place`() throws {
+        do {
+            _ = try policy("decimal", true)
+            Issue.record("accepted")
+        } catch let error as PolicyError {
+            #expect(error.code == .wrongType && error.place == "variables[0].value")
+        }
+    }
+
+    @Test func `an id names its issuer and its lineage`() throws {
+        let policy = try policy("decimal", "1")
+        #expect(policy.issuer == "org.example" && policy.lineage == "org.example::Spend")
+    }
+
+    @Test func `all rules together stop at the cost they are given, and refuse`() throws {
+        let policy = try policy("decimal", "1000")
+        let cost = try policy.decide(given: ["spend": "1"]).cost
+        #expect(try policy.decide(given: ["spend": "1"], costMax: cost).isPermitted)
+        let stopped = try policy.decide(given: ["spend": "1"], costMax: cost - 1)
+        #expect(stopped.refusals.first?.failure?.code == .costExceeded)
     }
 }

@@ -146,7 +146,9 @@ def _input(one: _ClauseFields) -> Input:
     one.optional("unit", one.line)
     feed = one.optional("feed", one.name)
     editions = one.lines("editions")
-    return Input(name, kind, feed, editions, one.optional("minimum", one.decimal), one.optional("maximum", one.decimal))
+    minimum, maximum = one.optional("minimum", one.decimal), one.optional("maximum", one.decimal)
+    one.optional("residency", one.line)
+    return Input(name, kind, feed, editions, minimum, maximum)
 
 
 def _parameter(one: _ClauseFields) -> str:

@@ -11,7 +11,8 @@ from .fields import Fields
 from .genesis import Genesis
 from .note import LOG_KEY_TYPE, VerifierKey, read_verifier_key
 from .hashing import digest_of
-from .snapshot import STAGES, Operator, Override, Published, Snapshot
+from .policy import Policy, read_policy
+from .snapshot import STAGES, Approval, Operator, Override, Published, PublishedPolicy, Snapshot
 
 PROPOSAL = "urn:nexus:proposal:v1"
 BALLOT = "urn:nexus:ballot:v1"
@@ -48,6 +49,11 @@ _KINDS = {
                                         one.choice("signal", *clause.SIGNALS), _reason(one)),
     "key.rotate": lambda one: (one.text("from", limits.VERIFIER_KEY_BYTES_MAX),
                                one.text("to", limits.VERIFIER_KEY_BYTES_MAX), _reason(one)),
+    "policy.publish": lambda one: (one.base64("document", limits.CANONICAL_POLICY_BYTES_MAX),),
+    "policy.advance": lambda one: (one.digest("policy"), one.choice("stage", *STAGES),
+                                   one.text("note", limits.TEXT_BYTES_MAX)),
+    "job.approve": lambda one: (one.digest("jobId"), one.optional("result", one.digest),
+                                one.text("note", limits.TEXT_BYTES_MAX)),
 }
 
 
@@ -85,8 +91,10 @@ def _read_proposal(data: bytes, rail: str) -> tuple:
     return kind, values
 
 
-def _count_approvals(entry: Entry, proposal: str, electorate: dict) -> int:
-    voted, approvals = set(), 0
+def _approving(entry: Entry, proposal: str, electorate: dict) -> list:
+    """The voters who approve, in the order of their ballots."""
+    voted: set = set()
+    approving = []
     for envelope in entry.ballots:
         keyid = envelope.signatures[0].keyid
         good = len(envelope.signatures) == 1 and keyid in electorate and keyid not in voted
@@ -100,8 +108,9 @@ def _count_approvals(entry: Entry, proposal: str, electorate: dict) -> int:
         statement.require_subject("proposal", proposal, "governance.bad-vote")
         require(named == proposal, "governance.bad-vote", "a ballot for another proposal")
         voted.add(keyid)
-        approvals += vote == "approve"
-    return approvals
+        if vote == "approve":
+            approving.append(keyid)
+    return approving
 
 
 class Fold:
@@ -133,25 +142,31 @@ class Fold:
         proposal = digest_of(entry.proposal)
         kind, values = _read_proposal(entry.proposal, now.rail)
         require(proposal not in self._decided, "governance.already-decided", "this proposal was decided before")
-        document: Clause | None = None
+        document: Clause | Policy | None = None
         electorate, threshold = self._genesis.committee, self._genesis.committee_threshold
-        if kind == "clause.publish":
-            document = read_clause(values[0])
-            issuer = now.issuer(document.id.issuer)
-            require(issuer is not None, _UNKNOWN, f"no approved issuer {document.id.issuer}")
+        if kind in ("clause.publish", "policy.publish"):
+            document = read_clause(values[0]) if kind == "clause.publish" else read_policy(values[0])
+            name = document.issuer if isinstance(document, Policy) else document.id.issuer
+            issuer = now.issuer(name)
+            require(issuer is not None, _UNKNOWN, f"no approved issuer {name}")
             electorate, threshold = {issuer: read_did_key(issuer)}, 1
             require_suites(self._suites, list(electorate.values()))
-        approvals = _count_approvals(entry, proposal, electorate)
-        require(approvals >= threshold, "governance.too-few-votes", f"{approvals} approvals of {threshold}")
+        elif kind == "job.approve":
+            threshold = 1
+        approving = _approving(entry, proposal, electorate)
+        enough = len(approving) >= threshold
+        require(enough, "governance.too-few-votes", f"{len(approving)} approvals of {threshold}")
         following = now.following(digest_of(data), log_index)
-        self._decide(following, kind, values, document)
+        self._decide(following, kind, values, document, approving)
         self._decided.add(proposal)
         self.snapshots.append(following)
 
     def rotations_only(self) -> "RotationFold":
         return RotationFold(self._genesis, self.current, set(self._decided))
 
-    def _decide(self, state: Snapshot, kind: str, values: tuple, document: Clause | None) -> None:
+    def _decide(
+        self, state: Snapshot, kind: str, values: tuple, document: Clause | Policy | None, approving: list
+    ) -> None:
         if kind == "operator.approve":
             name, did, jurisdiction = values
             require(state.operator(did) is None, _NOT_ALLOWED, "the operator is approved")
@@ -166,8 +181,14 @@ class Fold:
         elif kind in ("issuer.approve", "feed.approve"):
             require_suites(self._suites, [read_did_key(values[1])])
             (state.issuers if kind == "issuer.approve" else state.feeds).append(values)
+        elif isinstance(document, Policy):
+            _publish_policy(state, document)
         elif document is not None:
             self._publish(state, document)
+        elif kind == "policy.advance":
+            _advance_policy(state, *values[:2])
+        elif kind == "job.approve":
+            _approve(state, *values[:2], approving)
         elif kind == "clause.advance":
             _advance(state, *values[:3])
         elif kind == "key.rotate":
@@ -252,8 +273,33 @@ class RotationFold:
         require(later, _NOT_ALLOWED, "not a later rotation of a key")
         proposal = digest_of(entry.proposal)
         require(proposal not in self._decided, "governance.already-decided", "this proposal was decided before")
-        approvals = _count_approvals(entry, proposal, self._genesis.committee)
+        approvals = len(_approving(entry, proposal, self._genesis.committee))
         enough = approvals >= self._genesis.committee_threshold
         require(enough, "governance.too-few-votes", f"{approvals} approvals")
         self._state.number = entry.number
         _rotate(self._genesis, self._state, *values[:2])
+
+
+def _publish_policy(state: Snapshot, policy: Policy) -> None:
+    published = any(one.policy.id == policy.id for one in state.policies.values())
+    require(not published, _NOT_ALLOWED, "a policy of this id is published")
+    state.policies[policy.digest] = PublishedPolicy(policy, "draft")
+
+
+def _advance_policy(state: Snapshot, digest: str, stage: str) -> None:
+    """The tests beside the rules, which stage ``simulated`` asks for, are left to those who evaluate expressions."""
+    one = state.policies.get(digest)
+    if one is None:
+        raise NexusError(_UNKNOWN, "the policy is not published")
+    require(stage in _STEPS[one.stage], _NOT_ALLOWED, f"no step from {one.stage} to {stage}")
+    if stage == "active":
+        for other in state.policies.values():
+            if other.policy.lineage == one.policy.lineage and other.stage == "active":
+                state.policies[other.policy.digest] = PublishedPolicy(other.policy, "superseded")
+    state.policies[digest] = PublishedPolicy(one.policy, stage)
+
+
+def _approve(state: Snapshot, job: str, result: str | None, voters: list) -> None:
+    before = {one.by for one in state.approvals if (one.job_id, one.result) == (job, result)}
+    require(before.isdisjoint(voters), _NOT_ALLOWED, "a member approved this job before")
+    state.approvals += [Approval(voter, state.number, job, result) for voter in voters]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from . import canonical_json
 from .clause import Clause
 from .hashing import digest_of
+from .policy import Policy
 
 STAGES = ("draft", "simulated", "reviewed", "active", "superseded", "deprecated")
 
@@ -32,6 +33,20 @@ class Override:
     signal: str
 
 
+@dataclass(frozen=True)
+class PublishedPolicy:
+    policy: Policy
+    stage: str
+
+
+@dataclass(frozen=True)
+class Approval:
+    by: str
+    entry: int
+    job_id: str
+    result: str | None
+
+
 @dataclass
 class Snapshot:
     rail: str
@@ -46,16 +61,18 @@ class Snapshot:
     overrides: list
     # (entry, from, to) each, keys as VerifierKey with their texts.
     rotations: list
+    policies: dict
+    approvals: list
 
     @staticmethod
     def empty(rail: str) -> "Snapshot":
-        return Snapshot(rail, 0, rail, 0, [], [], [], [], {}, [], [])
+        return Snapshot(rail, 0, rail, 0, [], [], [], [], {}, [], [], {}, [])
 
     def following(self, head: str, log_index: int) -> "Snapshot":
         """A copy for the next entry to change."""
         return Snapshot(self.rail, self.number + 1, head, log_index, list(self.operators), list(self.issuers),
                         list(self.feeds), list(self.revoked_nodes), dict(self.clauses), list(self.overrides),
-                        list(self.rotations))
+                        list(self.rotations), dict(self.policies), list(self.approvals))
 
     def operator(self, did: str) -> Operator | None:
         """The operator's newest approval, unless it is revoked."""
@@ -111,5 +128,13 @@ class Snapshot:
         if self.rotations:
             value["rotations"] = [
                 {"entry": entry, "from": old.text, "to": new.text} for entry, old, new in self.rotations
+            ]
+        if self.policies:
+            value["policies"] = [{"policy": digest, "stage": one.stage} for digest, one in self.policies.items()]
+        if self.approvals:
+            value["approvals"] = [
+                {"by": one.by, "entry": one.entry, "jobId": one.job_id}
+                | ({} if one.result is None else {"result": one.result})
+                for one in self.approvals
             ]
         return digest_of(canonical_json.write(value))

@@ -184,7 +184,7 @@ class Scenario:
         proposal = statement(PROPOSAL, ("rail", self.rail), {
             "rail": self.rail, "proposedAt": TIME, "decision": self.change(f"decision {name}", decision)})
         proposal = canonical_json.write(self.change(f"proposal {name}", proposal))
-        voters = [self.issuer] if decision["kind"] == "clause.publish" else self.committee[1:]
+        voters = [self.issuer] if decision["kind"].endswith(".publish") else self.committee[1:]
         ballots = []
         for place, voter in enumerate(voters):
             ballot = statement(BALLOT, ("proposal", digest_of(proposal)), {

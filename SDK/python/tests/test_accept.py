@@ -3,7 +3,8 @@
 import pytest
 from scenario import LATER, Scenario, b64, digest_of
 
-from nexus_verify import CHECKS, read_trust_file, verify_pack
+from nexus_verify import CHECKS, canonical_json, read_trust_file, verify_pack
+from nexus_verify.governance import Fold
 
 
 def verdict(scenario: Scenario):
@@ -20,6 +21,31 @@ def correct(leaves):
     leaves[1]["correction"] = True
 
 
+def small_policy(version: str = "1.0.0") -> dict:
+    return {
+        "type": "nexus.policy/v1", "id": f"ISS::Calm@{version}",
+        "variables": [{"name": "nodes", "type": "list( map(string, dyn) )"}, {"name": "most", "type": "int", "value": 9}],
+        "rules": [{"name": "few", "effect": "deny", "when": "size(nodes) > most", "because": "few are enough"}],
+        "tests": [{"name": "none", "given": {"nodes": []}, "expect": {"permitted": True}}]}
+
+
+def published(version: str = "1.0.0"):
+    return lambda rail: {"kind": "policy.publish", "document": b64(canonical_json.write(small_policy(version)))}
+
+
+def advanced(stage: str, version: str = "1.0.0"):
+    digest = digest_of(canonical_json.write(small_policy(version)))
+    return lambda rail: {"kind": "policy.advance", "policy": digest, "stage": stage, "note": ""}
+
+
+def approved(result: str | None):
+    return lambda rail: {"kind": "job.approve", "jobId": rail.job, "note": ""} | ({"result": result} if result else {})
+
+
+ACTIVE = [advanced(stage) for stage in ("simulated", "reviewed", "active")]
+NEXT = [published("1.0.1")] + [advanced(stage, "1.0.1") for stage in ("simulated", "reviewed", "active")]
+
+
 STORIES = {
     "two agree, one differs": (Scenario(), "TRIGGER", 2, 1),
     "all agree": (Scenario(outcomes=("agreed",) * 3), "TRIGGER", 3, 0),
@@ -33,6 +59,8 @@ STORIES = {
     "a node revoked": (Scenario(outcomes=("agreed", "agreed", "void"), extra=[revoke("node")]), "TRIGGER", 2, 1),
     "an operator revoked": (Scenario(outcomes=("agreed", "agreed", "void"), extra=[revoke("operator")]), "TRIGGER",
                             2, 1),
+    "a policy and the next": (Scenario(extra=[published(), *ACTIVE, *NEXT]), "TRIGGER", 2, 1),
+    "a job approved": (Scenario(extra=[approved(digest_of(b"result")), approved(None)]), "TRIGGER", 2, 1),
     "a correction": (Scenario(hooks={"quorum": lambda value: value.update(supersedes=digest_of(b"before")),
                                      "leaves": correct}), "TRIGGER", 2, 1),
 }
@@ -90,3 +118,26 @@ def test_a_binding_is_in_force_before_its_end_only(expires, accepted):
 def test_an_input_value_may_have_its_whole_mebibyte():
     hooks = {"inputs": lambda bound: bound[1].update(value=b64(b"x" * 1_048_576))}
     assert verdict(Scenario(hooks=hooks)).accepted
+
+
+def fold(*extra) -> Fold:
+    """The fold of a scenario's entries, as far as they are taken."""
+    scenario = Scenario(extra=list(extra))
+    scenario.build()
+    return scenario.fold
+
+
+def test_a_newer_policy_supersedes_the_one_before_and_members_approve_once():
+    state = fold(published(), *ACTIVE, *NEXT, approved(None)).current
+    assert [one.stage for one in state.policies.values()] == ["superseded", "active"]
+    assert len(state.approvals) == 2
+
+
+@pytest.mark.parametrize("extra", [
+    [advanced("simulated")],
+    [published(), advanced("active")],
+    [published(), published()],
+    [approved(None), approved(None)],
+])
+def test_a_decision_about_policies_out_of_order_is_not_taken(extra):
+    assert len(fold(*extra).snapshots) == len(fold(*extra[:-1]).snapshots)

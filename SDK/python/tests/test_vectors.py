@@ -14,6 +14,7 @@ from nexus_verify import NexusError, canonical_json, merkle, read_trust_file, te
 from nexus_verify.clause import read_clause
 from nexus_verify.did_key import read_did_key
 from nexus_verify.envelope import read_envelope
+from nexus_verify.policy import read_policy
 
 ROOT = Path(os.environ.get("NEXUS_GOLDEN", Path(__file__).resolve().parents[3] / "Vectors"))
 FILES = sorted(ROOT.glob("*/v1/*/*.json"))
@@ -93,8 +94,16 @@ def proof(vector: dict) -> dict:
     return {"state": "sha256:" + state.hex()}
 
 
+def policy(vector: dict) -> dict:
+    if vector.get("expressions"):
+        pytest.skip("what only a reader of expressions can refuse")
+    one = read_policy(vector["json"].encode())
+    return {"digest": one.digest, "id": one.id, "issuer": one.issuer}
+
+
 READERS = {"evidence-pack": pack, "canonical-json": document, "decimal": decimal, "instant": instant,
-           "did-key": did_key, "envelope": envelope, "merkle": inclusion, "clause": clause, "proof": proof}
+           "did-key": did_key, "envelope": envelope, "merkle": inclusion, "clause": clause, "proof": proof,
+           "policy": policy}
 
 
 # What `cryptography` cannot compute is refused with a code, never taken for valid.

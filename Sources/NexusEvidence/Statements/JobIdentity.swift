@@ -12,4 +12,10 @@ public enum JobIdentity {
     public static func actionID(occurrenceID: Digest, index: Int) -> Digest {
         Framed.digest("nexus/action/v1", occurrenceID.bytes, Array(String(index).utf8))
     }
+
+    /// The id of what a policy's rule tells of an occurrence, or of its n-th correction.
+    public static func notificationID(occurrenceID: Digest, policy: Digest, rule: Text, correction: Int) -> Digest {
+        Framed.digest(
+            "nexus/notification/v1", occurrenceID.bytes, policy.bytes, rule.bytes, Array(String(correction).utf8))
+    }
 }

@@ -40,6 +40,16 @@ public struct PolicyExpression: Sendable {
         return expression
     }
 
+    /// Version of the tzdata it was made with: part of every result, since two releases may disagree about a local hour.
+    public var timeZoneVersion: Text? { environment.timeZones?.version }
+
+    /// The variables that the expression reads, in the environment's order.
+    package var variablesRead: [Text] {
+        var slots: Set<Int> = []
+        for case .variable(let slot) in program.content.operations { slots.insert(Int(slot)) }
+        return environment.variables.indices.filter(slots.contains).map { environment.variables[$0].name }
+    }
+
     /// Values for the variables, in a form that evaluations can reuse.
     public func bindings(_ values: [(Text, PolicyValue)] = []) throws -> PolicyBindings {
         try PolicyBindings(environment, values)
@@ -76,6 +86,18 @@ public struct PolicyExpression: Sendable {
         return (outcome, trace ?? PolicyTrace(constant: fallback, program), machine.context.cost)
     }
 
+    /// Value or failure with the cost, and no trace.
+    func outcome(_ bindings: PolicyBindings, limits: PolicyLimits) -> (outcome: PolicyTrace.Outcome, cost: UInt64) {
+        var machine = Machine(program, bindings.values, limits, isTraced: false)
+        do {
+            let value = try machine.run()
+            try value.requireSize(limits)
+            return (.value(value), machine.context.cost)
+        } catch {
+            return (.failure(error as? PolicyError ?? PolicyError(.badArgument, "\(error)")), machine.context.cost)
+        }
+    }
+
     /// Only the value: what a hot path calls. Rules over scalars allocate nothing here.
     public func value(_ bindings: PolicyBindings, limits: PolicyLimits = .standard) throws -> PolicyValue {
         var machine = Machine(program, bindings.values, limits, isTraced: false)
@@ -105,6 +127,11 @@ public struct PolicyBindings: Sendable {
         self.environment = environment
         self.values = Array(repeating: nil, count: environment.variables.count)
         for (name, value) in values { try set(name, value) }
+    }
+
+    init(empty environment: PolicyEnvironment) {
+        self.environment = environment
+        values = Array(repeating: nil, count: environment.variables.count)
     }
 
     /// Binds or rebinds one variable.

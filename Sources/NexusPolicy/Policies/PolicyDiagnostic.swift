@@ -107,25 +107,29 @@ extension PolicyTrace {
 }
 
 extension PolicyDecision {
-    /// The decision with the traces of its findings: `{permitted, refusals, notifications, cost}`.
+    /// The decision with the traces of its findings: `{permitted, refusals, notifications, cost, tzdata}`.
     public var json: JSON {
-        func finding(_ finding: Finding) -> JSONObject {
-            var object = JSONObject()
-            object["rule"] = .string(finding.rule)
-            object["because"] = .string(finding.because)
-            object["explanation"] = .text(finding.explanation)
-            object["trace"] = finding.trace.json
-            object["error"] = finding.failure.map { .text($0.qualifiedCode) }
-            return object
-        }
         let told = notifications.map { notification in
-            var object = finding(notification.finding)
+            var object = notification.finding.members
             object["notify"] = .string(notification.notify)
             return JSON.object(object)
         }
         return [
             "cost": .int(Int(clamping: cost)), "notifications": .array(told), "permitted": .bool(isPermitted),
-            "refusals": .array(refusals.map { .object(finding($0)) }),
+            "refusals": .array(refusals.map { .object($0.members) }), "tzdata": timeZoneVersion.map { .string($0) },
         ]
+    }
+}
+
+extension PolicyDecision.Finding {
+    /// `{rule, because, explanation, trace, error}`.
+    package var members: JSONObject {
+        var object = JSONObject()
+        object["rule"] = .string(rule)
+        object["because"] = .string(because)
+        object["explanation"] = .text(explanation)
+        object["trace"] = trace.json
+        object["error"] = failure.map { .text($0.qualifiedCode) }
+        return object
     }
 }

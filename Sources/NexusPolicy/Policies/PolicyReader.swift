@@ -5,6 +5,7 @@ struct PolicyReader {
     private(set) var id: Text = ""
     private(set) var description: Text?
     private(set) var environment = PolicyEnvironment()
+    private(set) var constants: [(name: Text, value: PolicyValue)] = []
     private(set) var tests: [Policy.Test] = []
     private var drafts: [Draft] = []
     private let limits: PolicyLimits
@@ -31,8 +32,10 @@ struct PolicyReader {
         description = try fields.optionalText("description", bytesMax: PolicyLimits.policyTextBytesMax)
         let container = try fields.optionalText("container", bytesMax: 200) ?? ""
         let variables = try fields.list("variables", countMax: PolicyLimits.policyVariablesMax, Self.variable)
-        try Self.requireDistinct(variables.map(\.name), "variables")
-        environment = PolicyEnvironment(declaring: variables, container: container, timeZones: timeZones)
+        try Self.requireDistinct(variables.map(\.variable.name), "variables")
+        constants = variables.compactMap { variable, value in value.map { (variable.name, $0) } }
+        environment = PolicyEnvironment(
+            declaring: variables.map(\.variable), container: container, timeZones: timeZones)
         drafts = try fields.list("rules", countMax: PolicyLimits.policyRulesMax, Self.rule)
         guard !drafts.isEmpty else { throw BaseError(.missingField, "a policy has at least one rule", at: "rules") }
         try Self.requireDistinct(drafts.map(\.name), "rules")
@@ -74,11 +77,14 @@ struct PolicyReader {
         }
     }
 
-    private static func variable(_ json: JSON, _ place: String) throws -> PolicyEnvironment.Variable {
+    private static func variable(
+        _ json: JSON, _ place: String
+    ) throws -> (variable: PolicyEnvironment.Variable, value: PolicyValue?) {
         var fields = try Fields(json, at: place)
         let name = try fields.text("name", bytesMax: 200)
         let typeText = try fields.text("type", bytesMax: 1000)
         let sizeMax = try fields.optionalInteger("sizeMax").map { UInt64($0) }
+        let fixed = fields.optional("value")
         try fields.finish()
         let isName = name.utf8.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
             .allSatisfy { $0.first?.isNameStart == true && $0.allSatisfy(\.isNamePart) }
@@ -88,7 +94,10 @@ struct PolicyReader {
         guard let type = PolicyType(parsing: typeText) else {
             throw BaseError(.wrongType, "\"\(typeText)\" is no type of a policy", at: "\(place).type")
         }
-        return PolicyEnvironment.Variable(name, type, sizeMax: sizeMax)
+        let value = try fixed.map { try PolicyValue(json: $0, as: type, at: "\(place).value") }
+        // As text it is longer than any of its parts, and than they are many.
+        let sizeFixed = value.map { UInt64($0.literal.utf8.count) }
+        return (PolicyEnvironment.Variable(name, type, sizeMax: sizeMax ?? sizeFixed), value)
     }
 
     private static func rule(_ json: JSON, _ place: String) throws -> Draft {

@@ -120,6 +120,6 @@ struct AcceptedPack {
                 $0.suites = SuitePolicy(accepted: [.hybrid, .ed25519])
                 $0.editTrust = { $0["suites"] = ["Ed25519"] }
             },
-        ] + logPacks
+        ] + logPacks + [.policies, .residency]
     }
 }

@@ -54,7 +54,10 @@ extension Proposal.Decision {
         case .approveOperator(let name, let did, let jurisdiction): "\(name) (\(jurisdiction)) \(did.short)"
         case .revokeOperator(let did, let reason), .revokeNode(let did, let reason): "\(did.short): \(reason)"
         case .approveIssuer(let name, let did), .approveFeed(let name, let did): "\(name) \(did.short)"
-        case .publishClause(let document):
+        case .advancePolicy(let digest, let stage, _): "\(digest.short)… to \(stage.rawValue)"
+        case .approveJob(let job, let result, _):
+            "\(job.short)… may be acted on" + (result.map { ", result \($0.short)…" } ?? "")
+        case .publishClause(let document), .publishPolicy(let document):
             (try? JSON(parsing: document)).flatMap { json -> String? in
                 guard case .object(let object) = json, case .string(let id)? = object["id"] else { return nil }
                 return id.string

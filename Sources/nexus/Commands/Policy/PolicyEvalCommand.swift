@@ -23,7 +23,8 @@ struct PolicyEvalCommand: NexusCommand {
         case .expression(let expression, .value(let value), _, let cost):
             console.say(Styled(value.literal.string))
             console.result([
-                "cost": .int(Int(clamping: cost)), "type": .text("\(expression.resultType)"), "value": value.json,
+                "cost": .int(Int(clamping: cost)), "type": .text("\(expression.resultType)"),
+                "tzdata": expression.timeZoneVersion.map { .string($0) }, "value": value.json,
             ])
         case .expression(let expression, .failure(let error), _, _):
             throw ExpressionFailure(PolicyDiagnostic(error, in: expression.source))
@@ -52,12 +53,13 @@ struct PolicyExplainCommand: NexusCommand {
 
     func run(on console: Console) async throws {
         switch try question.answer() {
-        case .expression(_, let outcome, let trace, let cost):
+        case .expression(let expression, let outcome, let trace, let cost):
             console.say(Styled(trace.explanation))
             console.heading("Parts")
             trace.show(on: console)
             console.result([
                 "cost": .int(Int(clamping: cost)), "explanation": .text(trace.explanation), "trace": trace.json,
+                "tzdata": expression.timeZoneVersion.map { .string($0) },
             ])
             if case .failure = outcome { throw ExitCode(ExitStatus.no.rawValue) }
         case .policy(_, let decision):

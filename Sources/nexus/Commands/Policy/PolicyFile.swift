@@ -6,10 +6,10 @@ struct PolicyFile {
     let path: String
     let policy: Policy
 
-    init(_ path: String) throws {
+    init(_ path: String, timeZones: PolicyTimeZones? = nil) throws {
         self.path = path
         let json = try Files.decode(path, bytesMax: Limits.jsonBytesMax) { try JSON(parsing: $0) }
-        do { policy = try Policy(json: json) } catch let error as PolicyError {
+        do { policy = try Policy(json: json, timeZones: timeZones) } catch let error as PolicyError {
             throw ExpressionFailure(PolicyDiagnostic(error, in: json), path: path)
         }
     }

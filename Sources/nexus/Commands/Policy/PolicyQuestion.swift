@@ -20,6 +20,8 @@ struct PolicyQuestion: ParsableArguments {
         completion: .file(extensions: ["json"]))
     var given: String?
 
+    @OptionGroup var zones: TimeZoneOption
+
     func validate() throws {
         switch (expression, policy) {
         case (nil, nil): throw ValidationError("give an expression, or a policy with --policy")
@@ -39,12 +41,13 @@ struct PolicyQuestion: ParsableArguments {
     /// Throws `ExpressionFailure` where the text is not an expression; an evaluation that fails is an answer.
     func answer() throws -> Answer {
         if let policy {
-            let file = try PolicyFile(policy)
+            let file = try PolicyFile(policy, timeZones: zones.load())
             return .policy(file.policy, try file.policy.decide(given: try PolicyFile.given(given ?? "{}")))
         }
         let source = Text(expression ?? "")
         let assignments = try PolicyBindings.assignments(variables.map { Text($0) })
-        let environment = PolicyEnvironment(declaring: assignments.map(\.variable))
+        let environment = PolicyEnvironment(
+            declaring: assignments.map(\.variable), timeZones: try zones.load())
         let compiled: PolicyExpression
         do { compiled = try PolicyExpression(source, in: environment) } catch let error as PolicyError {
             throw ExpressionFailure(PolicyDiagnostic(error, in: source))

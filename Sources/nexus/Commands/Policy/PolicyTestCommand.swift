@@ -15,6 +15,8 @@ struct PolicyTestCommand: NexusCommand {
 
     @OptionGroup(title: "Output") var options: GlobalOptions
 
+    @OptionGroup var zones: TimeZoneOption
+
     @Argument(help: "Policies (policy-v1).", completion: .file(extensions: ["json"]))
     var files: [String]
 
@@ -22,7 +24,8 @@ struct PolicyTestCommand: NexusCommand {
         var passed = 0
         var failed = 0
         var results: [JSON] = []
-        for file in try files.map({ try PolicyFile($0) }) {
+        let timeZones = try zones.load()
+        for file in try files.map({ try PolicyFile($0, timeZones: timeZones) }) {
             console.say(.bold(file.policy.id.string))
             for (test, failure) in file.policy.runTests() {
                 if let failure {
@@ -40,7 +43,10 @@ struct PolicyTestCommand: NexusCommand {
         }
         console.say("\(passed) passed, \(failed) failed")
         if results.isEmpty { console.warn("there are no tests beside the rules") }
-        console.result(["failed": .int(failed), "passed": .int(passed), "tests": .array(results)])
+        console.result([
+            "failed": .int(failed), "passed": .int(passed), "tests": .array(results),
+            "tzdata": timeZones.map { .string($0.version) },
+        ])
         if failed > 0 || results.isEmpty { throw ExitCode(ExitStatus.no.rawValue) }
     }
 }
