@@ -56,7 +56,7 @@ var dependencies: [Package.Dependency] = [
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
 ]
 
-// Floors 0 to 5: no network, no file, no clock.
+// Floors 0 to 5: no network, no file, no clock. With them, for the simulator, the log's files, which need nothing else.
 var targets: [Target] = [
     room("NexusBase", [crypto]),
     // ML-DSA-44 and SLH-DSA out of swift-crypto's own BoringSSL.
@@ -72,6 +72,7 @@ var targets: [Target] = [
     room(
         "NexusOrchestration",
         ["NexusEvidence", "NexusPolicy", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
+    room("NexusLogStore", ["NexusLog", "NexusBase"]),
     tests(of: "NexusBase"),
     tests(of: "NexusSignatures", ["NexusBase", "NexusTestSupport"]),
     tests(of: "NexusTrust", [crypto]),
@@ -83,18 +84,31 @@ var targets: [Target] = [
     // Shared builders for tests: keys, governance, packs and the vectors' folder.
     .target(
         name: "NexusTestSupport",
-        dependencies: [
-            "NexusOrchestration", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust",
-            "NexusBase",
-        ],
+        dependencies: ["NexusEvidence", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"],
         path: "Tests/Support", swiftSettings: strict),
+    // A rail in memory, the real core, agents, validators and log store, on which every fault can be put.
+    .target(
+        name: "NexusSimulation",
+        dependencies: [
+            "NexusTestSupport", "NexusOrchestration", "NexusEvidence", "NexusGovernance", "NexusClause",
+            "NexusLogStore", "NexusLog", "NexusTrust", "NexusBase",
+        ],
+        path: "Tests/Simulation", swiftSettings: strict),
+    // `make sim`: thousands of seeds, the model check, the forgeries.
+    .executableTarget(
+        name: "simulator",
+        dependencies: [
+            "NexusSimulation", "NexusTestSupport", "NexusOrchestration", "NexusEvidence", "NexusTrust", "NexusBase",
+        ],
+        path: "Tests/Simulator", swiftSettings: strict),
+    tests(of: "NexusLogStore", ["NexusSimulation", "NexusLog", "NexusBase"]),
     tests(
         of: "NexusEvidence",
         ["NexusTestSupport", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
     tests(
         of: "NexusOrchestration",
         [
-            "NexusTestSupport", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust",
+            "NexusSimulation", "NexusTestSupport", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust",
             "NexusBase",
         ]),
 ]
@@ -122,7 +136,6 @@ if !coreOnly {
     targets += [
         .target(name: "CWasmtime"),
         room("NexusJournal", ["NexusBase", Library.grdb]),
-        room("NexusLogStore", ["NexusLog", "NexusBase"]),
         room("NexusWitness", ["NexusLog", "NexusBase"]),
         // The log's files and the witness over HTTP, and the client of both.
         room(
@@ -187,7 +200,6 @@ if !coreOnly {
         .executableTarget(
             name: "JournalCrasher", dependencies: ["NexusJournal"], path: "Tests/JournalCrasher", swiftSettings: strict),
         tests(of: "NexusJournal", ["JournalCrasher"]),
-        tests(of: "NexusLogStore"),
         tests(of: "NexusWitness", ["NexusLogStore"]),
         tests(of: "NexusLogHTTP", ["NexusWitness", "NexusLogStore", "NexusLog", "NexusBase", Library.logging]),
         tests(of: "NexusKeys"),

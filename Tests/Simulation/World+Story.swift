@@ -3,6 +3,7 @@ package import NexusClause
 import NexusEvidence
 package import NexusGovernance
 package import NexusOrchestration
+import NexusTestSupport
 package import NexusTrust
 
 /// What people do in a world.
@@ -71,7 +72,8 @@ extension World {
         }
         return Event(
             clause: clause ?? clauses[0].id.text, occurrence: occurrence,
-            trigger: TriggerEvent(kind: kind, source: "desk", eventID: id ?? Text("event-\(occurrence)")), inputs: inputs,
+            trigger: TriggerEvent(kind: kind, source: "desk", eventID: id ?? Text("event-\(occurrence)")),
+            inputs: inputs,
             priority: priority, deadline: deadline, supersedes: supersedes)
     }
 
