@@ -58,7 +58,7 @@ var dependencies: [Package.Dependency] = [
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
 ]
 
-// Floors 0 to 5: no network, no file, no clock.
+// Floors 0 to 5: no network, no file, no clock. With them, for the simulator, the log's files, which need nothing else.
 var targets: [Target] = [
     room("NexusBase", [crypto]),
     // ML-DSA-44 and SLH-DSA out of swift-crypto's own BoringSSL.
@@ -80,15 +80,14 @@ var targets: [Target] = [
     room(
         "NexusOrchestration",
         ["NexusEvidence", "NexusPolicy", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
+    // On floor 6, and here because they need nothing more.
+    room("NexusLogStore", ["NexusLog", "NexusBase"]),
+    room("NexusWitness", ["NexusLog", "NexusBase"]),
     tests(of: "NexusBase"),
     tests(of: "NexusSignatures", ["NexusBase", "NexusTestSupport"]),
     tests(of: "NexusTrust", [crypto]),
     tests(of: "NexusAttestation", ["NexusBase", crypto]),
     tests(of: "NexusLog", [crypto]),
-    // On floor 6, and here because they need nothing more.
-    room("NexusLogStore", ["NexusLog", "NexusBase"]),
-    room("NexusWitness", ["NexusLog", "NexusBase"]),
-    tests(of: "NexusLogStore", ["NexusLog", "NexusBase"]),
     tests(of: "NexusWitness", ["NexusLogStore", "NexusLog", "NexusBase"]),
     tests(of: "NexusPolicy"),
     tests(of: "NexusProof", ["NexusTestSupport", "NexusBase"]),
@@ -104,18 +103,34 @@ var targets: [Target] = [
     .target(
         name: "NexusTestSupport",
         dependencies: [
-            "NexusOrchestration", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusPolicy", "NexusAnchor",
-            "NexusLog", "NexusTrust", "NexusBase", Library.swiftASN1, Library.x509, crypto,
+            "NexusEvidence", "NexusGovernance", "NexusClause", "NexusPolicy", "NexusAnchor", "NexusLog", "NexusTrust",
+            "NexusBase", Library.swiftASN1, Library.x509, crypto,
         ],
         path: "Tests/Support", swiftSettings: strict),
+    // A rail in memory, the real core, agents, validators and log store, on which every fault can be put.
+    .target(
+        name: "NexusSimulation",
+        dependencies: [
+            "NexusTestSupport", "NexusOrchestration", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusPolicy",
+            "NexusLogStore", "NexusLog", "NexusTrust", "NexusBase",
+        ],
+        path: "Tests/Simulation", swiftSettings: strict),
+    // `make sim`: thousands of seeds, the model check, the forgeries.
+    .executableTarget(
+        name: "simulator",
+        dependencies: [
+            "NexusSimulation", "NexusTestSupport", "NexusOrchestration", "NexusEvidence", "NexusTrust", "NexusBase",
+        ],
+        path: "Tests/Simulator", swiftSettings: strict),
+    tests(of: "NexusLogStore", ["NexusSimulation", "NexusLog", "NexusBase"]),
     tests(
         of: "NexusEvidence",
         ["NexusTestSupport", "NexusGovernance", "NexusClause", "NexusPolicy", "NexusLog", "NexusTrust", "NexusBase"]),
     tests(
         of: "NexusOrchestration",
         [
-            "NexusTestSupport", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusPolicy", "NexusLog",
-            "NexusTrust", "NexusBase",
+            "NexusSimulation", "NexusTestSupport", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusPolicy",
+            "NexusLog", "NexusTrust", "NexusBase",
         ]),
 ]
 

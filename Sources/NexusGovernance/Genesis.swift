@@ -31,6 +31,8 @@ public struct Genesis: Sendable, Hashable {
     public let attestation: [Text]
     /// The suites that the rail takes, if it names them; otherwise every suite.
     public let suites: SuitePolicy?
+    /// The rail's id: the digest of all the above.
+    public private(set) var rail: Digest
 
     public init(
         name: Text, createdAt: Instant, committee: Committee, railKey: DID, logKey: Text, validators: [Text],
@@ -45,11 +47,11 @@ public struct Genesis: Sendable, Hashable {
         self.validatorThreshold = validatorThreshold
         self.attestation = attestation
         self.suites = suites
+        rail = Digest(of: [])
+        rail = json.digest
         try check()
     }
 
-    /// The rail's id.
-    public var rail: Digest { json.digest }
     public var bytes: [UInt8] { json.canonicalBytes }
 
     public var json: JSON {
@@ -91,6 +93,8 @@ public struct Genesis: Sendable, Hashable {
         attestation = try fields.list("attestation", countMax: 16) { try Text(json: $0, at: $1) }
         suites = try fields.optionalSuites("suites")
         try fields.finish()
+        rail = Digest(of: [])
+        rail = json.digest
         try check()
     }
 

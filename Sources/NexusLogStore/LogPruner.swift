@@ -1,4 +1,4 @@
-public import NexusBase
+import NexusBase
 import NexusLog
 
 /// Takes old entries out of a log's folder (format log-v1, "Pruning"). Every hash stays, so every proof does too.

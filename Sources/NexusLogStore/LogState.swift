@@ -1,8 +1,8 @@
-import NexusBase
-import NexusLog
+package import NexusBase
+package import NexusLog
 
 /// A log on disk and its right edge in memory: the writer's state. Synchronous; its owner sees to one call at a time.
-struct LogState: Sendable {
+package struct LogState: Sendable {
     let files: any LogFileSystem
     let reader: LogReader
     let origin: Text
@@ -10,8 +10,8 @@ struct LogState: Sendable {
     private var lock: (any Sendable)?
 
     /// The edge of what is durable.
-    private(set) var edge = TileEdge()
-    private(set) var checkpoint: SignedCheckpoint?
+    package private(set) var edge = TileEdge()
+    package private(set) var checkpoint: SignedCheckpoint?
     private var lastBundle: [[UInt8]] = []
     private var indices: [Digest: Int] = [:]
     /// The first size whose partial tiles may be deleted: no checkpoint was made at it.
@@ -40,7 +40,7 @@ struct LogState: Sendable {
 extension LogState {
     /// Opens the log, or begins one, and checks its edge. Throws `log-store.locked`, `.damaged`, `.tail-lost`,
     /// `.input-output`.
-    init(files: any LogFileSystem, origin: Text, keys: [VerifierKey]) throws {
+    package init(files: any LogFileSystem, origin: Text, keys: [VerifierKey]) throws {
         self.files = files
         self.origin = origin
         self.keys = keys
@@ -155,7 +155,7 @@ extension LogState {
 
 extension LogState {
     /// Appends the entries that the log does not have yet. Durable on return: the index of each.
-    mutating func append(_ entries: [[UInt8]]) throws -> [Int] {
+    package mutating func append(_ entries: [[UInt8]]) throws -> [Int] {
         if let refusal { throw refusal }
         var places: [Int] = []
         var fresh: [(entry: [UInt8], leaf: Digest)] = []
@@ -248,14 +248,14 @@ extension LogState {
     }
 
     /// What may be signed now: the durable tree. Its partial tiles are kept from here on.
-    mutating func checkpointToSign() throws -> Checkpoint {
+    package mutating func checkpointToSign() throws -> Checkpoint {
         unsignedSize = nil
         return try Checkpoint(origin: origin, size: edge.size, root: edge.root)
     }
 
     /// Publishes a signed checkpoint of the durable tree or of an earlier size past the one that is there; or the same
     /// one with more signatures. Durable on return.
-    mutating func commit(_ signed: SignedCheckpoint) throws {
+    package mutating func commit(_ signed: SignedCheckpoint) throws {
         if let refusal { throw refusal }
         do { _ = try signed.verify(origin: origin, by: keys) } catch {
             throw LogStoreError(.wrongCheckpoint, "the checkpoint is not signed by this log", cause: error)

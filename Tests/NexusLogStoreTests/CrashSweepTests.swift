@@ -1,5 +1,6 @@
 import NexusBase
 import NexusLog
+import NexusSimulation
 import Synchronization
 import Testing
 

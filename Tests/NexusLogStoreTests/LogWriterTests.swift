@@ -1,6 +1,7 @@
 import Foundation
 import NexusBase
 import NexusLog
+import NexusSimulation
 import Testing
 
 @testable import NexusLogStore

@@ -2,6 +2,7 @@ import NexusBase
 import NexusClause
 import NexusEvidence
 import NexusOrchestration
+import NexusSimulation
 import NexusTestSupport
 import Testing
 

@@ -3,6 +3,7 @@ import NexusClause
 import NexusEvidence
 import NexusGovernance
 import NexusOrchestration
+import NexusSimulation
 import NexusTestSupport
 import NexusTrust
 import Testing

@@ -4,6 +4,7 @@ import NexusEvidence
 import NexusGovernance
 import NexusOrchestration
 import NexusPolicy
+import NexusSimulation
 import NexusTestSupport
 import NexusTrust
 import Testing

@@ -1,6 +1,7 @@
 import NexusBase
 import NexusEvidence
 import NexusOrchestration
+import NexusSimulation
 import NexusTestSupport
 import Testing
 

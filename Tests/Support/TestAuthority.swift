@@ -1,6 +1,6 @@
 import Crypto
 import Foundation
-package import NexusAnchor
+import NexusAnchor
 package import NexusBase
 package import NexusLog
 import SwiftASN1

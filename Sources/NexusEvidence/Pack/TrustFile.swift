@@ -55,8 +55,9 @@ public struct TrustFile: Sendable, Hashable {
     public var json: JSON {
         var object: JSONObject = [
             "attestation": .array(attestation.map { .string($0) }), "format": .string(Self.format),
-            "genesis": genesis.json, "rail": rail.json, "suites": suites?.json,
+            "genesis": genesis.json, "rail": rail.json,
         ]
+        object["suites"] = suites?.json
         if !timeStampRoots.isEmpty { object["timeStampRoots"] = .array(timeStampRoots.map { .base64($0) }) }
         if let witnesses {
             object["witnesses"] = [

@@ -120,6 +120,11 @@ struct AcceptedPack {
                 $0.suites = SuitePolicy(accepted: [.hybrid, .ed25519])
                 $0.editTrust = { $0["suites"] = ["Ed25519"] }
             },
-        ] + logPacks + [.policies, .residency]
+        ] + logPacks + [
+            .policies, .residency,
+            AcceptedPack("feed-key-changed", "The feed got another key after the nodes had acted.", .trigger) {
+                $0.laterGovernance = { _ in [.init(.approveFeed(name: "ersst", did: Party.stranger.did))] }
+            },
+        ]
     }
 }

@@ -1,12 +1,11 @@
 import NexusBase
+import NexusLogStore
 import Synchronization
-
-@testable import NexusLogStore
 
 /// Files in memory that know what is durable: bytes written are synced, names are durable once their folder is.
 /// One operation can be made to fail, and at any time the power can be cut.
-final class FaultyFileSystem: LogFileSystem {
-    enum Fault: Equatable, CaseIterable {
+package final class FaultyFileSystem: LogFileSystem {
+    package enum Fault: Equatable, CaseIterable {
         /// The operation fails and does nothing.
         case notDone
         /// The operation is done, and reports a failure.
@@ -17,7 +16,7 @@ final class FaultyFileSystem: LogFileSystem {
         case crashAfter
     }
 
-    struct Crash: Error {}
+    package struct Crash: Error {}
 
     private enum Node {
         case file([UInt8])
@@ -31,17 +30,38 @@ final class FaultyFileSystem: LogFileSystem {
         var operations = 0
         var fault: (at: Int, kind: Fault)?
         var isDown = false
+        var isFull = false
         var log: [String] = []
     }
 
-    private let state = Mutex(State())
+    private let state: Mutex<State>
 
-    var operations: Int { state.withLock { $0.operations } }
+    package init() { state = Mutex(State()) }
+
+    private init(_ copied: State) { state = Mutex(copied) }
+
+    /// Files of their own with the same content, on which nothing is injected.
+    package func copy() -> FaultyFileSystem {
+        var copied = state.withLock { $0 }
+        copied.fault = nil
+        copied.log = []
+        return FaultyFileSystem(copied)
+    }
+
+    /// What a file would hold after a loss of power.
+    package func durableContents(of path: String) -> [UInt8]? {
+        state.withLock { if case .file(let bytes)? = $0.durable[path] { bytes } else { nil } }
+    }
+
+    /// Nothing more can be written.
+    package func fill(_ isFull: Bool) { state.withLock { $0.isFull = isFull } }
+
+    package var operations: Int { state.withLock { $0.operations } }
     /// What was done, in order, as `write path` and so on.
-    var log: [String] { state.withLock { $0.log } }
+    package var log: [String] { state.withLock { $0.log } }
 
     /// Lets operation number `index` from now fail so.
-    func inject(_ fault: Fault?, at index: Int) {
+    package func inject(_ fault: Fault?, at index: Int) {
         state.withLock { state in
             state.operations = 0
             state.fault = fault.map { (index, $0) }
@@ -50,7 +70,7 @@ final class FaultyFileSystem: LogFileSystem {
 
     /// Cuts the power and starts again. Of the names changed since their folder was synced, those stay that `keeps`
     /// says; the others are as they were.
-    func restart(keeps: (String) -> Bool) {
+    package func restart(keeps: (String) -> Bool) {
         state.withLock { state in
             var after = state.durable
             for path in state.changed.sorted() where keeps(path) { after[path] = state.now[path] }
@@ -71,7 +91,7 @@ final class FaultyFileSystem: LogFileSystem {
     }
 
     /// The process ends, the machine stays up: everything done is kept.
-    func restartProcess() {
+    package func restartProcess() {
         state.withLock { state in
             state.isDown = false
             state.fault = nil
@@ -79,7 +99,7 @@ final class FaultyFileSystem: LogFileSystem {
     }
 
     /// Changes a file behind the writer's back, durably.
-    func tamper(_ path: String, _ change: (inout [UInt8]) -> Void) {
+    package func tamper(_ path: String, _ change: (inout [UInt8]) -> Void) {
         state.withLock { state in
             guard case .file(var bytes)? = state.now[path] else { return }
             change(&bytes)
@@ -88,14 +108,14 @@ final class FaultyFileSystem: LogFileSystem {
         }
     }
 
-    func delete(_ path: String) {
+    package func delete(_ path: String) {
         state.withLock { state in
             state.now[path] = nil
             state.durable[path] = nil
         }
     }
 
-    var paths: [String] {
+    package var paths: [String] {
         state.withLock { $0.now.compactMap { if case .file = $0.value { $0.key } else { nil } }.sorted() }
     }
 
@@ -109,6 +129,7 @@ final class FaultyFileSystem: LogFileSystem {
     {
         try state.withLock { state in
             if state.isDown { throw Crash() }
+            if state.isFull, !what.hasPrefix("remove") { throw LogStoreError(.diskFull, "no room", at: what) }
             defer { state.operations += 1 }
             state.log.append(what)
             guard let fault = state.fault, fault.at == state.operations else { return try body(&state) }
@@ -129,7 +150,7 @@ final class FaultyFileSystem: LogFileSystem {
         }
     }
 
-    func contents(of path: String) throws -> [UInt8]? {
+    package func contents(of path: String) throws -> [UInt8]? {
         try state.withLock { state in
             if state.isDown { throw Crash() }
             if case .file(let bytes)? = state.now[path] { return bytes }
@@ -137,7 +158,7 @@ final class FaultyFileSystem: LogFileSystem {
         }
     }
 
-    func names(in directory: String) throws -> [String] {
+    package func names(in directory: String) throws -> [String] {
         try state.withLock { state in
             if state.isDown { throw Crash() }
             return state.now.keys.filter { Self.parent(of: $0) == directory }
@@ -145,7 +166,7 @@ final class FaultyFileSystem: LogFileSystem {
         }
     }
 
-    func makeDirectory(_ path: String) throws {
+    package func makeDirectory(_ path: String) throws {
         try change("mkdir \(path)") { state in
             if state.now[path] != nil { return }
             guard let parent = Self.parent(of: path), case .directory? = state.now[parent] else {
@@ -156,7 +177,7 @@ final class FaultyFileSystem: LogFileSystem {
         }
     }
 
-    func write(_ bytes: [UInt8], to path: String) throws {
+    package func write(_ bytes: [UInt8], to path: String) throws {
         func put(_ bytes: [UInt8]) -> (inout State) -> Void {
             { state in
                 // The bytes are synced with the file; whether the name is depends on the folder.
@@ -172,7 +193,7 @@ final class FaultyFileSystem: LogFileSystem {
         }
     }
 
-    func rename(_ path: String, to target: String) throws {
+    package func rename(_ path: String, to target: String) throws {
         try change("rename \(path)") { state in
             guard let node = state.now[path] else { throw LogStoreError(.inputOutput, "not there", at: path) }
             state.now[target] = node
@@ -181,7 +202,7 @@ final class FaultyFileSystem: LogFileSystem {
         }
     }
 
-    func synchronizeDirectory(_ path: String) throws {
+    package func synchronizeDirectory(_ path: String) throws {
         try change("sync \(path)") { state in
             for name in state.changed where Self.parent(of: name) == path {
                 state.durable[name] = state.now[name]
@@ -190,7 +211,7 @@ final class FaultyFileSystem: LogFileSystem {
         }
     }
 
-    func remove(_ path: String) throws {
+    package func remove(_ path: String) throws {
         try change("remove \(path)") { state in
             if case .directory? = state.now[path], state.now.keys.contains(where: { Self.parent(of: $0) == path }) {
                 throw LogStoreError(.inputOutput, "not empty", at: path)
@@ -200,5 +221,5 @@ final class FaultyFileSystem: LogFileSystem {
         }
     }
 
-    func lock(_ path: String) throws -> any Sendable { 0 }
+    package func lock(_ path: String) throws -> any Sendable { 0 }
 }

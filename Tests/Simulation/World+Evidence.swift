@@ -22,9 +22,9 @@ extension World {
                 jobs.append(.init(quorum: quorum, statements: try envelopes(statement, of: job)))
             }
         }
-        let checkpoint = try log.commit(
-            entries, firstIndex: firstIndex, jobs: jobs,
-            bindings: core.population.all.compactMap { $0.bindings.last?.envelope }, at: now)
+        let bindings = core.population.all.compactMap { $0.bindings.last?.envelope }
+        if store != nil { return try storeCommit(entries, firstIndex, jobs, bindings) }
+        let checkpoint = try log.commit(entries, firstIndex: firstIndex, jobs: jobs, bindings: bindings, at: now)
         soon(.done(.committed(firstIndex: firstIndex, count: entries.count, checkpoint: checkpoint)))
     }
 

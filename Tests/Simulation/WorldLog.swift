@@ -2,6 +2,7 @@ package import NexusBase
 package import NexusEvidence
 import NexusLog
 package import NexusOrchestration
+import NexusTestSupport
 import NexusTrust
 
 /// A world's log and the validators that watch it.
@@ -42,6 +43,25 @@ package struct WorldLog {
         let note = Text(String(decoding: signed.bytes, as: UTF8.self))
         checkpoint = note
         return note
+    }
+
+    /// A validator looks at a request and cosigns; nil if it refuses.
+    mutating func cosign(_ request: ValidationRequest, by index: Int, at now: Instant) throws -> NoteSignature? {
+        guard let signed = try? validators[index].examine(ValidationRequest(parsing: request.bytes)) else { return nil }
+        return try signers[index].sign(signed.note.text, time: now.milliseconds / 1000)
+    }
+
+    /// A validator's process starts again, from the entries that it accepted.
+    mutating func restartValidator(_ index: Int, trust: TrustFile, entries: [[UInt8]]) throws {
+        let size = validators[index].size
+        validators[index] = try Validator(trust: trust)
+        try validators[index].restore(Array(entries.prefix(size)))
+    }
+
+    /// What an observer of the log sees after a checkpoint.
+    mutating func publish(_ new: [[UInt8]], firstIndex: Int, checkpoint: Text) {
+        if firstIndex + new.count > entries.count { entries += new.dropFirst(entries.count - firstIndex) }
+        self.checkpoint = checkpoint
     }
 
     package func logged(_ index: Int) -> EvidencePack.LogEntry {

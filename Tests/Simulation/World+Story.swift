@@ -3,6 +3,7 @@ package import NexusClause
 import NexusEvidence
 package import NexusGovernance
 package import NexusOrchestration
+import NexusTestSupport
 package import NexusTrust
 
 /// What people do in a world.

@@ -3,6 +3,7 @@ import NexusClause
 import NexusEvidence
 package import NexusGovernance
 package import NexusOrchestration
+import NexusTestSupport
 package import NexusTrust
 
 /// A node of a world: the real agent, with a computation in place of the runtime.
@@ -17,6 +18,10 @@ package struct WorldNode {
         case silent
         case refusing(code: Text, message: Text)
         case indeterminate
+        /// Answers a new token with what it signed for an older one.
+        case replaying
+        /// Signs with a key that is not its own.
+        case forging
     }
 
     enum Message {
@@ -32,6 +37,7 @@ package struct WorldNode {
     /// Changes a statement before it is signed.
     package var editStatement: (inout JSON) -> Void = { _ in }
     package var agent: NodeAgent
+    package var clock = WorldClock()
     package let key: SigningKey
     package let binding: NodeBinding
     package var bindingEnvelope: Envelope
@@ -42,6 +48,8 @@ package struct WorldNode {
     /// In memory.
     private var kept: [Digest: [Envelope]] = [:]
     private var running: Set<Digest> = []
+    /// The last statement it signed, for a liar to send again.
+    private var stale: Envelope?
 
     init(_ index: Int, plan: WorldPlan, trust: TrustFile) throws {
         let ownerIndex = plan.nodes[index]
@@ -100,7 +108,6 @@ package struct WorldNode {
             } else {
                 do {
                     work.append(try agent.admit(envelope, payload: payload, cache: &cache, at: now))
-                    spent.append(token)
                     running.insert(token)
                 } catch {
                     let failure = error as? any CodedFailure
@@ -115,6 +122,9 @@ package struct WorldNode {
         }
         return (behaviour == .silent ? [] : work, answers)
     }
+
+    /// The tokens of admitted work are on disk.
+    mutating func recordSpent(_ work: [NodeAgent.Work]) { spent += work.map(\.tokenDigest) }
 
     /// Signs what the work came to, all under one signature.
     mutating func answers(to work: [NodeAgent.Work], at now: Instant) throws -> [Input.Answer] {
@@ -133,8 +143,12 @@ package struct WorldNode {
             editStatement(&json)
             return json.canonicalBytes
         }
-        let envelopes = try Envelope.sign(batch: statements, by: key)
+        let envelopes = try Envelope.sign(batch: statements, by: behaviour == .forging ? Party.stranger : key)
         return try zip(said, envelopes).map { said, envelope in
+            if behaviour == .replaying, let stale {
+                return .init(token: said.0.tokenDigest, content: .statement(stale, try CAC(in: stale)))
+            }
+            stale = envelope
             kept[said.0.tokenDigest, default: []].append(envelope)
             return .init(token: said.0.tokenDigest, content: .statement(envelope, try CAC(in: envelope)))
         }

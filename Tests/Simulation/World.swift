@@ -3,6 +3,7 @@ package import NexusClause
 package import NexusEvidence
 import NexusGovernance
 package import NexusOrchestration
+import NexusTestSupport
 import NexusTrust
 
 /// A rail, its nodes, validators, log and receivers in memory: the real core, agents, validators and signatures, with a
@@ -24,10 +25,23 @@ package struct World {
     package var certified: [Digest] = []
     package var clauses: [Clause] = []
     package var network: WorldNetwork
+    /// The rail's disk; what is written to none is durable at once.
+    package var store: WorldStore?
+    package var railWall = WorldClock()
+    package var isRailUp = true
+    package var watch = WorldWatch()
     /// Effects are dropped while this holds: the process dies between the journal and what follows from it.
     package var isShellDead = false
 
-    var random: WorldRandom
+    var railClock = RailClock(last: Party.time(1000))
+    /// When the rail's process began.
+    var bornAt = Party.time(1000)
+    var clients: [WorldClient] = []
+    var lastToken: (envelope: Envelope, payload: [UInt8], node: Int)?
+    /// When the last message of a link arrives, where order is kept.
+    var lastArrival: [WorldLink: Instant] = [:]
+    var entropySeed: UInt64
+    package var random: WorldRandom
     var events = WorldEvents()
     var nextRequest = 1
     var nextSession = 1
@@ -52,6 +66,7 @@ package struct World {
     package init(_ plan: WorldPlan = WorldPlan()) throws {
         self.plan = plan
         random = WorldRandom(seed: plan.seed)
+        entropySeed = plan.seed
         network = plan.network
         let genesis = try Genesis.test(validatorThreshold: plan.validators)
         trust = TrustFile(genesis: genesis, attestation: ["simulated"])
@@ -66,9 +81,11 @@ package struct World {
 
     /// Journals an input, steps the core, and performs what follows.
     package mutating func take(_ input: Input) throws {
+        guard isRailUp else { return }
         let sequence = journal.count * 2 + 1
-        let entropy = Framed.digest("world/entropy", Array("\(plan.seed) \(sequence)".utf8)).bytes
-        let context = StepContext(now: now, entropy: entropy, sequence: sequence)
+        let entropy = Framed.digest("world/entropy", Array("\(entropySeed) \(sequence)".utf8)).bytes
+        let time = railClock.read(wall: railWall.read(now), elapsed: now - bornAt)
+        let context = StepContext(now: time, entropy: entropy, sequence: sequence)
         let bytes = InputRecord(input: input, context: context).bytes
         let effects = core.step(input, at: context)
         journal.append(
@@ -77,6 +94,7 @@ package struct World {
                 effects: plan.isRecording ? effects.map(\.outline) : [],
                 stateDigest: plan.isRecording ? core.stateDigest : nil))
         if isShellDead { return }
+        if store != nil { return hold(effects, bytes) }
         for effect in effects { try perform(effect) }
     }
 
@@ -122,16 +140,26 @@ package struct World {
     /// The next thing that happens: something arrives, or the core's clock rings. False if nothing does before `end`.
     package mutating func next(before end: Instant) throws -> Bool {
         let arrival = events.nextTime
-        let due = core.wakeup
+        let due = isRailUp ? dueTime : Instant(milliseconds: .max)
         guard min(arrival ?? end, due) < end else { return false }
         if let arrival, arrival <= due {
             now = max(now, arrival)
             if let event = events.pop() { try happen(event) }
         } else {
             now = max(now, due)
-            try take(.tick)
+            if core.isDue(at: shown) { try take(.tick) } else { now = now + .milliseconds(1) }
         }
         return true
+    }
+
+    /// What the rail's clock shows.
+    private var shown: Instant { railClock.peek(wall: railWall.read(now), elapsed: now - bornAt) }
+
+    /// When the rail's shell should look again whether something is due.
+    private var dueTime: Instant {
+        guard core.wakeup.milliseconds < .max else { return core.wakeup }
+        let missing = (core.wakeup - shown).wholeMilliseconds
+        return missing <= 0 ? now : now + .milliseconds(missing)
     }
 
     mutating func request() -> RequestID {
@@ -157,13 +185,4 @@ package struct WorldPlan {
     package var isRecording = false
 
     package init(_ edit: (inout WorldPlan) -> Void = { _ in }) { edit(&self) }
-}
-
-/// How messages travel. Percentages are of messages between rail and nodes.
-package struct WorldNetwork {
-    package var delayMilliseconds = 1...3
-    package var lossPercent = 0
-    package var duplicatePercent = 0
-
-    package init() {}
 }

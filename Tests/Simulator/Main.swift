@@ -1,0 +1,58 @@
+import Foundation
+import NexusBase
+import NexusSimulation
+
+@main struct Simulator {
+    static func main() {
+        do {
+            let options = try Options(Array(CommandLine.arguments.dropFirst()))
+            CurrentSeed.tellOnTrap()
+            exit(try run(options) ? 0 : 1)
+        } catch let misuse as Options.Misuse {
+            print(misuse.message)
+            print(Options.usage)
+            exit(64)
+        } catch {
+            print("\(error)")
+            exit(70)
+        }
+    }
+
+    private static func run(_ options: Options) throws -> Bool {
+        let seeds = options.first..<(options.first + options.count)
+        switch options.task {
+        case .stories:
+            var stories = try Stories()
+            return stories.run(try kept(options.seedFiles) + Array(seeds))
+        case .story: return try tell(options.first)
+        case .traces:
+            let teller = try StoryTeller()
+            for seed in seeds where seed.isMultiple(of: 20) {
+                let outcome = teller.play(Story(seed: seed))
+                print(seed, outcome.trace.hex, outcome.journalRecords, outcome.violations.count)
+            }
+            return true
+        case .model, .forgeries: throw Options.Misuse(message: "not yet")
+        }
+    }
+
+    private static func tell(_ seed: UInt64) throws -> Bool {
+        let story = Story(seed: seed)
+        print(story.text)
+        let teller = try StoryTeller()
+        let outcome = teller.play(story)
+        print("trace \(outcome.trace.hex), \(outcome.journalRecords) records")
+        for violation in outcome.violations { print(violation) }
+        if !outcome.violations.isEmpty { print("\nshrunk:\n\(teller.shrink(story, outcome).text)") }
+        return outcome.violations.isEmpty
+    }
+
+    /// Seeds that failed once: a file has one a line, and after it what it found.
+    private static func kept(_ files: [String]) throws -> [UInt64] {
+        try files.flatMap { file in
+            try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").compactMap { line in
+                line.hasPrefix("#") ? nil : line.split(separator: " ").first.flatMap { UInt64($0) }
+            }
+        }
+    }
+}
