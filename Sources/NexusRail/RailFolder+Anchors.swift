@@ -1,6 +1,6 @@
 import Foundation
 package import NexusAnchor
-import NexusBase
+package import NexusBase
 import NexusEvidence
 package import NexusLog
 

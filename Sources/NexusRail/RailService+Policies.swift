@@ -1,4 +1,5 @@
 import NexusBase
+import NexusClause
 import NexusGovernance
 import NexusOrchestration
 import NexusPolicy

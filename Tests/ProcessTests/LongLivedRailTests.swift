@@ -10,6 +10,7 @@ import NexusMesh
 import NexusRail
 import NexusTestSupport
 import NexusTrust
+import Subprocess
 import Testing
 
 @testable import nexus

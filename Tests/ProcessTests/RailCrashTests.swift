@@ -3,6 +3,7 @@ import NexusBase
 import NexusEvidence
 import NexusLog
 import NexusLogStore
+import NexusNode
 import NexusOrchestration
 import NexusRail
 import NexusTrust

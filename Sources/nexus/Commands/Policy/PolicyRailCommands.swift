@@ -3,6 +3,7 @@ import NexusBase
 import NexusClause
 import NexusGovernance
 import NexusPolicy
+import NexusRail
 import NexusTrust
 
 /// `nexus policy publish`: the issuer puts its policy on the rail, as a draft.
