@@ -92,8 +92,10 @@ extension RealProcesses {
             try await TestRail.with(.init(nodes: 3, validators: 2, validatorThreshold: 1)) { rail in
                 let clause = try await rail.clause()
                 try await rail.process("validator-1").kill9()
-                let path = rail.validator(0).journal
-                for suffix in ["", "-wal", "-shm"] { try? FileManager.default.removeItem(atPath: path + suffix) }
+                let (folder, journal) = (rail.validator(0).path, "journal.sqlite")
+                for name in try FileManager.default.contentsOfDirectory(atPath: folder) where name.hasPrefix(journal) {
+                    try FileManager.default.removeItem(atPath: "\(folder)/\(name)")
+                }
                 for occurrence in 2000..<2012 {
                     try await rail.wait(for: rail.submit(rail.event(clause, occurrence)), "certified")
                 }
