@@ -1,8 +1,8 @@
 // swift-tools-version: 6.2
 // Measures NexusPolicy beside Google's C++ runtime: see run.py.
 //
-// The two rooms are compiled from their own folders, through links, and not as a dependency on the package above: SwiftPM
-// tells local packages apart by the names of their folders, and a checkout may be called anything.
+// The two rooms are compiled from their own folders, through links, and not as a dependency on the package above:
+// SwiftPM tells local packages apart by the names of their folders, and a checkout may be called anything.
 import PackageDescription
 
 let strict: [SwiftSetting] = [

@@ -1,7 +1,7 @@
 """Measures NexusPolicy and Google's C++ runtime (PyPI cel-expr-python) on the same expressions and data, in one run.
 
     pip install cel-expr-python
-    swift build -c release --package-path Benchmarks/policy      # NEXUS_FLOORS=core is enough
+    swift build -c release --package-path Benchmarks/policy
     python3 Benchmarks/policy/run.py
 
 The peer is called from Python. Its evaluation column has the time of an empty call subtracted: the evaluation of the

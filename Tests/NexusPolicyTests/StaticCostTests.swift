@@ -141,9 +141,9 @@ struct TypedExpressions {
     }
 }
 
-/// Method: expressions grown from fixed seeds so that they pass the checker, each evaluated over three draws of data within
-/// the declared sizes (the largest first). Whatever the outcome, value or failure, it cost no more than the static estimate
-/// said before any data was known. NEXUS_COST_CASES sets the number of expressions.
+/// Method: expressions grown from fixed seeds so that they pass the checker, each evaluated over three draws of data
+/// within the declared sizes (the largest first). Whatever the outcome, value or failure, it cost no more than the
+/// static estimate said before any data was known. NEXUS_COST_CASES sets the number of expressions.
 @Suite struct StaticCostTests {
     static let sizes: (list: Int, words: Int, word: Int, outputs: Int) = (12, 10, 24, 8)
 

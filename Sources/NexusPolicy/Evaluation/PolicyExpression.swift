@@ -40,7 +40,7 @@ public struct PolicyExpression: Sendable {
         return expression
     }
 
-    /// Version of the tzdata it was made with: part of every result, since two releases may disagree about a local hour.
+    /// Version of the tzdata it was made with: part of every result, since two releases may disagree about an hour.
     public var timeZoneVersion: Text? { environment.timeZones?.version }
 
     /// The variables that the expression reads, in the environment's order.

@@ -31,7 +31,7 @@ public struct PolicyDecision: Sendable {
 extension Policy {
     /// Evaluates every rule. The result does not depend on anything but the policy and the values.
     ///
-    /// `limits.costMax` bounds each rule, `costMax` all of them together; a rule that passes either fails, and so refuses.
+    /// `limits.costMax` bounds each rule, `costMax` all of them together; a rule that passes either fails, so refuses.
     /// Throws `policy.undeclared`, `policy.wrong-type`, and `policy.bad-argument` for a value of a constant.
     public func decide(
         _ values: [(Text, PolicyValue)], limits: PolicyLimits = .standard, costMax: UInt64 = .max
@@ -46,8 +46,8 @@ extension Policy {
         return decide(bindings, limits, costMax) { _ in true }
     }
 
-    /// Evaluates the rules that `isAsked` takes, without a trace at first: only a rule that applies is run again for its
-    /// explanation, so that a case that is permitted costs no more than its values.
+    /// Evaluates the rules that `isAsked` takes, without a trace at first: only a rule that applies is run again for
+    /// its explanation, so that a case that is permitted costs no more than its values.
     func decide(
         _ bindings: PolicyBindings, _ limits: PolicyLimits = .standard, _ costMax: UInt64 = .max,
         where isAsked: (Rule) -> Bool
@@ -83,8 +83,8 @@ extension Policy {
             timeZoneVersion: environment.timeZones?.version)
     }
 
-    /// Evaluates the rules that `isAsked` takes over values read by the declared types; a rule that reads a variable whose
-    /// value is missing or of another type fails, and so refuses.
+    /// Evaluates the rules that `isAsked` takes over values read by the declared types; a rule that reads a variable
+    /// whose value is missing or of another type fails, and so refuses.
     package func decide(
         _ values: JSONObject, limits: PolicyLimits, costMax: UInt64, where isAsked: (Rule) -> Bool
     ) -> PolicyDecision {

@@ -28,7 +28,7 @@ struct TimeZoneOption: ParsableArguments {
         return try PolicyTimeZones(version: Self.version(of: files, in: tzdata), files: files)
     }
 
-    /// What the folder says of itself, else a digest of all zones: two parties with different rules have different ones.
+    /// What the folder says of itself, else a digest of all zones: parties with different rules have different ones.
     private static func version(of files: [(name: Text, bytes: [UInt8])], in folder: String) -> Text {
         for name in ["+VERSION", "tzdata.zi"] {
             guard let bytes = try? Files.read(Files.join(folder, name), bytesMax: 1 << 20) else { continue }
