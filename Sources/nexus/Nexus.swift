@@ -21,7 +21,9 @@ struct Nexus: AsyncParsableCommand {
                 subcommands: [UpCommand.self, NodeCommand.self, GovernanceCommand.self, WitnessCommand.self]),
             CommandGroup(
                 name: "Evidence",
-                subcommands: [EvidenceCommand.self, VerifyCommand.self, ReplayCommand.self, LogCommand.self]),
+                subcommands: [
+                    EvidenceCommand.self, VerifyCommand.self, ReplayCommand.self, LogCommand.self, AttestCommand.self,
+                ]),
             CommandGroup(
                 name: "Proofs of computation",
                 subcommands: [ModelCommand.self, ProveCommand.self, VerifyProofCommand.self]),

@@ -1,4 +1,5 @@
 import Crypto
+import CryptoExtras
 import NexusBase
 import Testing
 
@@ -96,24 +97,48 @@ struct TPMTests {
         #expect(code { _ = try TPMQuote(parsing: [UInt8](repeating: 0, count: 5000)) } == "attestation.too-large")
     }
 
-    @Test("RSA's power agrees with the kept library", arguments: [2048, 3072])
+    @Test("RSA's power agrees with the kept library", arguments: [2048, 3072, 4096])
     func power(_ bits: Int) throws {
-        let modulus = try #require(Self.moduli[bits])
-        #expect(!modulus.isEmpty)
-        // 2^(phi) would need the factors; small powers can be checked by hand: 3^2, and wrapping around the modulus.
-        let three = [UInt8](repeating: 0, count: modulus.count - 1) + [3]
-        let nine = RSAPower.power(three, [2], modulus: modulus)
-        #expect(nine == [UInt8](repeating: 0, count: modulus.count - 1) + [9])
-        var last = modulus
-        last[last.count - 1] -= 1
-        // (n - 1)^odd = n - 1, (n - 1)^even = 1.
-        #expect(RSAPower.power(last, [1, 0, 1], modulus: modulus) == last)
-        #expect(
-            RSAPower.power(last, [1, 0, 0], modulus: modulus) == [UInt8](repeating: 0, count: modulus.count - 1) + [1])
+        let key = try _RSA.Signing.PrivateKey(keySize: .init(bitCount: bits))
+        let signature = Array(
+            try key.signature(for: SHA256.hash(data: [1, 2, 3]), padding: .insecurePKCS1v1_5).rawRepresentation)
+        let numbers = try key.publicKey.getKeyPrimitives()
+        let opened = RSAPower.power(signature, Array(numbers.publicExponent), modulus: Array(numbers.modulus))
+        // EMSA-PKCS1-v1_5: 00 01 FF… 00, then the hash's name, then the hash.
+        #expect(opened.prefix(10).elementsEqual([0, 1] + [UInt8](repeating: 0xFF, count: 8)))
+        #expect(Array(opened.suffix(32)) == HashName.sha256.digest([1, 2, 3]))
+        #expect(opened.count == bits / 8)
     }
 
-    /// Odd numbers of that size are enough for these identities.
-    private static let moduli: [Int: [UInt8]] = [
-        2048: [UInt8](repeating: 0xC5, count: 256), 3072: [UInt8](repeating: 0xB7, count: 384),
-    ]
+    @Test("A maker that was approved makes it a TPM; revoked, or a certificate for something else, does not")
+    func approved() throws {
+        let maker = CertificateMaker.authority("a maker of TPMs")
+        var key = CertificateMaker(subject: "")
+        let usage = CertificateMaker.item("2.5.29.37", DERText.sequence(DERText.identifier("2.23.133.8.1")))
+        let attribute = { (type: String, value: String) in
+            DERText.set(DERText.sequence(DERText.identifier(type), DERText.text(value)))
+        }
+        let names = DERText.sequence(
+            DERText.explicit(
+                4, DERText.sequence(attribute("2.23.133.2.1", "id:54455354"), attribute("2.23.133.2.2", "model 9"))))
+        key.extensions = [usage, CertificateMaker.item("2.5.29.17", critical: true, names)]
+        let fixture = TPMFixture()
+        let name = try TPMPublic(parsing: fixture.publicArea).name
+        let chain = [try key.certificate(by: maker), try maker.certificate()]
+        let activation = TPMActivation(endorsementKey: chain[0].publicKey.digest, attestationKeyName: name)
+        func verify(_ chain: [Certificate], _ lists: [RevocationList] = []) throws -> VerifiedEvidence {
+            try TPMVerifier(
+                roots: [TrustRoot(maker.certificate())], date: instant("2025-06-01"), activations: [activation]
+            )
+            .verify(fixture.evidence(endorsement: chain), revocationLists: lists)
+        }
+        let evidence = try verify(chain)
+        #expect(evidence.kind == .tpm)
+        #expect(evidence.claims.oemid == "id:54455354" && evidence.claims.hwmodel == "TPM 2.0 model 9")
+        #expect(evidence.notShown.contains { $0.string.contains("encrypts none") })
+        #expect(code { _ = try verify(chain, [maker.list(revoking: [7])]) } == "attestation.revoked")
+        key.extensions.removeFirst()
+        #expect(
+            code { _ = try verify([key.certificate(by: maker), chain[1]]) } == "attestation.key-not-endorsed")
+    }
 }
