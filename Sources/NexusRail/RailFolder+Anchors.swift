@@ -1,7 +1,6 @@
 import Foundation
 package import NexusAnchor
-import NexusBase
-import NexusEvidence
+package import NexusBase
 package import NexusLog
 
 /// Anchored checkpoints beside the log: made by `nexus log anchor`, taken into packs.
