@@ -1,6 +1,7 @@
 import ArgumentParser
 import NexusBase
 import NexusEvidence
+import NexusLog
 import NexusLogStore
 import NexusRail
 

@@ -2,6 +2,7 @@ import NexusBase
 import NexusClause
 import NexusEvidence
 import NexusGovernance
+import NexusLog
 import NexusTrust
 
 /// A file offered as evidence, and what verification made of it.

@@ -1,8 +1,10 @@
 import ArgumentParser
 import NexusBase
+import NexusEvidence
 import NexusGovernance
 import NexusKeys
 import NexusLog
+import NexusMesh
 import NexusRail
 
 extension GovernanceCommand {
