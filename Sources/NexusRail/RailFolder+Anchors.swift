@@ -1,7 +1,6 @@
 import Foundation
 package import NexusAnchor
 package import NexusBase
-import NexusEvidence
 package import NexusLog
 
 /// Anchored checkpoints beside the log: made by `nexus log anchor`, taken into packs.

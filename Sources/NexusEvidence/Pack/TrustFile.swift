@@ -100,6 +100,9 @@ public struct TrustFile: Sendable, Hashable {
         }
         do {
             let bytes = try Base64.decode(text.string)
+            guard bytes.count <= EvidenceLimits.timeStampRootBytesMax else {
+                throw BaseError(.tooLarge, "at most \(EvidenceLimits.timeStampRootBytesMax) bytes")
+            }
             _ = try TimeStampVerifier(roots: [bytes])
             return bytes
         } catch let error as BaseError {

@@ -60,7 +60,7 @@ struct LogFsckCommand: NexusCommand {
 
     /// The rail's log key and all that it was rotated to.
     private func railKeys(_ reader: LogReader) throws -> WitnessedLogKeys {
-        let size = (try? reader.checkpoint())??.checkpoint.size ?? 0
+        let size = (try? reader.checkpoint())?.checkpoint.size ?? 0
         var genesis = try rail.map { try TrustFile(file: $0).genesis }
         if genesis == nil, size > 0, let json = try? JSON(parsing: reader.entry(at: 0, size: size)) {
             genesis = try? Genesis(json: json, at: "genesis")

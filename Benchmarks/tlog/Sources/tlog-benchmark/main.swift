@@ -21,7 +21,7 @@ func time(_ body: () async throws -> Void) async rethrows -> Double {
 }
 
 func row(_ name: String, _ value: String) { print("| \(name) | \(value) |") }
-func round(_ value: Double) -> String { value >= 100 ? "\(Int(value))" : String(format: "%.2f", value) }
+func shown(_ value: Double) -> String { value >= 100 ? "\(Int(value))" : String(format: "%.2f", value) }
 
 func folder() throws -> String {
     let path = base + "/nexus-log-bench-" + UUID().uuidString
@@ -155,8 +155,8 @@ func proofs(_ size: Int) async throws {
     }
     let needed = TileSet.needed(for: ranges, size: size).count
     print(
-        "| \(size) | \(proof.count) hashes, \(32 * proof.count) B | \(needed) tiles | \(round(made / Double(rounds) * 1e6)) µs "
-            + "| \(round(checked / Double(rounds) * 1e6)) µs | \(consistency.count) hashes | \(round(grown / Double(rounds) * 1e6)) µs |"
+        "| \(size) | \(proof.count) hashes, \(32 * proof.count) B | \(needed) tiles | \(shown(made / Double(rounds) * 1e6)) µs "
+            + "| \(shown(checked / Double(rounds) * 1e6)) µs | \(consistency.count) hashes | \(shown(grown / Double(rounds) * 1e6)) µs |"
     )
 }
 
@@ -170,24 +170,24 @@ func hashing() async -> Double {
 
 print("| what | a second |\n|---|---|")
 let durable = try await appends(callers: 256, each: 80)
-row("durable appends, 256 callers of one entry each", round(durable))
-row("durable appends, 1,024 callers of one entry each", round(try await appends(callers: 1_024, each: 20)))
-row("durable appends in batches of 256, a checkpoint each", round(try await batches(256, 80, cosigners: [])))
+row("durable appends, 256 callers of one entry each", shown(durable))
+row("durable appends, 1,024 callers of one entry each", shown(try await appends(callers: 1_024, each: 20)))
+row("durable appends in batches of 256, a checkpoint each", shown(try await batches(256, 80, cosigners: [])))
 let witness = try Ed25519NoteSigner(name: "w", seed: [UInt8](repeating: 2, count: 32), type: .cosignatureEd25519)
 let quantum = try MLDSA44NoteSigner(name: "w", seed: [UInt8](repeating: 3, count: 32))
 row(
     "the same, each checkpoint cosigned (Ed25519) by a durable witness",
-    round(try await batches(256, 80, cosigners: [witness])))
+    shown(try await batches(256, 80, cosigners: [witness])))
 row(
     "the same, cosigned with Ed25519 and ML-DSA-44",
-    round(try await batches(256, 80, cosigners: [witness, quantum])))
-row("single entries, each with a checkpoint, cosigned", round(try await batches(1, 200, cosigners: [witness])))
+    shown(try await batches(256, 80, cosigners: [witness, quantum])))
+row("single entries, each with a checkpoint, cosigned", shown(try await batches(1, 200, cosigners: [witness])))
 let reads = try await tileReads()
-row("tiles read and parsed, warm, one thread", round(reads.tiles))
-row("entries read from bundles, warm, one thread", round(reads.entries))
-row("entries checked by fsck, every byte", round(reads.check))
+row("tiles read and parsed, warm, one thread", shown(reads.tiles))
+row("entries read from bundles, warm, one thread", shown(reads.entries))
+row("entries checked by fsck, every byte", shown(reads.check))
 let hashes = await hashing()
-row("entries that hashing alone allows, one thread", round(hashes))
+row("entries that hashing alone allows, one thread", shown(hashes))
 row("hashing's share of a durable append", String(format: "%.1f %%", durable / hashes * 100))
 print(
     "\n| entries | inclusion proof | from | made in | checked in | consistency proof | checked in |\n|---|---|---|---|---|---|---|"
