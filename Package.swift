@@ -119,9 +119,13 @@ var targets: [Target] = [
     .executableTarget(
         name: "simulator",
         dependencies: [
-            "NexusSimulation", "NexusTestSupport", "NexusOrchestration", "NexusEvidence", "NexusTrust", "NexusBase",
+            "NexusSimulation", "NexusTestSupport", "NexusOrchestration", "NexusEvidence", "NexusLogStore", "NexusLog",
+            "NexusTrust", "NexusBase",
         ],
         path: "Tests/Simulator", swiftSettings: strict),
+    tests(
+        of: "NexusSimulation",
+        ["NexusTestSupport", "NexusOrchestration", "NexusLogStore", "NexusLog", "NexusTrust", "NexusBase"]),
     tests(of: "NexusLogStore", ["NexusSimulation", "NexusLog", "NexusBase"]),
     tests(
         of: "NexusEvidence",

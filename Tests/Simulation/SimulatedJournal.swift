@@ -18,7 +18,7 @@ package struct SimulatedJournal {
 
     package init() {}
 
-    mutating func write(_ record: [UInt8]) {
+    package mutating func write(_ record: [UInt8]) {
         head = Digest(ofParts: head.bytes, record)
         withUnsafeBytes(of: UInt32(record.count).littleEndian) { written += $0 }
         written += head.bytes
@@ -26,7 +26,7 @@ package struct SimulatedJournal {
         writtenCount += 1
     }
 
-    mutating func sync() {
+    package mutating func sync() {
         synced += written
         written = []
         syncedCount += writtenCount
@@ -39,7 +39,7 @@ package struct SimulatedJournal {
     }
 
     /// The power goes: each sector that was not synced is there, or not, or only its first half.
-    mutating func losePower(_ random: inout WorldRandom) {
+    package mutating func losePower(_ random: inout WorldRandom) {
         var torn = written
         // Sectors are those of the file; the one that holds synced bytes too is written in one piece or not at all.
         var start = 0
@@ -56,14 +56,14 @@ package struct SimulatedJournal {
     }
 
     /// Damages a bit of what is durable.
-    mutating func flip(_ random: inout WorldRandom) {
+    package mutating func flip(_ random: inout WorldRandom) {
         guard !synced.isEmpty else { return }
         synced[random.draw(0...synced.count - 1)] ^= 1 << UInt8(random.draw(0...7))
     }
 
     /// Reads the file as a start of the rail does: the good records, of which a tail that was never synced may be cut.
     /// Nil if records are gone that were durable once: the rail must not start.
-    mutating func recover() -> Int? {
+    package mutating func recover() -> Int? {
         let file = synced + written
         var place = 0
         var count = 0

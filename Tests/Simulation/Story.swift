@@ -2,8 +2,8 @@ import NexusBase
 import NexusClause
 import NexusOrchestration
 
-/// What happens to a rail, and when: made from a seed, played in a world. Data, so that a failing story can be told again
-/// with less in it.
+/// What happens to a rail, and when: made from a seed, played in a world. Data, so that a failing story can be told
+/// again with less in it.
 package struct Story: Sendable {
     package let seed: UInt64
     package let theme: Theme

@@ -52,8 +52,15 @@ package struct StoryTeller {
     /// The same story with as little in it as still breaks the same promise.
     package func shrink(_ story: Story, _ outcome: StoryOutcome) -> Story {
         guard let promise = outcome.promise else { return story }
-        var least = story
-        func breaks(_ candidate: Story) -> Bool { play(candidate).promises.contains(promise) }
+        return story.shrunk { play($0).promises.contains(promise) }
+    }
+}
+
+extension Story {
+    /// Leaves out what is not needed for `breaks`: the network's whims, then moments, half of them at first and one by
+    /// one at last.
+    package func shrunk(while breaks: (Story) -> Bool) -> Story {
+        var least = self
         var calm = least
         calm.network = WorldNetwork()
         if breaks(calm) { least = calm }

@@ -4,7 +4,7 @@ package import NexusEvidence
 import NexusGovernance
 package import NexusOrchestration
 import NexusTestSupport
-import NexusTrust
+package import NexusTrust
 
 /// A rail, its nodes, validators, log and receivers in memory: the real core, agents, validators and signatures, with a
 /// shell that does nothing but what a test can see. A value: copy it to branch a story. One seed gives one history.
@@ -37,7 +37,8 @@ package struct World {
     /// When the rail's process began.
     var bornAt = Party.time(1000)
     var clients: [WorldClient] = []
-    var lastToken: (envelope: Envelope, payload: [UInt8], node: Int)?
+    /// The token that was sent last, for forgers.
+    package var lastToken: (envelope: Envelope, payload: [UInt8], node: Int)?
     /// When the last message of a link arrives, where order is kept.
     var lastArrival: [WorldLink: Instant] = [:]
     var entropySeed: UInt64

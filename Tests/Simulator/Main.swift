@@ -32,7 +32,15 @@ import NexusSimulation
                 print(seed, outcome.trace.hex, outcome.journalRecords, outcome.violations.count)
             }
             return true
-        case .model, .forgeries: throw Options.Misuse(message: "not yet")
+        case .model:
+            var model = try Model(faults: Int(options.faults))
+            return try model.explore()
+        case .images:
+            var images = try Images()
+            return images.run(Int(options.count))
+        case .forgeries:
+            var forgeries = Forgeries(isStreaming: options.isStreaming, step: Int(options.step))
+            return try forgeries.run()
         }
     }
 

@@ -8,13 +8,20 @@ struct Options {
         /// The trace of each twentieth seed, to be compared with another process's.
         case traces
         case model, forgeries
+        /// Damaged folders of a log.
+        case images
     }
 
     var task = Task.stories
     var first: UInt64 = 1
     var count: UInt64 = 300
     var seedFiles: [String] = []
-    var output: String?
+    /// The most faults of a model's history.
+    var faults: UInt64 = 3
+    /// Each how manieth forged pack is verified.
+    var step: UInt64 = 1
+    /// Forged packs are printed for another verifier.
+    var isStreaming = false
 
     struct Misuse: Error { let message: String }
 
@@ -22,8 +29,9 @@ struct Options {
         simulator [stories] [--seeds N] [--first N] [--kept FILE]...
         simulator story SEED
         simulator traces [--seeds N] [--first N]
-        simulator model [--seeds N]
-        simulator forgeries [--output FOLDER]
+        simulator model [--faults N]
+        simulator forgeries [--step N] [--stream]
+        simulator images [--seeds N]
         """
 
     init(_ arguments: [String]) throws {
@@ -41,7 +49,9 @@ struct Options {
             case "--seeds": count = try number(rest.popFirst())
             case "--first": first = try number(rest.popFirst())
             case "--kept": seedFiles += rest.popFirst().map { [$0] } ?? []
-            case "--output": output = rest.popFirst()
+            case "--faults": faults = try number(rest.popFirst())
+            case "--step": step = max(1, try number(rest.popFirst()))
+            case "--stream": isStreaming = true
             default:
                 guard task == .story else { throw Misuse(message: "what is \(word)?") }
                 first = try number(word)
