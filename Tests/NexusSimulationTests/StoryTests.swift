@@ -41,7 +41,8 @@ import Testing
             journal.sync()
             for record in 0..<5 { journal.write([UInt8](repeating: UInt8(record), count: 700)) }
             journal.losePower(&dice)
-            let recovered = try #require(journal.recover())
+            let found = journal.recover()
+            let recovered = try #require(found)
             #expect((round % 7...round % 7 + 5).contains(recovered))
         }
     }
