@@ -136,7 +136,7 @@ if !coreOnly {
                 Library.httpTypes, Library.logging, Library.nioCore, Library.nioHTTP1, Library.nioPosix,
                 Library.serviceLifecycle,
             ]),
-        room("NexusKeys", ["NexusTrust", "NexusBase", crypto]),
+        room("NexusKeys", ["NexusTrust", "NexusBase", crypto, cryptoExtras]),
         room("NexusRuntime", ["CWasmtime", "NexusEvidence", "NexusClause", "NexusBase", Library.subprocess]),
         room(
             "NexusMesh",
@@ -194,7 +194,7 @@ if !coreOnly {
         tests(of: "NexusLogStore"),
         tests(of: "NexusWitness", ["NexusLogStore"]),
         tests(of: "NexusLogHTTP", ["NexusWitness", "NexusLogStore", "NexusLog", "NexusBase", Library.logging]),
-        tests(of: "NexusKeys"),
+        tests(of: "NexusKeys", ["NexusTrust", "NexusBase", cryptoExtras]),
         tests(of: "NexusRuntime"),
         tests(
             of: "NexusMesh",

@@ -1,4 +1,5 @@
 import Crypto
+package import NexusTrust
 
 /// What a key is for.
 package enum KeySuite: String, Sendable, CaseIterable {
@@ -6,32 +7,49 @@ package enum KeySuite: String, Sendable, CaseIterable {
     case ed25519
     /// Sealing (RFC 7748).
     case x25519
-    /// TLS (FIPS 186-5).
+    /// TLS, and signing (FIPS 186-5).
     case p256
+    /// Signing (FIPS 204).
+    case mlDSA65 = "ml-dsa-65"
+    /// Signing, both at once.
+    case hybrid = "ed25519+ml-dsa-65"
+    /// Signing, for roots that live long (FIPS 205).
+    case slhDSA128s = "slh-dsa-sha2-128s"
+
+    /// The suite of signatures, or nil for keys that sign nothing.
+    package var signatureSuite: SignatureSuite? {
+        switch self {
+        case .ed25519: .ed25519
+        case .x25519: nil
+        case .p256: .ecdsaP256
+        case .mlDSA65: .mlDSA65
+        case .hybrid: .hybrid
+        case .slhDSA128s: .slhDSA128s
+        }
+    }
+
+    /// Whether key-file-v1 has room for the suite.
+    var isOfVersion1: Bool { self == .ed25519 || self == .x25519 || self == .p256 }
+
+    /// Bytes of a raw private key.
+    var privateBytes: Int { signatureSuite?.secretBytes ?? 32 }
 
     func generate() -> [UInt8] {
         switch self {
         case .ed25519: Array(Curve25519.Signing.PrivateKey().rawRepresentation)
         case .x25519: Array(Curve25519.KeyAgreement.PrivateKey().rawRepresentation)
         case .p256: Array(P256.Signing.PrivateKey().rawRepresentation)
+        case .mlDSA65, .hybrid, .slhDSA128s: SecretBytes.random(privateBytes)
         }
     }
 
     /// The public key of a raw private key, or nil if it is none.
     func publicKey(of privateKey: [UInt8]) -> [UInt8]? {
-        switch self {
-        case .ed25519:
-            (try? Curve25519.Signing.PrivateKey(rawRepresentation: privateKey)).map {
+        guard let suite = signatureSuite else {
+            return (try? Curve25519.KeyAgreement.PrivateKey(rawRepresentation: privateKey)).map {
                 Array($0.publicKey.rawRepresentation)
-            }
-        case .x25519:
-            (try? Curve25519.KeyAgreement.PrivateKey(rawRepresentation: privateKey)).map {
-                Array($0.publicKey.rawRepresentation)
-            }
-        case .p256:
-            (try? P256.Signing.PrivateKey(rawRepresentation: privateKey)).map {
-                Array($0.publicKey.compressedRepresentation)
             }
         }
+        return (try? SigningKey(suite: suite, secret: privateKey))?.publicKey.bytes
     }
 }
