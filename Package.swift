@@ -136,6 +136,8 @@ if !coreOnly {
                 Library.httpTypes, Library.logging, Library.nioCore, Library.nioHTTP1, Library.nioPosix,
                 Library.serviceLifecycle,
             ]),
+        // Documents of did:web, with a bounded cache; fetching is behind a protocol.
+        room("NexusResolver", ["NexusTrust", "NexusBase"]),
         room("NexusKeys", ["NexusTrust", "NexusBase", crypto, cryptoExtras]),
         room("NexusRuntime", ["CWasmtime", "NexusEvidence", "NexusClause", "NexusBase", Library.subprocess]),
         room(
@@ -195,6 +197,7 @@ if !coreOnly {
         tests(of: "NexusWitness", ["NexusLogStore"]),
         tests(of: "NexusLogHTTP", ["NexusWitness", "NexusLogStore", "NexusLog", "NexusBase", Library.logging]),
         tests(of: "NexusKeys", ["NexusTrust", "NexusBase", cryptoExtras]),
+        tests(of: "NexusResolver", ["NexusTrust", "NexusBase"]),
         tests(of: "NexusRuntime"),
         tests(
             of: "NexusMesh",
