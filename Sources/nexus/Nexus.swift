@@ -22,6 +22,7 @@ struct Nexus: AsyncParsableCommand {
             CommandGroup(
                 name: "Evidence",
                 subcommands: [EvidenceCommand.self, VerifyCommand.self, ReplayCommand.self, LogCommand.self]),
+            CommandGroup(name: "Identity", subcommands: [IDCommand.self, CredentialCommand.self]),
             CommandGroup(name: "Keys and figures", subcommands: [KeyCommand.self, BenchCommand.self]),
         ])
 }
