@@ -212,6 +212,7 @@ let package = Package(
     name: "nexus",
     platforms: [.macOS(.v15)],
     products: [
+        .library(name: "NexusTrust", targets: ["NexusTrust", "NexusSignatures", "NexusBase"]),
         .library(name: "NexusPolicy", targets: ["NexusPolicy"]),
         .library(name: "NexusLog", targets: ["NexusLog"]),
         .library(name: "NexusEvidence", targets: ["NexusEvidence"]),
