@@ -168,7 +168,9 @@ if !coreOnly {
                 Library.httpTypes, Library.logging, Library.nioCore, Library.nioHTTP1, Library.nioPosix,
                 Library.serviceLifecycle,
             ]),
-        room("NexusKeys", ["NexusTrust", "NexusSignatures", "NexusBase", crypto]),
+        // Documents of did:web, with a bounded cache; fetching is behind a protocol.
+        room("NexusResolver", ["NexusTrust", "NexusBase"]),
+        room("NexusKeys", ["NexusTrust", "NexusSignatures", "NexusBase", crypto, cryptoExtras]),
         room("NexusRuntime", ["CWasmtime", "NexusEvidence", "NexusClause", "NexusBase", Library.subprocess]),
         room(
             "NexusMesh",
@@ -227,7 +229,8 @@ if !coreOnly {
             name: "JournalCrasher", dependencies: ["NexusJournal"], path: "Tests/JournalCrasher", swiftSettings: strict),
         tests(of: "NexusJournal", ["JournalCrasher"]),
         tests(of: "NexusLogHTTP", ["NexusWitness", "NexusLogStore", "NexusLog", "NexusBase", Library.logging]),
-        tests(of: "NexusKeys"),
+        tests(of: "NexusKeys", ["NexusTrust", "NexusBase", cryptoExtras]),
+        tests(of: "NexusResolver", ["NexusTrust", "NexusBase"]),
         tests(of: "NexusRuntime"),
         tests(
             of: "NexusMesh",
@@ -243,6 +246,7 @@ let package = Package(
     platforms: [.macOS(.v15)],
     products: [
         .library(name: "NexusAttestation", targets: ["NexusAttestation"]),
+        .library(name: "NexusTrust", targets: ["NexusTrust", "NexusSignatures", "NexusBase"]),
         .library(name: "NexusPolicy", targets: ["NexusPolicy"]),
         .library(name: "NexusLog", targets: ["NexusLog"]),
         .library(name: "NexusLogStore", targets: ["NexusLogStore", "NexusWitness"]),

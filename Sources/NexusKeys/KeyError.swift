@@ -19,4 +19,8 @@ extension CodedError<KeyDomain>.Code {
     public static let wrongSuite: Self = "wrong-suite"
     /// The public key is not the private key's.
     public static let mismatch: Self = "mismatch"
+    /// Under a passphrase, and none was given.
+    public static let locked: Self = "locked"
+    /// Another passphrase than the file's, or a file that was changed.
+    public static let wrongPassphrase: Self = "wrong-passphrase"
 }

@@ -9,3 +9,11 @@ package struct SecretBytes: Sendable, CustomStringConvertible, CustomDebugString
     package var debugDescription: String { "<private>" }
     package var customMirror: Mirror { Mirror(self, children: [:]) }
 }
+
+extension SecretBytes {
+    /// Bytes of the system's generator.
+    static func random(_ count: Int) -> [UInt8] {
+        var generator = SystemRandomNumberGenerator()
+        return (0..<count).map { _ in UInt8.random(in: 0...255, using: &generator) }
+    }
+}

@@ -133,7 +133,7 @@ enum ErrorClass: CaseIterable, Sendable {
         "runtime.toolchain-missing": .missingTool, "runtime.source-unreadable": .inputOutput,
         "runtime.engine-failed": .internalFailure, "runtime.too-large": .tooLarge,
         "trust.unknown-suite": .badInput, "trust.bad-key": .badInput, "trust.bad-did": .badInput,
-        "trust.too-large": .tooLarge,
+        "trust.too-large": .tooLarge, "trust.unresolved": .notFound,
         "witness.bad-request": .badInput, "witness.bad-proof-file": .badInput, "witness.too-large": .tooLarge,
         "witness.conflict": .conflict, "witness.locked": .busy, "witness.input-output": .inputOutput,
         "witness.too-few-witnesses": .unreachable, "witness.unreachable": .unreachable, "witness.bad-url": .usage,

@@ -27,6 +27,7 @@ struct Nexus: AsyncParsableCommand {
             CommandGroup(
                 name: "Proofs of computation",
                 subcommands: [ModelCommand.self, ProveCommand.self, VerifyProofCommand.self]),
+            CommandGroup(name: "Identity", subcommands: [IDCommand.self, CredentialCommand.self]),
             CommandGroup(name: "Keys and figures", subcommands: [KeyCommand.self, BenchCommand.self]),
         ])
 }

@@ -173,7 +173,8 @@ private let created = Instant(milliseconds: 1_795_253_400_000)
                 check(text)
             }
             let bytes = key.fileBytes
-            for index in bytes.indices {
+            // Keys of the larger suites take long to make from each mutant that reads: fewer places there.
+            for index in stride(from: 0, to: bytes.count, by: suite.isOfVersion1 ? 1 : 41) {
                 await Task.yield()
                 for replacement in [UInt8(ascii: "\""), UInt8(ascii: "!"), 0xFF, bytes[index] ^ 1] {
                     var mutated = bytes

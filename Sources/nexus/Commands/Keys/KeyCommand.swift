@@ -30,7 +30,11 @@ struct KeyNewCommand: NexusCommand {
     @Argument(help: "Where to put the key.", completion: .file())
     var file: String
 
-    @Option(help: "ed25519 signs, x25519 is sealed to, p256 is for TLS, ml-dsa-44 cosigns logs.")
+    @Option(
+        help: """
+            ed25519 signs, x25519 is sealed to, p256 is for TLS, ml-dsa-44 cosigns logs; ml-dsa-65, ed25519+ml-dsa-65, \
+            slh-dsa-sha2-128s sign.
+            """)
     var suite: KeySuite = .ed25519
 
     @Option(help: "A line for people, at most 256 bytes.")
@@ -57,22 +61,13 @@ struct KeyShowCommand: NexusCommand {
     @Argument(help: "The key file.", completion: .file())
     var file: String
 
+    @OptionGroup var passphrase: PassphraseOption
+
     func run(on console: Console) async throws {
-        let parts = try PublicParts(Self.read(file))
+        let parts = try PublicParts(KeyFile.read(file, passphrase: passphrase.read()))
         console.say(.bold(file))
         console.facts(parts.facts)
         console.result(parts.json(file))
-    }
-
-    /// Reads a key of whichever suite.
-    private static func read(_ path: String) throws -> KeyFile {
-        for suite in KeySuite.allCases where suite != .p256 {
-            do { return try KeyFile.read(path, as: suite) } catch let error as KeyError where error.code == .wrongSuite
-            {
-                continue
-            }
-        }
-        return try KeyFile.read(path, as: .p256)
     }
 }
 
@@ -84,12 +79,7 @@ private struct PublicParts {
 
     init(_ key: KeyFile) throws {
         self.key = key
-        did =
-            switch key.suite {
-            case .ed25519: try VerificationKey(suite: .ed25519, bytes: key.publicKey).did
-            case .p256: try VerificationKey(suite: .ecdsaP256, bytes: key.publicKey).did
-            case .x25519, .mlDSA44: nil
-            }
+        did = try key.suite.signatureSuite.map { try VerificationKey(suite: $0, bytes: key.publicKey).did }
     }
 
     var facts: [(String, Styled)] {
