@@ -15,6 +15,9 @@ public enum ProofLimits {
     public static let kernelPlacesMax = 1 << 22
     /// Values under one window of a maximum.
     public static let poolWindowMax = 64
+    /// Multiplications by weights of one proof, the batch included: one zero byte for 32 of them goes through the
+    /// transcript.
+    public static let multiplicationsMax = 1 << 36
     /// Inferences proved together.
     public static let batchMax = 4_096
     /// Linear constraints of one proof: each adds 1/|F| to the error.

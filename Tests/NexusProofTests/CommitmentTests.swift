@@ -84,6 +84,15 @@ import Testing
         #expect(Set(all).count == all.count)
     }
 
+    @Test func `zeros are absorbed as the message of so many zero bytes`() {
+        for count in [0, 1, 65_535, 65_536, 65_537, 200_000] {
+            var (short, long) = (Transcript(), Transcript())
+            short.absorbZeros(count)
+            long.absorb(.zeros, [UInt8](repeating: 0, count: count))
+            #expect(short.state == long.state)
+        }
+    }
+
     @Test func `masks depend on label, seed and context`() {
         func first(_ label: StaticString, _ seed: UInt8, _ context: [UInt8]) -> [UInt8] {
             var stream = MaskStream(label: label, seed: Array(repeating: seed, count: 32), context: context)

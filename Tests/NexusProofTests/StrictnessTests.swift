@@ -107,6 +107,18 @@ import Testing
             _ = try InferenceProver(network: large, batch: ProofLimits.batchMax)
         }
         #expect(throws: ProofError(.tooLarge, "")) {
+            // Five layers of 2^34 multiplications each.
+            let window = ImageWindow(
+                channels: 16, rows: 256, columns: 256, height: 32, width: 32, strideDown: 1, strideRight: 1,
+                padTop: 31, padLeft: 31, outputRows: 256, outputColumns: 256)
+            let weights = [Int8](repeating: 0, count: 16 * 16 * 1_024)
+            let layer = ProofNetwork.Layer.affine(
+                terms: [.init(source: 0, map: .convolution(window, weights: weights), multiplier: 1 << 30)],
+                bias: [], shift: 40, lower: 0, size: 1 << 20)
+            _ = try ProofNetwork(
+                inputSize: 1 << 20, layers: Array(repeating: layer, count: 5), output: 1)
+        }
+        #expect(throws: ProofError(.tooLarge, "")) {
             _ = try InferenceProver(network: Networks.perceptron(), batch: ProofLimits.batchMax + 1)
         }
     }

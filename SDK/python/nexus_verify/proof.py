@@ -1,6 +1,7 @@
 """proof-v1: verifies that a network, applied to committed inputs, gives the stated output. Written from the page."""
 
 import base64
+import hashlib
 import struct
 from dataclasses import dataclass
 
@@ -64,6 +65,12 @@ class _Transcript:
 
     def absorb(self, kind: int, data: bytes) -> None:
         self.state = sha256(b"\x01" + self.state + bytes([kind]) + struct.pack("<Q", len(data)) + data)
+
+    def absorb_zeros(self, count: int) -> None:
+        hasher = hashlib.sha256(b"\x01" + self.state + b"\x03" + struct.pack("<Q", count))
+        for start in range(0, count, 1 << 20):
+            hasher.update(bytes(min(1 << 20, count - start)))
+        self.state = hasher.digest()
 
     def words(self, kind: int):
         self.state = sha256(b"\x02" + self.state + bytes([kind]))
@@ -151,7 +158,7 @@ class _Run:
         layout, code, transcript = self.layout, self.layout.code, self.transcript
         witness_root = transcript.receive_root(1)
         transcript.absorb(2, self.claim.data)
-        transcript.absorb(3, bytes(layout.zeros))
+        transcript.absorb_zeros(layout.zeros)
         lookups = transcript.pairs(4, len(layout.widths))
         helper_root = transcript.receive_root(5)
         proximity = transcript.pairs(6, layout.row_count - 2)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from .errors import require
 from .proof_field import Code
-from .proof_network import Affine, Maximum, Network
+from .proof_network import MULTIPLICATIONS, Affine, Maximum, Network
 
 QUERIES = {512: 141, 1_024: 145, 2_048: 146, 4_096: 147, 8_192: 148, 16_384: 148}
 BATCH, LINEAR, LOOKUPS, ROWS = 4_096, 1 << 20, 1 << 20, 1 << 14
@@ -117,6 +117,7 @@ def choose(network: Network, batch: int) -> Layout:
     for index, layer in enumerate(network.layers):
         places = layer.window.places if isinstance(layer, Maximum) else 1
         constraints += places * batch * network.sizes[index + 1]
+    require(batch * network.multiplications <= MULTIPLICATIONS, "proof.too-large", "multiplications")
     small = constraints + 13 <= LINEAR and batch * network.input_size <= LOOKUPS
     require(small, "proof.too-large", "linear constraints")
     layouts = [Layout(network, batch, dimension, width) for dimension in QUERIES for width in range(8, 14)]

@@ -8,6 +8,7 @@ from .hashing import sha256
 from .proof_field import P
 
 LAYERS, VALUE, SIDE, WEIGHTS, POOL, WINDOW, KERNEL = 1_000, 1 << 20, 1 << 16, 1 << 28, 64, 1 << 12, 1 << 22
+MULTIPLICATIONS = 1 << 36
 
 
 @dataclass
@@ -195,6 +196,7 @@ class Network:
         self.sizes, self.multiplications = [self.input_size], 0
         for layer in self.layers:
             self.sizes.append(self._checked(layer))
+            require(self.multiplications <= MULTIPLICATIONS, "proof.too-large", "multiplications")
         require(self.output < len(self.sizes), "proof.bad-network", "the output is no value")
         for layer in self.layers:
             if isinstance(layer, Affine):

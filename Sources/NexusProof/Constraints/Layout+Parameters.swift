@@ -9,6 +9,9 @@ extension Layout {
         }
         // Before memory for any layout: what does not depend on dimension and width, and at most 13 tables.
         let constraints = constraintCount(of: network, batch: batch)
+        guard batch * network.multiplications <= ProofLimits.multiplicationsMax else {
+            throw ProofError(.tooLarge, "more than \(ProofLimits.multiplicationsMax) multiplications in the batch")
+        }
         guard constraints + 13 <= ProofLimits.linearConstraintsMax, batch * network.inputSize <= ProofLimits.lookupsMax
         else {
             throw ProofError(

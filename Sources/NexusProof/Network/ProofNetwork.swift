@@ -63,6 +63,9 @@ public struct ProofNetwork: Sendable, Hashable {
             let (size, multiplications) = try Self.checked(layer, sizes, at: "layer \(index)")
             sizes.append(size)
             total += multiplications
+            guard total <= ProofLimits.multiplicationsMax else {
+                throw ProofError(.tooLarge, "more than \(ProofLimits.multiplicationsMax) multiplications")
+            }
         }
         guard sizes.indices.contains(output) else { throw ProofError(.badNetwork, "the output is no value") }
         self.inputSize = inputSize

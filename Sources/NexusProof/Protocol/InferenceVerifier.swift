@@ -63,7 +63,7 @@ struct VerifierSession {
         let (code, dimension) = (layout.code, layout.code.dimension)
         let witnessRoot = try reader.receiveRoot(.witnessRoot, &transcript)
         if checks.contains(.statement) { transcript.absorb(.statement, statement.canonicalBytes) }
-        transcript.absorb(.zeros, [UInt8](repeating: 0, count: layout.zeroCount))
+        transcript.absorbZeros(layout.zeroCount)
         let lookupChallenges = transcript.challenges(.lookupChallenge, layout.widths.count)
         let helperRoot = try reader.receiveRoot(.helperRoot, &transcript)
         let proximity = transcript.challenges(.proximityChallenge, layout.blindingRow + 12)

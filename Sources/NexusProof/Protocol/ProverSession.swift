@@ -36,7 +36,7 @@ struct ProverSession {
         let main = Tableau(rows, encoder: encoder, code: layout.code, masks: &masks, number: 1)
         writer.send(.witnessRoot, main.root, &transcript)
         if checks.contains(.statement) { transcript.absorb(.statement, statement.canonicalBytes) }
-        transcript.absorb(.zeros, [UInt8](repeating: 0, count: layout.zeroCount))
+        transcript.absorbZeros(layout.zeroCount)
         let lookupChallenges = transcript.challenges(.lookupChallenge, layout.widths.count)
         let helper = Tableau(
             helperRows(lookupChallenges), encoder: encoder, code: layout.code, masks: &masks, number: 2)

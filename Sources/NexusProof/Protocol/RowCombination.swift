@@ -56,37 +56,59 @@ struct RowCombination {
     func local(_ challenge: Extension, _ lookupChallenges: [Extension]) -> [Extension] {
         var sums = blinding(layout.blindingRow + 8)
         var weight = challenge
-        let dimension = layout.code.dimension
         for constraint in layout.locals {
-            let (left, right) = (codeword(constraint.left), codeword(constraint.right))
-            let result = constraint.result.map(codeword)
-            let offset = Goldilocks(constraint.offset)
-            for (slot, coset) in Self.cosets.enumerated() {
-                for index in 0..<dimension {
-                    let place = coset * dimension + index
-                    var value = left[left.startIndex + place] * (right[right.startIndex + place] + offset)
-                    if let result { value = value - result[result.startIndex + place] }
-                    sums[slot * dimension + index] += weight * value
-                }
-            }
+            add(constraint, weight, to: &sums)
             weight *= challenge
         }
         for (number, lookup) in layout.lookups.enumerated() {
             guard let table = layout.widths.firstIndex(of: lookup.width) else { preconditionFailure("a known width") }
-            let (first, second) = (codeword(layout.helperRow + 2 * number), codeword(layout.helperRow + 2 * number + 1))
-            let cells = codeword(lookup.row)
             let shifted = lookupChallenges[table] - Extension(Goldilocks(lookup.offset))
-            for (slot, coset) in Self.cosets.enumerated() {
-                for index in 0..<dimension {
-                    let place = coset * dimension + index
-                    let helper = Extension(first[first.startIndex + place], second[second.startIndex + place])
-                    let value = helper * (shifted - Extension(cells[cells.startIndex + place])) - .one
-                    sums[slot * dimension + index] += weight * value
-                }
-            }
+            add(lookup, helper: layout.helperRow + 2 * number, shifted, weight, to: &sums)
             weight *= challenge
         }
         return encoder.interpolateTwice(sums)
+    }
+
+    private func add(_ constraint: Layout.Local, _ weight: Extension, to sums: inout [Extension]) {
+        let (dimension, offset) = (layout.code.dimension, Goldilocks(constraint.offset))
+        codeword(constraint.left).withUnsafeBufferPointer { left in
+            codeword(constraint.right).withUnsafeBufferPointer { right in
+                codeword(constraint.result ?? constraint.left).withUnsafeBufferPointer { result in
+                    sums.withUnsafeMutableBufferPointer { sums in
+                        for (slot, coset) in Self.cosets.enumerated() {
+                            for index in 0..<dimension {
+                                let place = coset * dimension + index
+                                var value = left[place] * (right[place] + offset)
+                                if constraint.result != nil { value = value - result[place] }
+                                sums[slot * dimension + index] += weight * value
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private func add(
+        _ lookup: Layout.Lookup, helper: Int, _ shifted: Extension, _ weight: Extension, to sums: inout [Extension]
+    ) {
+        let dimension = layout.code.dimension
+        codeword(helper).withUnsafeBufferPointer { first in
+            codeword(helper + 1).withUnsafeBufferPointer { second in
+                codeword(lookup.row).withUnsafeBufferPointer { cells in
+                    sums.withUnsafeMutableBufferPointer { sums in
+                        for (slot, coset) in Self.cosets.enumerated() {
+                            for index in 0..<dimension {
+                                let place = coset * dimension + index
+                                let inverse = Extension(shifted.first - cells[place], shifted.second)
+                                let value = Extension(first[place], second[place]) * inverse - .one
+                                sums[slot * dimension + index] += weight * value
+                            }
+                        }
+                    }
+                }
+            }
+        }
     }
 
     /// b₀ + X^k · b₁ + X^(k/2) · b₂ on the two cosets.

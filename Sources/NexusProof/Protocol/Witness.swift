@@ -28,8 +28,10 @@ struct Witness: Sendable {
 
     private static func fill(_ rows: inout [[Goldilocks]], _ layout: Layout, _ first: Int, _ numbers: [Int64]) {
         let width = layout.code.messageLength
-        for (position, number) in numbers.enumerated() {
-            rows[first + position / width][position % width] = Goldilocks(number)
+        for (chunk, start) in stride(from: 0, to: numbers.count, by: width).enumerated() {
+            for position in start..<min(start + width, numbers.count) {
+                rows[first + chunk][position - start] = Goldilocks(numbers[position])
+            }
         }
     }
 

@@ -1,3 +1,4 @@
+import Crypto
 import NexusBase
 
 /// Fiat-Shamir: a chain of SHA-256 over typed, length-prefixed messages. proof-v1, section 7.
@@ -13,6 +14,23 @@ struct Transcript {
 
     mutating func absorb(_ kind: Kind, _ bytes: [UInt8]) {
         state = Digest(ofParts: [1], state.bytes, [kind.rawValue], Self.word(bytes.count), bytes)
+    }
+
+    /// The same as absorbing `count` zero bytes, without holding them.
+    mutating func absorbZeros(_ count: Int) {
+        var hasher = SHA256()
+        hasher.update(data: [1] + state.bytes + [Kind.zeros.rawValue] + Self.word(count))
+        let block = [UInt8](repeating: 0, count: min(count, 1 << 16))
+        var rest = count
+        while rest > 0 {
+            let taken = min(rest, block.count)
+            block.withUnsafeBytes { hasher.update(bufferPointer: UnsafeRawBufferPointer(rebasing: $0[..<taken])) }
+            rest -= taken
+        }
+        guard let digest = try? Digest(bytes: Array(hasher.finalize())) else {
+            preconditionFailure("a SHA-256 digest has 32 bytes")
+        }
+        state = digest
     }
 
     /// Uniform elements of F_p²: eight bytes each half, drawn again where they are p or more.

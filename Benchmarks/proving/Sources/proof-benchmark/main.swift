@@ -4,15 +4,23 @@ import Foundation
 import NexusModel
 import NexusProof
 
-let clock = ContinuousClock()
+/// Processor time and time on the wall; on an idle machine they agree, since one core works.
+struct Times {
+    var processor: [Double] = []
+    var wall: [Duration] = []
 
-func median(_ times: [Duration]) -> String {
-    let middle = times.sorted()[times.count / 2]
-    return String(
-        format: "%8.2f", Double(middle.components.attoseconds) / 1e15 + Double(middle.components.seconds) * 1e3)
+    mutating func measure(_ body: () throws -> Void) rethrows {
+        let start = clock()
+        wall.append(try ContinuousClock().measure(body))
+        processor.append(Double(clock() - start) / 1_000)
+    }
+
+    var text: String {
+        let middle = wall.sorted()[wall.count / 2]
+        let milliseconds = Double(middle.components.attoseconds) / 1e15 + Double(middle.components.seconds) * 1e3
+        return String(format: "%8.2f (%8.2f)", processor.sorted()[processor.count / 2], milliseconds)
+    }
 }
-
-func timed(_ times: inout [Duration], _ body: () throws -> Void) rethrows { times.append(try clock.measure(body)) }
 
 func peakMebibytes() -> Int {
     let status = (try? String(contentsOfFile: "/proc/self/status", encoding: .utf8)) ?? ""
@@ -35,26 +43,26 @@ struct Model {
     func input(_ count: Int) -> [Int8] { (0..<count * network.inputSize).map { _ in Int8.random(in: 0...127) } }
 
     func measure(batch: Int, repetitions: Int) throws {
-        var (setUp, commit, prove, verify) = ([Duration](), [Duration](), [Duration](), [Duration]())
+        var (setUp, commit, prove, verify) = (Times(), Times(), Times(), Times())
         var size = 0
         for repetition in 0..<repetitions {
             var prover: InferenceProver?
-            try timed(&setUp) { prover = try InferenceProver(network: network, batch: batch) }
+            try setUp.measure { prover = try InferenceProver(network: network, batch: batch) }
             guard let prover else { return }
             let verifier = try InferenceVerifier(network: network, batch: batch)
             let values = input(batch)
             var committed: CommittedInput?
-            try timed(&commit) { committed = try prover.commit(to: values, seed: seed(repetition)) }
+            try commit.measure { committed = try prover.commit(to: values, seed: seed(repetition)) }
             guard let committed else { return }
             var result: (statement: ProofStatement, proof: [UInt8])?
-            try timed(&prove) { result = try prover.prove(committed, context: [1], seed: seed(repetition)) }
+            try prove.measure { result = try prover.prove(committed, context: [1], seed: seed(repetition)) }
             guard let result else { return }
-            try timed(&verify) { try verifier.verify(result.proof, of: result.statement) }
+            try verify.measure { try verifier.verify(result.proof, of: result.statement) }
             size = result.proof.count
         }
         print(
-            name.padding(toLength: 10, withPad: " ", startingAt: 0), String(format: "%5d", batch), median(setUp),
-            median(commit), median(prove), median(verify), String(format: "%9d", size),
+            name.padding(toLength: 10, withPad: " ", startingAt: 0), String(format: "%5d", batch), setUp.text,
+            commit.text, prove.text, verify.text, String(format: "%9d", size),
             String(format: "%6d", peakMebibytes()))
     }
 
@@ -96,7 +104,7 @@ if arguments.count == 4, arguments[2] == "fuzz", let count = Int(arguments[3]) {
     try Model(folder, "mlp_small").fuzz(count)
 } else {
     let repetitions = arguments.count > 2 ? Int(arguments[2]) ?? 5 : 5
-    print("model      batch    set-up   commit    prove   verify      bytes peakMiB   (medians, ms)")
+    print("medians in ms: processor (wall). model, batch, set-up, commit, prove, verify, bytes, peak MiB so far")
     for name in ["mlp_small", "mlp_large", "cnn"] {
         try Model(folder, name).measure(batch: 1, repetitions: repetitions)
     }
