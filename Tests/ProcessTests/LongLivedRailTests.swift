@@ -75,7 +75,9 @@ extension RealProcesses {
         /// Runs a command to its end; its exit status.
         private static func nexus(_ rail: TestRail, _ name: String, _ arguments: [String]) async throws -> Int32 {
             let process = try await rail.start(name, arguments)
-            guard case .exited(let status)? = await process.ended(within: .seconds(60)) else { return -1 }
+            guard let ending = await process.ended(within: .seconds(60)), case .exited(let status) = ending else {
+                return -1
+            }
             return status
         }
 
