@@ -3,6 +3,7 @@ import NexusBase
 import NexusClause
 import NexusGovernance
 import NexusRail
+import NexusTrust
 import Testing
 
 @testable import nexus
