@@ -102,9 +102,6 @@ var targets: [Target] = [
             "NexusTrust", "NexusBase",
         ],
         path: "Tests/Simulator", swiftSettings: strict),
-    tests(
-        of: "NexusSimulation",
-        ["NexusTestSupport", "NexusOrchestration", "NexusLogStore", "NexusLog", "NexusTrust", "NexusBase"]),
     tests(of: "NexusLogStore", ["NexusSimulation", "NexusLog", "NexusBase"]),
     tests(
         of: "NexusEvidence",
