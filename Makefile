@@ -3,7 +3,7 @@ SHELL := /bin/bash
 NEXUS_VECTORS ?= ../shared/vectors
 export NEXUS_VECTORS
 
-.PHONY: help build core test test-core test-swift test-python demo tidy vectors schema clean
+.PHONY: help build core test test-core test-swift test-python demo tidy vectors schema sim clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -27,6 +27,13 @@ tidy: ## sizes, names and bans of the house style
 
 vectors: ## writes the golden vectors anew; they are append-only, so look at the difference
 	NEXUS_WRITE_VECTORS=1 NEXUS_FLOORS=core swift test --scratch-path .build-core --filter GoldenVectors
+
+SEEDS ?= 400
+FIRST ?= 1
+
+sim: ## stories from seeds: SEEDS=20000, or SEED=17 for one of them
+	NEXUS_FLOORS=core swift build -c release -Xswiftc -enable-testing --scratch-path .build-rel --product simulator
+	.build-rel/release/simulator $(if $(SEED),story $(SEED),stories --seeds $(SEEDS) --first $(FIRST))
 
 clean:
 	rm -rf .build .build-core .nexus

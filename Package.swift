@@ -123,9 +123,7 @@ var targets: [Target] = [
             "NexusTrust", "NexusBase",
         ],
         path: "Tests/Simulator", swiftSettings: strict),
-    tests(
-        of: "NexusSimulation",
-        ["NexusTestSupport", "NexusOrchestration", "NexusLogStore", "NexusLog", "NexusTrust", "NexusBase"]),
+    tests(of: "NexusSimulation", ["NexusBase"]),
     tests(of: "NexusLogStore", ["NexusSimulation", "NexusLog", "NexusBase"]),
     tests(
         of: "NexusEvidence",

@@ -15,12 +15,13 @@ final class RailEngine: Sendable {
     private struct Core {
         var orchestrator: Orchestrator
         var nextSequence: Int
-        var lastNow = Instant(milliseconds: 0)
+        var clock = RailClock(last: Instant(milliseconds: 0))
         var nextRequest = 1
         var isStopped = false
     }
 
     private let core: Mutex<Core>
+    private let begun = ContinuousClock.now
     let journal: Journal
     /// Effects whose inputs are durable, in order.
     let effects: AsyncStream<[Effect]>
@@ -36,7 +37,7 @@ final class RailEngine: Sendable {
         core = Mutex(
             Core(
                 orchestrator: orchestrator, nextSequence: Int(journal.head.sequence) + 1,
-                lastNow: replay.withLock { $0.lastNow }))
+                clock: RailClock(last: replay.withLock { $0.lastNow })))
         (effects, outlet) = AsyncStream.makeStream(bufferingPolicy: .unbounded)
     }
 
@@ -52,8 +53,8 @@ final class RailEngine: Sendable {
         core.withLock { core in
             guard !core.isStopped else { return }
             // Time never runs backwards in the journal, whatever the clock does.
-            core.lastNow = max(core.lastNow, .now)
-            let context = StepContext(now: core.lastNow, entropy: entropy, sequence: core.nextSequence)
+            let now = core.clock.read(wall: .now, elapsed: begun.duration(to: .now))
+            let context = StepContext(now: now, entropy: entropy, sequence: core.nextSequence)
             let effects = core.orchestrator.step(input, at: context)
             var records = [JournalRecord(kind: Self.inputKind, bytes: InputRecord.bytes(input: inputBytes, context))]
             if !core.orchestrator.decisions.isEmpty {
@@ -117,7 +118,8 @@ final class RailEngine: Sendable {
 
     /// Journals a tick if something is due.
     func tick() {
-        if core.withLock({ $0.orchestrator.isDue(at: .now) }) { submit(.tick) }
+        let elapsed = begun.duration(to: .now)
+        if core.withLock({ $0.orchestrator.isDue(at: $0.clock.peek(wall: .now, elapsed: elapsed)) }) { submit(.tick) }
     }
 
     /// Takes nothing more, and tells everyone who waits for an answer.

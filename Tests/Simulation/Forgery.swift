@@ -82,7 +82,7 @@ package struct Forgery {
     ) {
         guard let bytes = try? Base64.decode(text.string), bytes.count > 8 else {
             let source = text.bytes
-            for place in Set([0, source.count / 2, source.count - 1]).sorted() where place >= 0 {
+            for place in Set([0, source.count / 2, source.count - 1]).sorted() where source.indices.contains(place) {
                 var changed = source
                 changed[place] ^= 1
                 made("letter \(place)", .text(String(decoding: changed, as: UTF8.self)))

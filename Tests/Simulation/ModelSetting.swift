@@ -5,7 +5,8 @@ package import NexusOrchestration
 import NexusTestSupport
 import NexusTrust
 
-/// What does not change in a model: three nodes of three operators, two events, and everything that is signed, made once.
+/// What does not change in a model: three nodes of three operators, two events, and everything that is signed, made
+/// once.
 package final class ModelSetting {
     package let events: [Event]
     package let nodes: [WorldNode]

@@ -3,8 +3,8 @@ import NexusEvidence
 package import NexusOrchestration
 package import NexusTrust
 
-/// The real core and, around it, as little as it needs: what is on its way, the log, and how many faults are left. A value:
-/// each step makes another.
+/// The real core and, around it, as little as it needs: what is on its way, the log, and how many faults are left.
+/// A value: each step makes another.
 package struct ModelState {
     package var core: Orchestrator
     package var now: Instant

@@ -139,8 +139,8 @@ extension ModelState {
         take(.answered(node: node, answers), setting)
     }
 
-    /// Steps the core. Entropy and sequences depend on the state's acknowledged jobs only, so that two ways to one state
-    /// meet there.
+    /// Steps the core. Entropy is the same at each step and sequences depend on what an input says, so that two ways to
+    /// one state meet there.
     private mutating func take(_ input: Input, _ setting: ModelSetting) {
         let context = StepContext(now: now, entropy: setting.entropy, sequence: setting.sequence(of: input))
         for effect in core.step(input, at: context) {
