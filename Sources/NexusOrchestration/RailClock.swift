@@ -1,8 +1,8 @@
 public import NexusBase
 
 /// The time of a rail's steps, from a wall clock that may drift and be set wrong. It never runs backwards, and never
-/// stands still: while it is ahead of the wall clock it goes on at half speed until the wall clock has caught up, so that
-/// what is due comes due, at most twice as late.
+/// stands still: while it is ahead of the wall clock it goes on at half speed until the wall clock has caught up, so
+/// that what is due comes due, at most twice as late.
 public struct RailClock: Sendable {
     /// The last reading of the wall clock that was followed, and how long the process had run.
     private var anchor: Instant

@@ -94,6 +94,6 @@ import Testing
         let web = try await Binary.run(
             "id", "show", parties.scratch.file("keys/issuer.key"), "--web", "did:web:issuer.example", "--json")
         #expect(try web.json["document.id"] == "did:web:issuer.example")
-        #expect(try await Binary.run("id", "show", "did:web:localhost").status == 3)
+        #expect(try await Binary.run("id", "show", "did:web:localhost").status == 4)
     }
 }
