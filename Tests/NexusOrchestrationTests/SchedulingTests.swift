@@ -45,6 +45,26 @@ import Testing
         #expect(reasons(last).contains("jurisdiction has a node in this job"))
     }
 
+    /// The engine is part of the result, so nodes of different engines could not agree.
+    @Test func `a job's nodes run one engine, the one that most parties can run it with`() throws {
+        var world = try World.ready(
+            WorldPlan {
+                $0.operators = ["PE", "CH", "KE", "NZ"]
+                $0.nodes = [0, 1, 2, 3]
+                $0.upgraded = [0]
+            }, clause: { $0.with("jurisdictions: [PE, CH, KE]", "jurisdictions: [PE, CH, KE, NZ]") })
+        for season in 1960..<1970 {
+            let id = try world.submit(world.event(Text("\(season)")))
+            #expect(Set(try world.job(id).attempts.map(\.node)) == Set(world.nodes[1...3].map(\.did)))
+            #expect(reason(world, 0) == "runs another engine")
+        }
+        try world.settle()
+        for season in 1960..<1970 {
+            let id = try #require(world.core.jobs.values.first { $0.occurrence == Text("\(season)") }).id
+            #expect(try world.job(id).status == .certified)
+        }
+    }
+
     @Test func `nodes that are away, revoked, elsewhere or otherwise attested are passed over with the reason`() throws
     {
         var world = try World.ready(

@@ -176,6 +176,8 @@ package struct WorldPlan {
     package var operators: [Text] = ["PE", "CH", "KE"]
     /// The operator of each node.
     package var nodes = [0, 1, 2]
+    /// Nodes that run a newer engine than the others.
+    package var upgraded: Set<Int> = []
     /// How many of the two validators must cosign.
     package var validators = 2
     /// When the bindings of the nodes end.

@@ -43,6 +43,7 @@ package struct WorldNode {
     package var bindingEnvelope: Envelope
     /// Counts starts; work of an earlier one is gone.
     var run = 1
+    private let engine: Engine
     /// On disk.
     private var spent: [Digest] = []
     /// In memory.
@@ -61,12 +62,14 @@ package struct WorldNode {
             sealingKey: [UInt8](repeating: 9, count: 32), issuedAt: Party.time(0),
             expiresAt: Party.time(plan.bindingMinutes))
         bindingEnvelope = try binding.sealed(by: owner)
-        agent = try Self.agent(trust, binding)
+        engine = plan.upgraded.contains(index) ? Self.newerEngine : Self.engine
+        agent = try Self.agent(trust, binding, engine)
     }
 
     static let engine = Engine(name: "wasmtime", version: "50.0.1", features: ["fuel"])
+    private static let newerEngine = Engine(name: "wasmtime", version: "51.0.0", features: ["fuel"])
 
-    private static func agent(_ trust: TrustFile, _ binding: NodeBinding) throws -> NodeAgent {
+    private static func agent(_ trust: TrustFile, _ binding: NodeBinding, _ engine: Engine) throws -> NodeAgent {
         try NodeAgent(
             trust: trust,
             identity: .init(
@@ -76,12 +79,12 @@ package struct WorldNode {
 
     package var hello: Input.NodeSession {
         Input.NodeSession(
-            session: session ?? 0, node: did, binding: bindingEnvelope, attestation: "simulated", engine: Self.engine)
+            session: session ?? 0, node: did, binding: bindingEnvelope, attestation: "simulated", engine: engine)
     }
 
     /// The process starts: what was in memory is gone, spent tokens are not.
     mutating func start(_ trust: TrustFile) throws {
-        agent = try Self.agent(trust, binding)
+        agent = try Self.agent(trust, binding, engine)
         agent.restore(spent: spent)
         kept = [:]
         running = []
@@ -156,10 +159,10 @@ package struct WorldNode {
 
     private func results(of work: NodeAgent.Work) throws -> [ExecutionResult] {
         switch behaviour {
-        case .lying(let error): [try WorldModel.result(of: work, Self.engine, off: error)]
+        case .lying(let error): [try WorldModel.result(of: work, engine, off: error)]
         case .equivocating:
-            [try WorldModel.result(of: work, Self.engine), try WorldModel.result(of: work, Self.engine, off: 1)]
-        default: [try WorldModel.result(of: work, Self.engine)]
+            [try WorldModel.result(of: work, engine), try WorldModel.result(of: work, engine, off: 1)]
+        default: [try WorldModel.result(of: work, engine)]
         }
     }
 }
