@@ -16,7 +16,7 @@ def _vector(name: str) -> tuple[dict, dict]:
 
 
 def test_a_time_stamp_with_any_bit_changed_is_refused():
-    pack, trust = _vector("015-time-stamped.json")
+    pack, trust = _vector("016-time-stamped.json")
     proof, note = base64.b64decode(pack["anchors"][0]["proof"]), pack["checkpoint"].encode()
     assert anchor.verify(proof, note, trust.time_stamp_roots).is_trusted
     taken = []
@@ -33,7 +33,7 @@ def test_a_time_stamp_with_any_bit_changed_is_refused():
 
 
 def test_a_time_stamp_of_another_note_or_authority_is_refused():
-    pack, trust = _vector("015-time-stamped.json")
+    pack, trust = _vector("016-time-stamped.json")
     proof, note = base64.b64decode(pack["anchors"][0]["proof"]), pack["checkpoint"].encode()
     for spoiled, roots in ((note + b"\n", trust.time_stamp_roots), (note + b"\n", [])):
         with pytest.raises(anchor.BadAnchor):
@@ -46,7 +46,7 @@ def test_a_time_stamp_of_another_note_or_authority_is_refused():
 
 @pytest.mark.skipif(mldsa is None, reason="this cryptography has no ML-DSA")
 def test_an_ml_dsa_44_cosignature_holds_for_its_own_time_name_and_root_only():
-    pack, trust = _vector("014-witnesses.json")
+    pack, trust = _vector("015-witnesses.json")
     note = read_note(pack["checkpoint"])
     assert read_checkpoint(note.text).size > 0
     key = trust.witnesses[1]
