@@ -22,7 +22,9 @@ func room(_ name: String, _ dependencies: [Target.Dependency], resources: [Resou
 
 /// The tests of a room, in `Tests/<name>Tests`.
 func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
-    .testTarget(name: name + "Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: strict)
+    .testTarget(
+        name: name + "Tests", dependencies: [.byName(name: name), "NexusTestInputs"] + dependencies,
+        swiftSettings: strict)
 }
 
 /// What a room may import besides the rooms below it.
@@ -99,6 +101,8 @@ var targets: [Target] = [
         [
             "NexusTestSupport", "NexusSignatures", "NexusClause", "NexusPolicy", "NexusLog", "NexusTrust", "NexusBase",
         ]),
+    // Seeded inputs and the folder of conformance data, for every room's tests.
+    .target(name: "NexusTestInputs", path: "Tests/Inputs", swiftSettings: strict),
     // Shared builders for tests: keys, governance, packs and the vectors' folder.
     .target(
         name: "NexusTestSupport",
@@ -111,15 +115,16 @@ var targets: [Target] = [
     .target(
         name: "NexusSimulation",
         dependencies: [
-            "NexusTestSupport", "NexusOrchestration", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusPolicy",
-            "NexusLogStore", "NexusLog", "NexusTrust", "NexusBase",
+            "NexusTestInputs", "NexusTestSupport", "NexusOrchestration", "NexusEvidence", "NexusGovernance",
+            "NexusClause", "NexusPolicy", "NexusLogStore", "NexusLog", "NexusTrust", "NexusBase",
         ],
         path: "Tests/Simulation", swiftSettings: strict),
     // `make sim`: thousands of seeds, the model check, the forgeries.
     .executableTarget(
         name: "simulator",
         dependencies: [
-            "NexusSimulation", "NexusTestSupport", "NexusOrchestration", "NexusEvidence", "NexusLogStore", "NexusLog",
+            "NexusSimulation", "NexusTestInputs", "NexusTestSupport", "NexusOrchestration", "NexusEvidence",
+            "NexusLogStore", "NexusLog",
             "NexusTrust", "NexusBase",
         ],
         path: "Tests/Simulator", swiftSettings: strict),

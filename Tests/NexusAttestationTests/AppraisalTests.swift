@@ -1,4 +1,5 @@
 import NexusBase
+import NexusTestInputs
 import Testing
 
 @testable import NexusAttestation
@@ -179,7 +180,7 @@ struct RealAppraisalTests {
         let tdx = try DCAPCase.tdx()
         func hex(_ name: Text) throws -> [UInt8] {
             var fields = try Fields(
-                JSON(parsing: VectorFiles.bytes("dcap/tdx_quote_collateral.json")), at: "collateral")
+                JSON(parsing: Vectors.bytes("dcap/tdx_quote_collateral.json")), at: "collateral")
             return try Hex.decode(fields.text(name).string)
         }
         let collateral = AttestationEvidence.Collateral(

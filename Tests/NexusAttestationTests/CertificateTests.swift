@@ -1,4 +1,5 @@
 import NexusBase
+import NexusTestInputs
 import Testing
 
 @testable import NexusAttestation
@@ -6,10 +7,10 @@ import Testing
 @Suite("Certificates, chains and revocation lists of AMD and Intel", .enabled(if: VectorFiles.arePresent))
 struct CertificateTests {
     static func milan(_ file: String = "milan.testcer") throws -> [Certificate] {
-        try Certificate.list(pem: VectorFiles.bytes("sev-snp/" + file))
+        try Certificate.list(pem: Vectors.bytes("sev-snp/" + file))
     }
 
-    static func vcek() throws -> Certificate { try Certificate(der: VectorFiles.bytes("sev-snp/vcek.testcer")) }
+    static func vcek() throws -> Certificate { try Certificate(der: Vectors.bytes("sev-snp/vcek.testcer")) }
 
     @Test("AMD's certificates are read: names, dates, keys, RSASSA-PSS")
     func amd() throws {
@@ -76,13 +77,13 @@ struct CertificateTests {
 
     @Test("Intel's revocation lists are read, checked against their issuer, and find a revoked certificate")
     func revocation() throws {
-        let root = try RevocationList(der: VectorFiles.bytes("tdx/rootcrl.der"))
+        let root = try RevocationList(der: Vectors.bytes("tdx/rootcrl.der"))
         #expect(root.count == 0)
         #expect(root.thisUpdate.description == "2023-04-03T10:22:51.000Z")
-        let list = try RevocationList(der: VectorFiles.bytes("tdx/pckcrl"))
+        let list = try RevocationList(der: Vectors.bytes("tdx/pckcrl"))
         #expect(list.count > 10)
         #expect(list.issuer.commonName == "Intel SGX PCK Platform CA")
-        let der = try VectorFiles.bytes("tdx/pckcrl")
+        let der = try Vectors.bytes("tdx/pckcrl")
         for offset in stride(from: 0, to: der.count, by: 7) {
             var changed = der
             changed[offset] ^= 0x10
@@ -100,7 +101,7 @@ struct CertificateTests {
     }
 
     static func platformAuthority() throws -> Certificate {
-        let quote = try VectorFiles.bytes("tdx/tdx_prod_quote_SPR_E4.dat")
+        let quote = try Vectors.bytes("tdx/tdx_prod_quote_SPR_E4.dat")
         let start = Array("-----BEGIN CERTIFICATE-----".utf8)
         let first = quote.indices.first { quote[$0...].starts(with: start) } ?? 0
         return try Certificate.list(pem: Array(quote[first..<(quote.count - 39)]))[1]

@@ -1,4 +1,5 @@
 import NexusBase
+import NexusTestInputs
 
 @testable import NexusAttestation
 
@@ -9,8 +10,8 @@ struct DCAPCase {
     var root: TrustRoot
 
     init(_ quoteFile: String, collateral file: String) throws {
-        quote = try VectorFiles.bytes("dcap/" + quoteFile)
-        var fields = try Fields(JSON(parsing: VectorFiles.bytes("dcap/" + file)), at: "collateral")
+        quote = try Vectors.bytes("dcap/" + quoteFile)
+        var fields = try Fields(JSON(parsing: Vectors.bytes("dcap/" + file)), at: "collateral")
         func hex(_ key: Text) throws -> [UInt8] { try Hex.decode(fields.text(key).string) }
         let signers = try Certificate.list(pem: fields.text("tcb_info_issuer_chain").bytes)
         collateral = DCAPCollateral(

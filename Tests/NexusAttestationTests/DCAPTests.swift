@@ -1,4 +1,5 @@
 import NexusBase
+import NexusTestInputs
 import Testing
 
 @testable import NexusAttestation
@@ -117,11 +118,11 @@ struct DCAPTests {
             let quote = try DCAPQuote(parsing: Hex.decode(text))
             try Self.requireGenuine(quote)
         }
-        let five = try DCAPQuote(parsing: VectorFiles.bytes("tdx/quote_v5_sample.dat"))
+        let five = try DCAPQuote(parsing: Vectors.bytes("tdx/quote_v5_sample.dat"))
         #expect(five.version == 5)
         try Self.requireGenuine(five)
         // 39 bytes of text follow this one, put there by its authors: strictly read, they are refused.
-        let long = try VectorFiles.bytes("tdx/tdx_prod_quote_SPR_E4.dat")
+        let long = try Vectors.bytes("tdx/tdx_prod_quote_SPR_E4.dat")
         #expect(code { _ = try DCAPQuote(parsing: long) } == "attestation.malformed-quote")
         try Self.requireGenuine(DCAPQuote(parsing: Array(long.dropLast(39))))
     }
@@ -137,13 +138,13 @@ struct DCAPTests {
     @Test("Collateral as Intel's service answers: split, signed, read")
     func responses() throws {
         let key = try DCAPCase.tdx().collateral.signers[0].publicKey
-        let info = try SignedCollateral(response: VectorFiles.bytes("tdx/sample_tcbInfo_response"))
-        let identity = try SignedCollateral(response: VectorFiles.bytes("tdx/sample_qeIdentity_response"))
+        let info = try SignedCollateral(response: Vectors.bytes("tdx/sample_tcbInfo_response"))
+        let identity = try SignedCollateral(response: Vectors.bytes("tdx/sample_qeIdentity_response"))
         #expect(info.isSigned(by: key) && identity.isSigned(by: key))
         #expect(try TCBInfo(info).fmspc == [0x50, 0x80, 0x6F, 0, 0, 0])
         #expect(try TCBInfo(info).levels.count == 2)
         #expect(try QEIdentity(identity).isTDX)
-        let response = try VectorFiles.bytes("tdx/sample_tcbInfo_response")
+        let response = try Vectors.bytes("tdx/sample_tcbInfo_response")
         for offset in response.indices where ![0x20, 0x0A, 0x0D].contains(response[offset]) {
             var changed = response
             changed[offset] ^= 1

@@ -1,5 +1,6 @@
 import Foundation
 import NexusBase
+import NexusTestInputs
 import Testing
 
 @testable import NexusAttestation
@@ -8,19 +9,6 @@ import Testing
 /// `NEXUS_FUZZ` sets the number of executions (default 40,000), `NEXUS_FUZZ_SEED` the seed.
 @Suite("Every parser refuses what it cannot read, with a code", .enabled(if: VectorFiles.arePresent))
 struct AttestationFuzzTests {
-    /// splitmix64: the same changes for the same seed, everywhere.
-    struct Random {
-        var state: UInt64
-        mutating func next() -> UInt64 {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var value = state
-            value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-            value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-            return value ^ value >> 31
-        }
-        mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(max(1, bound))) }
-    }
-
     struct Target: Sendable {
         let name: String
         let seeds: [[UInt8]]
@@ -29,7 +17,7 @@ struct AttestationFuzzTests {
         let run: @Sendable ([UInt8]) throws -> Void
     }
 
-    static func mutate(_ seeds: [[UInt8]], _ random: inout Random) -> [UInt8] {
+    static func mutate(_ seeds: [[UInt8]], _ random: inout SplitMix64) -> [UInt8] {
         var bytes = seeds[random.below(seeds.count)]
         for _ in 0...random.below(4) {
             let offset = random.below(bytes.count)
@@ -52,11 +40,11 @@ struct AttestationFuzzTests {
 
     static func targets() throws -> [Target] {
         let tpm = TPMFixture()
-        let quotes = try ["sgx_quote", "tdx_quote", "tdx_quote_outdated"].map { try VectorFiles.bytes("dcap/" + $0) }
+        let quotes = try ["sgx_quote", "tdx_quote", "tdx_quote_outdated"].map { try Vectors.bytes("dcap/" + $0) }
         let chain = try DCAPCase.tdx().collateral
         let certificates =
             try [CertificateTests.vcek().der] + CertificateTests.milan().map(\.der) + chain.signers.map(\.der)
-        let lists = [try VectorFiles.bytes("tdx/rootcrl.der"), try VectorFiles.bytes("tdx/pckcrl")]
+        let lists = [try Vectors.bytes("tdx/rootcrl.der"), try Vectors.bytes("tdx/pckcrl")]
         let sample = try SNPTests.Case()
         let documents = [
             AttestationEvidence.sevSNP(
@@ -76,7 +64,7 @@ struct AttestationFuzzTests {
                 _ = TPMMaker(certificate)
             },
             Target(name: "revocation list", seeds: lists, weight: 5) { _ = try RevocationList(der: $0) },
-            Target(name: "PEM", seeds: [try VectorFiles.bytes("sev-snp/milan.testcer")], weight: 5) {
+            Target(name: "PEM", seeds: [try Vectors.bytes("sev-snp/milan.testcer")], weight: 5) {
                 _ = try PEM.certificates($0, place: "pem")
             },
             Target(name: "TPM quote", seeds: [tpm.quote], weight: 15) { _ = try TPMQuote(parsing: $0) },
@@ -91,7 +79,7 @@ struct AttestationFuzzTests {
                 _ = try QEIdentity(SignedCollateral(body: $0, signature: chain.qeIdentity.signature))
             },
             Target(
-                name: "collateral answer", seeds: [try VectorFiles.bytes("tdx/sample_qeIdentity_response")], weight: 4
+                name: "collateral answer", seeds: [try Vectors.bytes("tdx/sample_qeIdentity_response")], weight: 4
             ) {
                 _ = try SignedCollateral(response: $0)
             },
@@ -106,7 +94,7 @@ struct AttestationFuzzTests {
     func fuzz() throws {
         let environment = ProcessInfo.processInfo.environment
         let executions = environment["NEXUS_FUZZ"].flatMap(Int.init) ?? 40_000
-        var random = Random(state: environment["NEXUS_FUZZ_SEED"].flatMap(UInt64.init) ?? 5)
+        var random = SplitMix64(seed: environment["NEXUS_FUZZ_SEED"].flatMap(UInt64.init) ?? 5)
         var codes: Set<String> = []
         var counted = 0
         let targets = try Self.targets()

@@ -1,4 +1,5 @@
 import NexusBase
+import NexusTestInputs
 import Testing
 
 @testable import NexusAttestation
@@ -12,7 +13,7 @@ struct SNPTests {
         var root: TrustRoot
 
         init() throws {
-            report = try VectorFiles.bytes("sev-snp/attestation.bin")
+            report = try Vectors.bytes("sev-snp/attestation.bin")
             endorsement = try CertificateTests.vcek()
             pool = try CertificateTests.milan()
             root = TrustRoot(pool[1])

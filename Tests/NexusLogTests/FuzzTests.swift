@@ -1,5 +1,6 @@
 import Foundation
 import NexusBase
+import NexusTestInputs
 import Testing
 
 @testable import NexusLog
@@ -12,40 +13,11 @@ import Testing
         ProcessInfo.processInfo.environment[name].flatMap { Int($0) } ?? otherwise
     }
 
-    /// SplitMix64: the same inputs for the same seed.
-    struct Random {
-        var state: UInt64
-        mutating func next(_ bound: Int) -> Int {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var value = state
-            value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-            return Int((value ^ (value >> 31)) % UInt64(max(1, bound)))
-        }
-    }
-
     static let tokens: [[UInt8]] =
         [
             "\n", "\n\n", "\u{2014} ", " ", "+", "=", "0", "00", "x", ".p/", "/", "255", "256", "9223372036854775807",
             "18446744073709551616", "old ", "index ", "extra ", "\u{0}", "\u{7F}", "\u{A0}", "e\u{301}",
         ].map { Array($0.utf8) } + [[0xFF], [0xC3], [0xFF, 0xFF], [0, 0]]
-
-    static func mutate(_ seed: [UInt8], _ random: inout Random) -> [UInt8] {
-        var bytes = seed
-        for _ in 0...random.next(3) {
-            let place = random.next(bytes.count + 1)
-            let end = min(bytes.count, place + random.next(40))
-            switch random.next(6) {
-            case 0 where place < bytes.count: bytes[place] ^= 1 << UInt8(random.next(8))
-            case 1 where place < bytes.count: bytes[place] = UInt8(random.next(256))
-            case 2: bytes.insert(contentsOf: tokens[random.next(tokens.count)], at: place)
-            case 3: bytes.removeSubrange(place..<end)
-            case 4: bytes.insert(contentsOf: bytes[place..<end], at: random.next(bytes.count + 1))
-            default: bytes.removeLast(random.next(bytes.count + 1) / 4)
-            }
-        }
-        return bytes
-    }
 
     /// Reads `bytes` as each format; returns how many took them.
     static func readAll(_ bytes: [UInt8]) throws -> Int {
@@ -98,11 +70,11 @@ import Testing
     @Test func `no malformed note, key, path, tile, bundle or proof file is taken`() throws {
         let seeds = try Self.seeds()
         let count = Self.setting("NEXUS_FUZZ", 20_000)
-        var random = Random(state: UInt64(Self.setting("NEXUS_FUZZ_SEED", 1)))
+        var random = SplitMix64(seed: UInt64(Self.setting("NEXUS_FUZZ_SEED", 1)))
         var taken = 0
         for seed in seeds { #expect(try Self.readAll(seed) > 0) }
         for _ in 0..<count {
-            let input = Self.mutate(seeds[random.next(seeds.count)], &random)
+            let input = random.mutated(seeds[random.below(seeds.count)], with: Self.tokens, bytesBelow: 256)
             taken += try Self.readAll(input) > 0 ? 1 : 0
         }
         print("fuzz: \(count) inputs to nine readers, \(taken) taken by one or more and written again the same")
@@ -113,19 +85,19 @@ import Testing
         let leaves = (0..<70).map { Merkle.leaf([UInt8($0)]) }
         func hash(_ range: Range<Int>) -> Digest { Merkle.root(leaves[range]) }
         let count = Self.setting("NEXUS_FUZZ", 20_000) / 10
-        var random = Random(state: UInt64(Self.setting("NEXUS_FUZZ_SEED", 1)))
+        var random = SplitMix64(seed: UInt64(Self.setting("NEXUS_FUZZ_SEED", 1)))
         for _ in 0..<count {
-            let size = 2 + random.next(68)
-            let old = 1 + random.next(size - 1)
+            let size = 2 + random.below(68)
+            let old = 1 + random.below(size - 1)
             let proof = try TreeProof.consistency(of: 0..<old, in: size).map { hash($0) }
             var changed = proof
             var (claimedOld, claimedSize) = (old, size)
-            switch random.next(5) {
-            case 0 where !changed.isEmpty: changed.remove(at: random.next(changed.count))
-            case 1: changed.insert(hash(0..<(1 + random.next(69))), at: random.next(changed.count + 1))
+            switch random.below(5) {
+            case 0 where !changed.isEmpty: changed.remove(at: random.below(changed.count))
+            case 1: changed.insert(hash(0..<(1 + random.below(69))), at: random.below(changed.count + 1))
             case 2 where changed.count > 1: changed.swapAt(0, changed.count - 1)
-            case 3: claimedOld += 1 + random.next(3)
-            default: claimedSize += 1 + random.next(100)
+            case 3: claimedOld += 1 + random.below(3)
+            default: claimedSize += 1 + random.below(100)
             }
             // The path says nothing of the size but its shape: a proof may hold for more than one, as RFC 9162 has it,
             // but never for another root.

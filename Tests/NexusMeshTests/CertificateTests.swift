@@ -142,7 +142,7 @@ private func untilEnd(_ link: MeshLink) async throws { for try await _ in link.i
             try await other.session(otherClient) { otherLink in
                 let code = await meshCode {
                     try await party.session(client) { link in
-                        rig.server.revoke(client.credential.name)
+                        rig.server.setRevoked([client.credential.name])
                         try await untilEnd(link)
                     }
                 }

@@ -1,20 +1,8 @@
+import NexusTestInputs
+
 /// SplitMix64: the same numbers for the same seed.
-struct Deterministic: RandomNumberGenerator {
-    var state: UInt64
-
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var word = state
-        word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        word = (word ^ (word >> 27)) &* 0x94D0_49BB_1331_11EB
-        return word ^ (word >> 31)
-    }
-}
-
 /// Changes bytes, cuts, repeats, inserts, or puts a part of another frame in.
-func mutate(_ frame: [UInt8], with others: [[UInt8]], _ generator: inout Deterministic) -> [UInt8] {
+func mutate(_ frame: [UInt8], with others: [[UInt8]], _ generator: inout SplitMix64) -> [UInt8] {
     var bytes = frame
     for _ in 0..<Int.random(in: 1...3, using: &generator) {
         let index = Int.random(in: 0...bytes.count, using: &generator)

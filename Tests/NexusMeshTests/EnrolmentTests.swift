@@ -162,7 +162,7 @@ import Testing
         let rig = try Rig()
         try await rig.serving {
             let party = Party("a")
-            rig.server.revoke(PeerName(role: .node, did: party.did, rail: rig.rail))
+            rig.server.setRevoked([PeerName(role: .node, did: party.did, rail: rig.rail)])
             #expect(await meshCode { try await rig.enrol(party) } == .revoked)
         }
     }

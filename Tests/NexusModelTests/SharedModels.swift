@@ -1,12 +1,12 @@
 import Foundation
+import NexusTestInputs
 
 /// The classifiers beside the vectors (`models/` next to `NEXUS_VECTORS`), with onnxruntime's answers.
 enum SharedModels {
     static let names = ["mlp_small", "mlp_large", "cnn"]
 
     static let folder: URL? = {
-        let vectors = ProcessInfo.processInfo.environment["NEXUS_VECTORS"] ?? "../shared/vectors"
-        let folder = URL(fileURLWithPath: vectors).deletingLastPathComponent().appendingPathComponent("models")
+        let folder = Vectors.root.deletingLastPathComponent().appendingPathComponent("models")
         guard FileManager.default.fileExists(atPath: folder.path) else {
             print("skipped: no models at \(folder.path)")
             return nil

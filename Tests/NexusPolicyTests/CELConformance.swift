@@ -1,17 +1,8 @@
 import Foundation
 import NexusBase
 import NexusPolicy
+import NexusTestInputs
 import Testing
-
-/// Where the shared test vectors lie.
-enum Vectors {
-    static let root: String = {
-        if let given = ProcessInfo.processInfo.environment["NEXUS_VECTORS"] { return given }
-        let package = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent()
-        return package.deletingLastPathComponent().appendingPathComponent("shared/vectors").path
-    }()
-}
 
 /// The system's tzdata, read here because the room itself reads no file.
 enum SystemTimeZones {
@@ -42,7 +33,7 @@ enum SystemTimeZones {
 /// `needs_protobuf_messages` must pass. Set NEXUS_VECTORS to run other cases: `$NEXUS_VECTORS/cel/*.json`.
 @Suite struct CELConformance {
     @Test func `every case that needs no protobuf messages passes`() throws {
-        let folder = Vectors.root + "/cel"
+        let folder = Vectors.root.path + "/cel"
         let files =
             (try? FileManager.default.contentsOfDirectory(atPath: folder))?.filter { $0.hasSuffix(".json") } ?? []
         if files.isEmpty, ProcessInfo.processInfo.environment["NEXUS_VECTORS"] == nil {

@@ -1,22 +1,8 @@
 import Foundation
 import NexusBase
 import NexusPolicy
+import NexusTestInputs
 import Testing
-
-/// A seeded generator, so that a failing execution can be run again.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
-    mutating func below(_ bound: Int) -> Int { Int(next() % UInt64(bound)) }
-}
 
 /// Method: expressions are grown from shapes of every operator, macro and library, or cut, spliced and mutated byte by
 /// byte; each is parsed, checked (two in three leniently) and evaluated under tight limits. It must end with a value or
@@ -162,7 +148,7 @@ struct SplitMix64: RandomNumberGenerator {
         var parsed = 0
         for execution in 0..<executions {
             let seed = firstSeed &+ UInt64(execution)
-            var random = SplitMix64(state: seed)
+            var random = SplitMix64(seed: seed)
             // Every fourth is broken text; the others are well-formed nonsense, which reaches the evaluator.
             let source = seed % 4 == 3 ? mutated(&random) : Text(generated(&random, depth: 1 + random.below(4)))
             let isChecked = seed / 4 % 3 == 0

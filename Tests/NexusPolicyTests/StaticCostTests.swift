@@ -1,6 +1,7 @@
 import Foundation
 import NexusBase
 import NexusPolicy
+import NexusTestInputs
 import Testing
 
 /// Grows expressions that pass the checker: each function asks for parts of the types that it takes.
@@ -11,7 +12,7 @@ struct TypedExpressions {
     private var texts: [String] = []
     private var made = 0
 
-    init(seed: UInt64) { random = SplitMix64(state: seed) }
+    init(seed: UInt64) { random = SplitMix64(seed: seed) }
 
     private mutating func pick(_ choices: [String]) -> String { choices[random.below(choices.count)] }
 

@@ -1,4 +1,5 @@
 import NexusBase
+import NexusTestInputs
 import Testing
 
 @testable import NexusProof
@@ -11,7 +12,7 @@ import Testing
     }
 
     @Test func `a codeword is the row's polynomial at the columns' points, which are no message points`() {
-        var source = TestSource(state: 40)
+        var source = SplitMix64(seed: 40)
         let values = (0..<512).map { _ in source.pair() }
         let codeword = encoder.encode(values)
         let coefficients = encoder.interpolateMessage(values)
@@ -27,7 +28,7 @@ import Testing
     }
 
     @Test func `polynomials of twice the degree`() {
-        var source = TestSource(state: 41)
+        var source = SplitMix64(seed: 41)
         let coefficients = (0..<1_024).map { _ in source.pair() }
         let codeword = encoder.evaluate(coefficients)
         for column in [0, 3, 700, 1_500, 2_047] {

@@ -1,4 +1,5 @@
 import NexusBase
+import NexusTestInputs
 import Testing
 
 @testable import NexusProof
@@ -53,7 +54,7 @@ import Testing
 
     /// Method: the transposed map against the map itself, coefficient by coefficient, on unit inputs.
     @Test func `transposed maps are the transpose`() throws {
-        var source = TestSource(state: 30)
+        var source = SplitMix64(seed: 30)
         let weight = source.pair()
         for network in [try Networks.perceptron(), try Networks.image()] {
             for case .affine(let terms, _, _, _, let size) in network.layers {

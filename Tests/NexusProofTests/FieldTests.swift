@@ -1,18 +1,10 @@
 import Foundation
+import NexusTestInputs
 import Testing
 
 @testable import NexusProof
 
-/// A generator for tests only: splitmix64.
-struct TestSource {
-    var state: UInt64
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var value = state
-        value = (value ^ value >> 30) &* 0xBF58_476D_1CE4_E5B9
-        value = (value ^ value >> 27) &* 0x94D0_49BB_1331_11EB
-        return value ^ value >> 31
-    }
+extension SplitMix64 {
     mutating func element() -> Goldilocks { Goldilocks(canonical: next() % Goldilocks.modulus) }
     mutating func pair() -> Extension { Extension(element(), element()) }
     mutating func int8() -> Int8 { Int8(truncatingIfNeeded: next()) }
@@ -35,12 +27,12 @@ struct TestSource {
 
     @Test func `arithmetic equals 128-bit arithmetic modulo p at every pair of edges and at random`() {
         for left in Self.edges { for right in Self.edges { check(left, right) } }
-        var source = TestSource(state: 1)
+        var source = SplitMix64(seed: 1)
         for _ in 0..<20_000 { check(source.element().raw, source.element().raw) }
     }
 
     @Test func `reduction of any 128-bit number is its remainder`() {
-        var source = TestSource(state: 2)
+        var source = SplitMix64(seed: 2)
         let words = Self.edges + [UInt64.max, UInt64.max - 1, 1 << 63] + (0..<200).map { _ in source.next() }
         for high in words {
             for low in words {
@@ -54,7 +46,7 @@ struct TestSource {
         #expect(Goldilocks(Int64(-1)).raw == Goldilocks.modulus - 1)
         #expect((Goldilocks(Int64.min) + Goldilocks(Int64.max)).raw == Goldilocks.modulus - 1)
         #expect(Goldilocks(exactly: Goldilocks.modulus) == nil)
-        var source = TestSource(state: 3)
+        var source = SplitMix64(seed: 3)
         for _ in 0..<100 {
             let (element, pair) = (source.element(), source.pair())
             #expect(element * element.inverse == .one)
@@ -67,7 +59,7 @@ struct TestSource {
     @Test func `the extension is a field: 7 is no square and X squared is 7`() {
         #expect(Goldilocks.generator.power((Goldilocks.modulus - 1) / 2) == Goldilocks(-1))
         #expect(Extension.root * Extension.root == Extension(.generator))
-        var source = TestSource(state: 4)
+        var source = SplitMix64(seed: 4)
         for _ in 0..<500 {
             let (a, b, c) = (source.pair(), source.pair(), source.pair())
             #expect((a + b) * c == a * c + b * c)
@@ -87,7 +79,7 @@ struct TestSource {
 
     @Test(arguments: [0, 1, 3, 6]) func `the transform evaluates the polynomial at every root of unity`(logSize: Int) {
         let transform = Transform(logSize: logSize)
-        var source = TestSource(state: 5)
+        var source = SplitMix64(seed: 5)
         let coefficients = (0..<transform.size).map { _ in source.element() }
         var list = coefficients
         for (index, coefficient) in coefficients.enumerated() { list[transform.reversed(index)] = coefficient }

@@ -1,4 +1,5 @@
 import NexusBase
+import NexusTestInputs
 
 @testable import NexusProof
 
@@ -7,18 +8,18 @@ enum Networks {
     static let seed = [UInt8](repeating: 7, count: 32)
     static let otherSeed = [UInt8](repeating: 9, count: 32)
 
-    static func weights(_ count: Int, _ source: inout TestSource) -> [Int8] {
+    static func weights(_ count: Int, _ source: inout SplitMix64) -> [Int8] {
         (0..<count).map { _ in Int8(Int(source.next() % 255) - 127) }
     }
 
     static func input(_ count: Int, seed: UInt64 = 11) -> [Int8] {
-        var source = TestSource(state: seed)
+        var source = SplitMix64(seed: seed)
         return (0..<count).map { _ in source.int8() }
     }
 
     /// 6 → 5 (clamped at zero) → 3.
     static func perceptron() throws -> ProofNetwork {
-        var source = TestSource(state: 20)
+        var source = SplitMix64(seed: 20)
         return try ProofNetwork(
             inputSize: 6,
             layers: [
@@ -34,7 +35,7 @@ enum Networks {
 
     /// An image of 2 × 7 × 6: convolution with stride and padding, maximum, ReLU, sum of windows, a sum of two values.
     static func image() throws -> ProofNetwork {
-        var source = TestSource(state: 21)
+        var source = SplitMix64(seed: 21)
         let convolution = ImageWindow(
             channels: 2, rows: 7, columns: 6, height: 3, width: 2, strideDown: 1, strideRight: 2, padTop: 1, padLeft: 1,
             outputRows: 7, outputColumns: 4)

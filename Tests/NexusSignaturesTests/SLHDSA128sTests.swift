@@ -1,15 +1,13 @@
 import Foundation
 import NexusBase
 import NexusSignatures
+import NexusTestInputs
 import Testing
 
 @Suite struct SLHDSA128sTests {
     /// NIST's key generation cases, from the vectors' folder.
     static let cases: JSON? = {
-        let path =
-            ProcessInfo.processInfo.environment["NEXUS_VECTORS"]
-            ?? URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().deletingLastPathComponent().appendingPathComponent("shared/vectors").path
+        let path = Vectors.root.path
         guard let data = FileManager.default.contents(atPath: path + "/slh-dsa/internalProjection.json") else {
             return nil
         }

@@ -1,5 +1,6 @@
 import NexusBase
 import NexusSimulation
+import NexusTestInputs
 import Testing
 
 /// Method: stories from seeds, each over the real core, agents, validators and log store. `make sim` plays thousands.
@@ -34,7 +35,7 @@ import Testing
     }
 
     @Test func `a journal that loses power keeps what was synced, and records of the tail in order`() throws {
-        var dice = WorldRandom(seed: 4)
+        var dice = SplitMix64(seed: 4)
         for round in 0..<200 {
             var journal = SimulatedJournal()
             for record in 0..<round % 7 { journal.write([UInt8](repeating: UInt8(record), count: record * 300)) }
@@ -48,7 +49,7 @@ import Testing
     }
 
     @Test func `a journal whose synced part was damaged is refused`() {
-        var dice = WorldRandom(seed: 5)
+        var dice = SplitMix64(seed: 5)
         for _ in 0..<200 {
             var journal = SimulatedJournal()
             for record in 0..<5 { journal.write([UInt8](repeating: UInt8(record), count: 100)) }

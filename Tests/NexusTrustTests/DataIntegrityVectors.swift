@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import NexusBase
+import NexusTestInputs
 import Testing
 
 @testable import NexusTrust

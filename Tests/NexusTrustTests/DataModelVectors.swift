@@ -1,5 +1,6 @@
 import Foundation
 import NexusBase
+import NexusTestInputs
 import Testing
 
 @testable import NexusTrust

@@ -1,5 +1,6 @@
 import Foundation
 import NexusBase
+import NexusTestInputs
 import Testing
 
 @testable import NexusTrust
@@ -9,18 +10,6 @@ import Testing
 /// nothing but the good one's own value verifies. `NEXUS_FUZZ` is the number of inputs (4,000 if not given),
 /// `NEXUS_FUZZ_SEED` the start of the sequence.
 @Suite struct TrustFuzzTests {
-    /// SplitMix64: the same inputs for the same seed.
-    struct Random {
-        var state: UInt64
-        mutating func next(_ bound: Int) -> Int {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var value = state
-            value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-            return Int((value ^ (value >> 31)) % UInt64(max(1, bound)))
-        }
-    }
-
     static let tokens: [[UInt8]] =
         [
             "\"", "{", "}", "[", "]", ":", ",", "null", "{}", "[]", "0", "-1", "\"\"", "did:key:z", "did:web:", "#",
@@ -28,23 +17,6 @@ import Testing
             "%2F", "%3A", ".", "..", "=", "u", "z", "1", "\\u0000", "\\ud800", "\"id\":", "\"type\":", "\"proof\":",
             "\"@context\":", "\"previousProof\":", "\"d\":\"AA\"", "2026-01-01T00:00:00Z", "+14:00", "\u{E9}", " ",
         ].map { Array($0.utf8) } + [[0xFF], [0xC3], [0, 0]]
-
-    static func mutate(_ seed: [UInt8], _ random: inout Random) -> [UInt8] {
-        var bytes = seed
-        for _ in 0...random.next(3) {
-            let place = random.next(bytes.count + 1)
-            let end = min(bytes.count, place + random.next(40))
-            switch random.next(6) {
-            case 0 where place < bytes.count: bytes[place] ^= 1 << UInt8(random.next(8))
-            case 1 where place < bytes.count: bytes[place] = UInt8(random.next(128))
-            case 2: bytes.insert(contentsOf: tokens[random.next(tokens.count)], at: place)
-            case 3: bytes.removeSubrange(place..<end)
-            case 4: bytes.insert(contentsOf: bytes[place..<end], at: random.next(bytes.count + 1))
-            default: bytes.removeLast(random.next(bytes.count + 1) / 4)
-            }
-        }
-        return bytes
-    }
 
     /// A reader and good inputs for it. `read` says whether it took the bytes.
     struct Target {
@@ -186,7 +158,7 @@ import Testing
     @Test func `no mutated input traps, is read in two ways or verifies`() throws {
         let environment = ProcessInfo.processInfo.environment
         let count = environment["NEXUS_FUZZ"].flatMap { Int($0) } ?? 4000
-        var random = Random(state: UInt64(environment["NEXUS_FUZZ_SEED"].flatMap { Int($0) } ?? 1))
+        var random = SplitMix64(seed: UInt64(environment["NEXUS_FUZZ_SEED"].flatMap { Int($0) } ?? 1))
         let targets = try Self.names() + Self.documents() + Self.tokensAndLists()
         var taken = [Int](repeating: 0, count: targets.count)
         for target in targets {
@@ -195,7 +167,8 @@ import Testing
         for index in 0..<count {
             let place = index % targets.count
             let target = targets[place]
-            let input = Self.mutate(target.seeds[random.next(target.seeds.count)], &random)
+            let input = random.mutated(
+                target.seeds[random.below(target.seeds.count)], with: Self.tokens, bytesBelow: 128)
             do { if try target.read(input) { taken[place] += 1 } } catch {
                 if !(error is any CodedFailure) { Issue.record("\(target.name): \(error) for \(Hex.encode(input))") }
             }

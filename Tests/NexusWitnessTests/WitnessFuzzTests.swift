@@ -1,6 +1,7 @@
 import Foundation
 import NexusBase
 import NexusLog
+import NexusTestInputs
 import Testing
 
 @testable import NexusWitness
@@ -11,29 +12,18 @@ import Testing
 @Suite struct WitnessFuzzTests {
     static let count = ProcessInfo.processInfo.environment["NEXUS_FUZZ"].flatMap { Int($0) } ?? 20_000
 
-    struct Random {
-        var state: UInt64
-        mutating func next(_ bound: Int) -> Int {
-            state &+= 0x9E37_79B9_7F4A_7C15
-            var value = state
-            value = (value ^ (value >> 30)) &* 0xBF58_476D_1CE4_E5B9
-            value = (value ^ (value >> 27)) &* 0x94D0_49BB_1331_11EB
-            return Int((value ^ (value >> 31)) % UInt64(max(1, bound)))
-        }
-    }
-
-    static func mutate(_ seed: [UInt8], _ random: inout Random) -> [UInt8] {
+    static func mutate(_ seed: [UInt8], _ random: inout SplitMix64) -> [UInt8] {
         var bytes = seed
         let tokens = ["\n", "\n\n", "old ", "0", "9", "=", "\u{2014} ", "root ", "new ", "18446744073709551616", "\r"]
-        for _ in 0...random.next(3) {
-            let place = random.next(bytes.count + 1)
-            let end = min(bytes.count, place + random.next(60))
-            switch random.next(5) {
-            case 0 where place < bytes.count: bytes[place] ^= 1 << UInt8(random.next(8))
-            case 1: bytes.insert(contentsOf: Array(tokens[random.next(tokens.count)].utf8), at: place)
+        for _ in 0...random.below(3) {
+            let place = random.below(bytes.count + 1)
+            let end = min(bytes.count, place + random.below(60))
+            switch random.below(5) {
+            case 0 where place < bytes.count: bytes[place] ^= 1 << UInt8(random.below(8))
+            case 1: bytes.insert(contentsOf: Array(tokens[random.below(tokens.count)].utf8), at: place)
             case 2: bytes.removeSubrange(place..<end)
-            case 3: bytes.insert(contentsOf: bytes[place..<end], at: random.next(bytes.count + 1))
-            default: bytes.removeLast(random.next(bytes.count + 1) / 4)
+            case 3: bytes.insert(contentsOf: bytes[place..<end], at: random.below(bytes.count + 1))
+            default: bytes.removeLast(random.below(bytes.count + 1) / 4)
             }
         }
         return bytes
@@ -47,11 +37,11 @@ import Testing
         ].map(\.bytes)
         var state = try WitnessState(logs: [WitnessedLog(origin: origin, keys: [logSigner().key])])
         state.record(try log.checkpoint(5).checkpoint)
-        var random = Random(state: 7)
+        var random = SplitMix64(seed: 7)
         var (taken, cosigned) = (0, 0)
         let statuses: Set<Int> = [400, 403, 404, 409, 422]
         for _ in 0..<Self.count / 2 {
-            let body = Self.mutate(seeds[random.next(seeds.count)], &random)
+            let body = Self.mutate(seeds[random.below(seeds.count)], &random)
             do {
                 #expect(try AddCheckpointRequest(parsing: body).bytes == body)
                 taken += 1
@@ -76,7 +66,7 @@ import Testing
             proof: try theirs.proof(5, 9))
         let keys = [try logSigner().key]
         #expect(try proof.verify(origin: origin, keys: keys) == keys)
-        var random = Random(state: 8)
+        var random = SplitMix64(seed: 8)
         var taken = 0
         for _ in 0..<Self.count / 4 {
             let bytes = Self.mutate(proof.bytes, &random)
@@ -101,9 +91,9 @@ import Testing
     {
         let request = try TestLog(9).request(0, 9)
         let line = try witnessSigner().sign(request.checkpoint.note.text, time: 5).line.string + "\n"
-        var random = Random(state: 9)
+        var random = SplitMix64(seed: 9)
         for _ in 0..<Self.count / 4 {
-            let status = [200, 200, 200, 409, 500][random.next(5)]
+            let status = [200, 200, 200, 409, 500][random.below(5)]
             let body = Self.mutate(status == 200 ? Array(line.utf8) : Array("12\n".utf8), &random)
             let client = WitnessClient(keys: [try witnessSigner().key]) { _ in (status, body) }
             do {

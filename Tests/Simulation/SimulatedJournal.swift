@@ -1,4 +1,5 @@
 import NexusBase
+package import NexusTestInputs
 
 /// A journal's file on a disk that holds writes back: what was written since the last sync may be lost, torn or kept,
 /// sector by sector and in any order. Records are chained as those of the rail's journal are, so that a reader finds
@@ -34,12 +35,12 @@ package struct SimulatedJournal {
     }
 
     /// The process ends: the operating system still has what was handed to it.
-    mutating func loseProcess(_ random: inout WorldRandom) {
+    mutating func loseProcess(_ random: inout SplitMix64) {
         if random.draw(0...1) == 0 { written = Array(written.prefix(random.draw(0...max(0, written.count)))) }
     }
 
     /// The power goes: each sector that was not synced is there, or not, or only its first half.
-    package mutating func losePower(_ random: inout WorldRandom) {
+    package mutating func losePower(_ random: inout SplitMix64) {
         var torn = written
         // Sectors are those of the file; the one that holds synced bytes too is written in one piece or not at all.
         var start = 0
@@ -56,7 +57,7 @@ package struct SimulatedJournal {
     }
 
     /// Damages a bit of what is durable.
-    package mutating func flip(_ random: inout WorldRandom) {
+    package mutating func flip(_ random: inout SplitMix64) {
         guard !synced.isEmpty else { return }
         synced[random.draw(0...synced.count - 1)] ^= 1 << UInt8(random.draw(0...7))
     }

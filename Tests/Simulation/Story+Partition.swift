@@ -1,8 +1,9 @@
 import NexusBase
+import NexusTestInputs
 
 extension Story {
     /// A partition of one of the kinds, with its end.
-    func partition(_ at: Int, _ dice: inout WorldRandom) -> [Moment] {
+    func partition(_ at: Int, _ dice: inout SplitMix64) -> [Moment] {
         let others: [WorldEnd] =
             (0...shape.nodes).map { .node($0) } + [.validator(0), .validator(1), .receiver, .client]
         let some = others.filter { _ in dice.draw(0...2) > 0 }

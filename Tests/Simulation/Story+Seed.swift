@@ -1,10 +1,11 @@
 import NexusBase
 import NexusClause
+import NexusTestInputs
 
 extension Story {
     /// The story of a seed.
     package init(seed: UInt64) {
-        var dice = WorldRandom(seed: seed &* 0x9E37_79B9 &+ 77)
+        var dice = SplitMix64(seed: seed &* 0x9E37_79B9 &+ 77)
         let theme = Theme.allCases[Int(seed % UInt64(Theme.allCases.count))]
         let shape = Shape.allCases[[0, 0, 0, 1, 1, 2][dice.draw(0...5)]]
         self.init(seed: seed, theme: theme, shape: shape)
@@ -28,7 +29,7 @@ extension Story {
 
     private mutating func add(_ at: Int, _ what: Moment.What) { moments.append(Moment(at: at, what: what)) }
 
-    private mutating func addFault(_ theme: Theme, _ dice: inout WorldRandom) {
+    private mutating func addFault(_ theme: Theme, _ dice: inout SplitMix64) {
         let at = dice.draw(0...Self.healing * 9 / 10)
         switch theme {
         case .crash: add(at, crash(power: false, &dice))
@@ -54,7 +55,7 @@ extension Story {
         }
     }
 
-    private func crash(power: Bool, _ dice: inout WorldRandom) -> Moment.What {
+    private func crash(power: Bool, _ dice: inout SplitMix64) -> Moment.What {
         switch dice.draw(0...5) {
         case 0: .nodeDies(dice.draw(0...shape.nodes), down: dice.draw(10...5000))
         case 1: .validatorDies(dice.draw(0...1))
@@ -64,7 +65,7 @@ extension Story {
         }
     }
 
-    private func disk(_ dice: inout WorldRandom) -> Moment.What {
+    private func disk(_ dice: inout SplitMix64) -> Moment.What {
         switch dice.draw(0...3) {
         case 0: .diskFills(for: dice.draw(100...5000))
         case 1: .syncFails
@@ -72,7 +73,7 @@ extension Story {
         }
     }
 
-    private func clock(_ dice: inout WorldRandom) -> Moment.What {
+    private func clock(_ dice: inout SplitMix64) -> Moment.What {
         let jump = [-3_600_000, -60_000, -5000, 5000, 60_000, 3_600_000, 86_400_000][dice.draw(0...6)]
         let drift = dice.draw(-500...500)
         return switch dice.draw(0...3) {
@@ -83,17 +84,17 @@ extension Story {
         }
     }
 
-    private func forgery(_ dice: inout WorldRandom) -> Moment.What {
+    private func forgery(_ dice: inout SplitMix64) -> Moment.What {
         .tokenForged(dice.pick(Moment.Forgery.allCases), node: dice.draw(0...shape.nodes))
     }
 
-    private func delivery(_ dice: inout WorldRandom) -> Moment.What {
+    private func delivery(_ dice: inout SplitMix64) -> Moment.What {
         let link = dice.draw(0...1) == 0 ? WorldLink(.rail, .receiver) : WorldLink(.receiver, .rail)
         return .cut([link], for: dice.draw(200...9000))
     }
 
     /// One liar more, as many as a rail of this shape bears; from the begin, so that nobody is a liar who was not.
-    private mutating func liar(_ dice: inout WorldRandom) {
+    private mutating func liar(_ dice: inout SplitMix64) {
         let liars = moments.count { if case .nodeBehaves = $0.what { true } else { false } }
         guard liars < shape.liarsMax else { return }
         let behaviours: [WorldNode.Behaviour] = [
@@ -103,7 +104,7 @@ extension Story {
         add(0, .nodeBehaves(liars, dice.pick(behaviours)))
     }
 
-    private mutating func people(_ at: Int, _ dice: inout WorldRandom) {
+    private mutating func people(_ at: Int, _ dice: inout SplitMix64) {
         switch dice.draw(0...2) {
         case 0: add(at, .correct(season: 2000, event: 100 + moments.count))
         case 1: add(at, .nodeSlow(dice.draw(0...shape.nodes), milliseconds: dice.draw(100...15_000)))
@@ -114,6 +115,6 @@ extension Story {
     }
 }
 
-extension WorldRandom {
+extension SplitMix64 {
     mutating func pick<Element>(_ elements: [Element]) -> Element { elements[draw(0...elements.count - 1)] }
 }

@@ -2,6 +2,7 @@ import NexusBase
 import NexusEvidence
 import NexusGovernance
 import NexusOrchestration
+import NexusTestInputs
 import NexusTestSupport
 import NexusTrust
 

@@ -5,6 +5,7 @@ import NexusGovernance
 import NexusLog
 import NexusLogStore
 import NexusOrchestration
+import NexusTestInputs
 import NexusTestSupport
 import NexusTrust
 

@@ -3,6 +3,7 @@ import NexusEvidence
 import NexusLog
 import NexusLogStore
 import NexusOrchestration
+import NexusTestInputs
 import NexusTestSupport
 import NexusTrust
 
@@ -11,7 +12,7 @@ extension World {
     /// A world of its own that goes on from here, over a disk of its own, with another seed.
     package func branch(seed: UInt64) throws -> World {
         var world = self
-        world.random = WorldRandom(seed: seed)
+        world.random = SplitMix64(seed: seed)
         world.entropySeed = seed
         world.store = try store?.copy() ?? WorldStore(self)
         return world

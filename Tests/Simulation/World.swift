@@ -3,6 +3,7 @@ package import NexusClause
 package import NexusEvidence
 import NexusGovernance
 package import NexusOrchestration
+package import NexusTestInputs
 import NexusTestSupport
 package import NexusTrust
 
@@ -42,7 +43,7 @@ package struct World {
     /// When the last message of a link arrives, where order is kept.
     var lastArrival: [WorldLink: Instant] = [:]
     var entropySeed: UInt64
-    package var random: WorldRandom
+    package var random: SplitMix64
     var events = WorldEvents()
     var nextRequest = 1
     var nextSession = 1
@@ -66,7 +67,7 @@ package struct World {
     /// An empty rail: its core started, its genesis on the way into the log.
     package init(_ plan: WorldPlan = WorldPlan()) throws {
         self.plan = plan
-        random = WorldRandom(seed: plan.seed)
+        random = SplitMix64(seed: plan.seed)
         entropySeed = plan.seed
         network = plan.network
         let genesis = try Genesis.test(validatorThreshold: plan.validators)

@@ -1,6 +1,7 @@
 package import NexusBase
 import NexusEvidence
 package import NexusOrchestration
+import NexusTestInputs
 
 /// Somebody who submits one event, again and again until an answer arrives.
 package struct WorldClient {

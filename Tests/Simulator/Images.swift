@@ -2,6 +2,7 @@ import NexusBase
 import NexusLog
 import NexusLogStore
 import NexusSimulation
+import NexusTestInputs
 import NexusTestSupport
 
 /// Folders of a log with one file cut or one bit flipped: the check finds it, or everything that was acknowledged is
@@ -31,7 +32,7 @@ struct Images {
     }
 
     mutating func run(_ count: Int) -> Bool {
-        var dice = WorldRandom(seed: 3)
+        var dice = SplitMix64(seed: 3)
         let paths = files.paths
         var broken: [String] = []
         for image in 0..<count {
