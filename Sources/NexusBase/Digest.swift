@@ -40,22 +40,6 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
         words = Array(bytes).withUnsafeBytes { Self.words($0) }
     }
 
-    /// Reads 64 lower-case digits; nil if they are anything else.
-    private init?(digits: UnsafeBufferPointer<UInt8>) {
-        guard digits.count == 64 else { return nil }
-        var bytes: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
-        let isRead = withUnsafeMutableBytes(of: &bytes) { bytes in
-            for index in 0..<32 {
-                let (high, low) = (digits[index * 2], digits[index * 2 + 1])
-                guard let upper = Hex.value(ofLower: high), let lower = Hex.value(ofLower: low) else { return false }
-                bytes[index] = upper << 4 | lower
-            }
-            return true
-        }
-        guard isRead else { return nil }
-        words = bytes
-    }
-
     private static func words(_ bytes: UnsafeRawBufferPointer) -> (UInt64, UInt64, UInt64, UInt64) {
         func word(_ index: Int) -> UInt64 { bytes.loadUnaligned(fromByteOffset: index * 8, as: UInt64.self) }
         return (word(0), word(1), word(2), word(3))
@@ -67,18 +51,15 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
 
     /// Reads `sha256:<64 digits>`.
     public init(parsing text: Text) throws {
-        let read = text.withBytes { bytes in
-            bytes.starts(with: Self.prefix.utf8) ? Digest(digits: UnsafeBufferPointer(rebasing: bytes[7...])) : nil
-        }
-        if let read {
-            self = read
-            return
-        }
         guard text.utf8.starts(with: Self.prefix.utf8), text.utf8.count == 71 else {
             throw BaseError(.badEncoding, "a digest reads sha256: and 64 hexadecimal digits")
         }
-        // Says which digit is wrong.
-        try self.init(bytes: Hex.decode(text.string.dropFirst(7)))
+        var read: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+        try text.withBytes { bytes in
+            let digits = UnsafeBufferPointer(rebasing: bytes[7...])
+            try withUnsafeMutableBytes(of: &read) { try Hex.read(digits, into: $0) }
+        }
+        words = read
     }
 
     private static let prefix = "sha256:"
@@ -95,14 +76,7 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
                 out[place] = byte
                 place += 1
             }
-            withUnsafeBytes(of: words) { bytes in
-                for byte in bytes {
-                    out[place] = Hex.digit(byte >> 4)
-                    out[place + 1] = Hex.digit(byte & 15)
-                    place += 2
-                }
-            }
-            return place
+            return withUnsafeBytes(of: words) { Hex.write($0, into: out, at: place) }
         }
     }
     public var json: JSON { .string(text) }
@@ -115,35 +89,26 @@ public struct Digest: Sendable, Hashable, Comparable, CustomStringConvertible {
     }
 }
 
-/// Hashes what `Framed.bytes` writes.
-private struct FramedHasher {
-    private var hasher = SHA256()
-
-    mutating func add(_ field: UnsafeRawBufferPointer) {
-        withUnsafeBytes(of: UInt64(field.count).bigEndian) { hasher.update(bufferPointer: $0) }
-        hasher.update(bufferPointer: field)
-    }
-
-    func finish() -> Digest { Digest(hasher.finalize()) }
-}
-
 /// Length-prefixed concatenation, so that no two lists of fields have the same bytes:
 /// each field is its length as eight big-endian bytes, then the bytes.
 public enum Framed {
     public static func bytes(_ fields: [[UInt8]]) -> [UInt8] {
         var out: [UInt8] = []
-        for field in fields {
-            withUnsafeBytes(of: UInt64(field.count).bigEndian) { out.append(contentsOf: $0) }
-            out.append(contentsOf: field)
-        }
+        for field in fields { field.withUnsafeBytes { frame($0) { out.append(contentsOf: $0) } } }
         return out
+    }
+
+    /// Gives out the length of a field, then the field.
+    private static func frame(_ field: UnsafeRawBufferPointer, _ take: (UnsafeRawBufferPointer) -> Void) {
+        withUnsafeBytes(of: UInt64(field.count).bigEndian, take)
+        take(field)
     }
 
     /// SHA-256 over the framed label and fields. The label separates the uses.
     public static func digest(_ label: StaticString, _ fields: [UInt8]...) -> Digest {
-        var hasher = FramedHasher()
-        label.withUTF8Buffer { hasher.add(UnsafeRawBufferPointer($0)) }
-        for field in fields { field.withUnsafeBytes { hasher.add($0) } }
-        return hasher.finish()
+        var hasher = SHA256()
+        label.withUTF8Buffer { frame(UnsafeRawBufferPointer($0)) { hasher.update(bufferPointer: $0) } }
+        for field in fields { field.withUnsafeBytes { frame($0) { hasher.update(bufferPointer: $0) } } }
+        return Digest(hasher.finalize())
     }
 }

@@ -1,15 +1,20 @@
 /// Lower-case hexadecimal, strict on reading.
 public enum Hex {
     public static func encode(_ bytes: some Collection<UInt8>) -> String {
-        String(unsafeUninitializedCapacity: bytes.count * 2) { out in
-            var place = 0
-            for byte in bytes {
-                out[place] = digit(byte >> 4)
-                out[place + 1] = digit(byte & 15)
-                place += 2
-            }
-            return place
+        String(unsafeUninitializedCapacity: bytes.count * 2) { write(bytes, into: $0, at: 0) }
+    }
+
+    /// Writes two digits a byte from `start` on, and says where they end.
+    static func write(
+        _ bytes: some Collection<UInt8>, into out: UnsafeMutableBufferPointer<UInt8>, at start: Int
+    ) -> Int {
+        var place = start
+        for byte in bytes {
+            out[place] = digit(byte >> 4)
+            out[place + 1] = digit(byte & 15)
+            place += 2
         }
+        return place
     }
 
     /// The digit of a value below 16.
@@ -18,12 +23,22 @@ public enum Hex {
     /// Reads lower-case digits only. Throws `base.bad-encoding`.
     public static func decode(_ text: some StringProtocol) throws -> [UInt8] {
         let source = Array(text.utf8)
+        return try source.withUnsafeBufferPointer { source in
+            try [UInt8](unsafeUninitializedCapacity: source.count / 2) { out, count in
+                try read(source, into: UnsafeMutableRawBufferPointer(out))
+                count = source.count / 2
+            }
+        }
+    }
+
+    /// Reads pairs of digits into as many bytes.
+    static func read(_ source: UnsafeBufferPointer<UInt8>, into out: UnsafeMutableRawBufferPointer) throws {
         guard source.count.isMultiple(of: 2) else { throw BaseError(.badEncoding, "hexadecimal digits come in pairs") }
-        return try stride(from: 0, to: source.count, by: 2).map { index in
+        for index in stride(from: 0, to: source.count, by: 2) {
             guard let high = value(ofLower: source[index]), let low = value(ofLower: source[index + 1]) else {
                 throw BaseError(.badEncoding, "not lower-case hexadecimal", at: "character \(index)")
             }
-            return high << 4 | low
+            out[index / 2] = high << 4 | low
         }
     }
 

@@ -19,11 +19,6 @@ struct LoggedRotation: Sendable {
 /// Takes entries into the log: append, sign a checkpoint, collect the validators' and the witnesses' cosignatures,
 /// publish.
 final class LogKeeper: Sendable {
-    let writer: LogWriter
-    let folder: RailFolder
-    private let trust: TrustFile
-    private let validators: ValidatorSessions
-    private let witnesses: HTTPWitnesses
     /// What the rollups among some entries rest on: their decided jobs, in order, and the bindings of the nodes.
     typealias Material =
         @Sendable ([[UInt8]]) async throws -> (jobs: [ValidationRequest.DecidedJob], bindings: [Envelope])
@@ -31,6 +26,11 @@ final class LogKeeper: Sendable {
     /// Entries without a rollup that a validator takes in one step of catching up.
     private static let earlierMax = 64
 
+    let writer: LogWriter
+    let folder: RailFolder
+    private let trust: TrustFile
+    private let validators: ValidatorSessions
+    private let witnesses: HTTPWitnesses
     private let origin: Text
     private let firstKeys: CheckpointKeys
     private let rotations: Mutex<[LoggedRotation]>

@@ -65,7 +65,7 @@ package final class RailService: Service {
         var configuration = MeshServer.Configuration(
             railID: trust.rail.text, host: options.host, port: options.port, enrolmentPort: options.enrolmentPort)
         configuration.certificateLifetime = options.certificateLifetime
-        configuration.revoked = Self.revoked(engine, rail: authority.rail)
+        configuration.revoked = revoked
         let server = try MeshServer(
             configuration: configuration, authority: authority, registry: JournaledRegistry(engine: engine),
             clock: { .now }, logger: logger
@@ -74,12 +74,12 @@ package final class RailService: Service {
     }
 
     /// The nodes that may not connect: revoked themselves, or of an operator who is not approved any more.
-    private static func revoked(_ engine: RailEngine, rail: RailName) -> Set<PeerName> {
+    private var revoked: Set<PeerName> {
         engine.read { core in
             let lost = core.population.all.filter { !core.snapshot.isApproved(operator: $0.binding.operator) }
             return Set(
                 (core.snapshot.revokedNodes + lost.map(\.did)).map {
-                    PeerName(role: .node, did: $0.text, rail: rail)
+                    PeerName(role: .node, did: $0.text, rail: authority.rail)
                 })
         }
     }
@@ -170,9 +170,7 @@ package final class RailService: Service {
     }
 
     private func disconnect(_ node: DID, _ reason: Text) {
-        if reason == "revoked" {
-            mesh.revoke(PeerName(role: .node, did: node.text, rail: authority.rail))
-        }
+        if reason == "revoked" { mesh.setRevoked(revoked) }
         nodes.send(.disconnect(reason), to: node)
     }
 
@@ -232,7 +230,7 @@ package final class RailService: Service {
     private func announce() async throws {
         let indices = engine.read { $0.governanceIndices }
         guard let evidence = try await keeper.governance(indices) else { return }
-        mesh.setRevoked(Self.revoked(engine, rail: authority.rail))
+        mesh.setRevoked(revoked)
         nodes.broadcast(.governance(evidence.bytes))
         watchers.tell(.governance)
     }

@@ -107,11 +107,8 @@ package final class MeshServer: Service, Sendable {
     /// The sessions that are open now, in no order.
     package var sessions: [MeshSession] { table.all }
 
-    /// Closes the name's session (`mesh.revoked`) and refuses its certificates from now on. Not kept over a restart.
-    package func revoke(_ name: PeerName) { table.revoke(name) }
-
-    /// Says who is revoked now: sessions of these names are closed, and names that are no longer among them may come
-    /// back.
+    /// Says who is revoked now: sessions of these names are closed (`mesh.revoked`) and their certificates refused;
+    /// names that are no longer among them may come back. Not kept over a restart.
     package func setRevoked(_ names: Set<PeerName>) { table.setRevoked(names) }
 
     package func run() async throws {

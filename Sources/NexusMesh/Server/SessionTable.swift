@@ -43,14 +43,6 @@ final class SessionTable: Sendable {
         }
     }
 
-    func revoke(_ name: PeerName) {
-        let session = state.withLock { state in
-            state.revoked.insert(name)
-            return state.sessions[name]
-        }
-        session?.close(MeshError(.revoked, "\(name) is revoked"))
-    }
-
     func setRevoked(_ names: Set<PeerName>) {
         let sessions = state.withLock { state in
             state.revoked = names

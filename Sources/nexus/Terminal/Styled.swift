@@ -34,6 +34,8 @@ struct Styled: Sendable, Hashable, ExpressibleByStringInterpolation {
     static func bad(_ text: String) -> Styled { Styled(text, .bad) }
     static func warn(_ text: String) -> Styled { Styled(text, .warn) }
     static func accent(_ text: String) -> Styled { Styled(text, .accent) }
+    /// A stage of the lifecycle of clauses and policies.
+    static func stage(_ text: String) -> Styled { Styled(text, text == "active" ? .good : .plain) }
 
     static func + (left: Styled, right: Styled) -> Styled {
         var sum = left

@@ -72,7 +72,7 @@ struct ClauseListCommand: NexusCommand {
             var clause = try Fields(json, at: "clause")
             let stage = try clause.text("stage").string
             table.add([
-                Styled(try clause.text("id").string), stage == "active" ? "\(good: stage)" : Styled(stage),
+                Styled(try clause.text("id").string), .stage(stage),
                 Styled(try clause.digest("digest").short), Styled(try clause.text("title").string),
             ])
         }

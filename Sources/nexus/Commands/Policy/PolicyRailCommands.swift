@@ -72,7 +72,7 @@ struct PolicyListCommand: NexusCommand {
             var policy = try Fields(json, at: "policy")
             let stage = try policy.text("stage").string
             table.add([
-                Styled(try policy.text("id").string), stage == "active" ? "\(good: stage)" : Styled(stage),
+                Styled(try policy.text("id").string), .stage(stage),
                 Styled(try policy.digest("digest").short),
                 Styled(try policy.optionalText("description")?.string ?? ""),
             ])
