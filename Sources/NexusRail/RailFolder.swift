@@ -94,7 +94,7 @@ package struct RailFolder: Sendable {
 
     /// The witnesses of `witnesses.json`, or none if there is no such file. Throws as `WitnessPolicy`.
     package func witnesses() throws -> WitnessPolicy {
-        guard FileManager.default.fileExists(atPath: "\(path)/witnesses.json") else { return .none }
+        guard has("witnesses.json") else { return .none }
         return try WitnessPolicy(parsing: read("witnesses.json"))
     }
 
@@ -142,8 +142,10 @@ package struct RailFolder: Sendable {
 
     package func module(_ digest: Digest) throws -> [UInt8] { try read("modules/\(digest.hex).wasm") }
     package func hasModule(_ digest: Digest) -> Bool {
-        FileManager.default.fileExists(atPath: "\(path)/modules/\(digest.hex).wasm")
+        has("modules/\(digest.hex).wasm")
     }
+
+    func has(_ name: String) -> Bool { FileManager.default.fileExists(atPath: "\(path)/\(name)") }
 
     package func read(_ name: String) throws -> [UInt8] {
         guard let data = FileManager.default.contents(atPath: "\(path)/\(name)") else {

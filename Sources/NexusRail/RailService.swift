@@ -17,8 +17,9 @@ import Synchronization
 package final class RailService: Service {
     package struct Options: Sendable {
         package var host = "127.0.0.1"
-        package var port = 0
-        package var enrolmentPort = 0
+        /// The one used before if nil; any free one if 0.
+        package var port: Int?
+        package var enrolmentPort: Int?
         package var certificateLifetime = Duration.seconds(3600)
         package var configuration = RailConfiguration()
 
@@ -62,8 +63,10 @@ package final class RailService: Service {
         nodes = try NodeSessions(
             engine: engine, folder: folder, signer: keys.signer(), statements: statements, logger: logger)
         sender = ActionSender(folder: folder, logger: logger)
+        let ports = try folder.listeningPorts()
         var configuration = MeshServer.Configuration(
-            railID: trust.rail.text, host: options.host, port: options.port, enrolmentPort: options.enrolmentPort)
+            railID: trust.rail.text, host: options.host, port: options.port ?? ports?.mesh ?? 0,
+            enrolmentPort: options.enrolmentPort ?? ports?.enrolment ?? 0)
         configuration.certificateLifetime = options.certificateLifetime
         configuration.revoked = revoked
         let server = try MeshServer(
@@ -104,6 +107,8 @@ package final class RailService: Service {
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await self.mesh.run() }
             group.addTask {
+                // Before anybody can be invited: who enrols must find the rail again after any crash.
+                try await self.rememberPorts()
                 try await ControlServer(rail: self, path: self.folder.controlSocket, logger: self.logger).run()
             }
             group.addTask { try await self.perform() }
@@ -120,6 +125,11 @@ package final class RailService: Service {
         }
         await engine.close()
         await keeper.writer.close()
+    }
+
+    private func rememberPorts() async throws {
+        let addresses = try await mesh.addresses
+        try folder.remember(.init(mesh: addresses.mesh.port, enrolment: addresses.enrolment.port))
     }
 
     private func tick() async throws {

@@ -91,7 +91,10 @@ extension RealProcesses {
             }
             let process = try await ChildProcess(
                 "/usr/bin/env",
-                ["python3", "-c", script, "\(rail.ports.mesh)", certificate == nil ? "" : folder], log: "\(folder)/log")
+                [
+                    "python3", "-c", script, "\(try #require(rail.folder.listeningPorts()).mesh)",
+                    certificate == nil ? "" : folder,
+                ], log: "\(folder)/log")
             _ = try #require(await process.ended(within: .seconds(20)))
             let log = try String(contentsOfFile: "\(folder)/log", encoding: .utf8)
             return log.split(separator: "\n").last.map(String.init) ?? ""

@@ -31,9 +31,7 @@ enum Surroundings {
 
     static let example = "\(packageRoot)/Examples/el-nino"
 
-    /// Two TCP ports that were free a moment ago.
-    static func freePorts() throws -> (Int, Int) { (try freePort(), try freePort()) }
-
+    /// A TCP port that was free a moment ago.
     static func freePort() throws -> Int {
         let socket = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         defer { close(socket) }

@@ -37,7 +37,6 @@ final class TestRail: Sendable {
     let operators: [SigningKey]
     let issuer: SigningKey
     let feed: SigningKey
-    let ports: (mesh: Int, enrolment: Int)
     let module: [UInt8]
     /// The newest of each name.
     private let processes = Mutex<[String: ChildProcess]>([:])
@@ -68,7 +67,6 @@ final class TestRail: Sendable {
         operators = try (1...plan.nodes).map { try SigningKey.make("\(folder)/keys/operator-\($0).key") }
         issuer = try SigningKey.make("\(folder)/keys/issuer.key")
         feed = try SigningKey.make("\(folder)/keys/feed.key")
-        ports = try Surroundings.freePorts()
         module = try Files.read("\(Surroundings.example)/model.wasm", bytesMax: 8 << 20)
         try Files.makeFolder("\(folder)/logs")
     }
@@ -121,11 +119,7 @@ extension TestRail {
 
     func startRail() async throws {
         let process = try await start(
-            "rail",
-            [
-                "up", folder.path, "--port", "\(ports.mesh)", "--enrolment-port", "\(ports.enrolment)",
-                "--certificate-seconds", "\(plan.certificateSeconds)",
-            ])
+            "rail", ["up", folder.path, "--certificate-seconds", "\(plan.certificateSeconds)"])
         try await eventually("the rail answers") {
             if await process.ended(within: .zero) != nil { throw ProcessFailure("the rail's process ended") }
             return (try? await self.client.call(["operation": "status"])) != nil

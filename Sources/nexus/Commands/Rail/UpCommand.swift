@@ -33,8 +33,9 @@ struct UpCommand: NexusCommand {
     @Flag(help: "Accept nodes without hardware attestation; evidence says so.") var allowSimulated = false
     @Flag(help: "With --found: make the rail, print its id, and stop.") var onlyFound = false
     @Option(help: "IP address to listen on.") var host = "127.0.0.1"
-    @Option(help: "Port for nodes; any free one if 0.") var port = 0
-    @Option(help: "Port for enrolment; any free one if 0.") var enrolmentPort = 0
+    @Option(help: "Port for nodes; any free one if 0. Not given: the one the rail had before.") var port: Int?
+    @Option(help: "Port for enrolment; any free one if 0. Not given: the one the rail had before.")
+    var enrolmentPort: Int?
     @Option(help: "Lifetime of nodes' certificates, in seconds.") var certificateSeconds = 3600
 
     func run(on console: Console) async throws {
