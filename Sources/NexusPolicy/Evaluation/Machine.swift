@@ -1,7 +1,7 @@
 import NexusBase
 
 /// Runs a program once.
-struct Machine {
+struct Machine: ~Copyable {
     let program: Program
     /// Values of the environment's variables, by slot.
     let variables: [PolicyValue?]
