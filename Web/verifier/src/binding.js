@@ -1,0 +1,28 @@
+// node-binding-v1: whose node it is.
+import { hasSubject, readStatement, verifyEnvelope } from "./envelope.js";
+import { readDidKey } from "./did.js";
+import { refuse, require } from "./refusal.js";
+import { isRevokedNode, operatorApproval } from "./snapshot.js";
+
+export async function readBinding(envelope, rail, context) {
+  const { predicate, subject } = readStatement(envelope, "urn:nexus:node-binding:v1");
+  const binding = {
+    rail: predicate.digest("rail"), node: predicate.did("node"), operator: predicate.did("operator"),
+    jurisdiction: predicate.string("jurisdiction", 256), sealingKey: predicate.base64("sealingKey", 8192),
+    issuedAt: predicate.time("issuedAt"), expiresAt: predicate.time("expiresAt"),
+  };
+  predicate.end();
+  require(hasSubject(subject, "rail", binding.rail), "governance.bad-binding", "subject");
+  require(binding.sealingKey.length === 32, "governance.bad-binding", "sealingKey");
+  require(binding.rail === rail, "governance.bad-binding", "rail");
+  readDidKey(binding.node);
+  await verifyEnvelope(envelope, binding.operator, context);
+  return binding;
+}
+
+export function admit(binding, snapshot, time) {
+  const approval = operatorApproval(snapshot, binding.operator);
+  if (!approval || isRevokedNode(snapshot, binding.node)) refuse("governance.not-approved", binding.node);
+  const fits = binding.jurisdiction === approval.jurisdiction && binding.issuedAt <= time && time < binding.expiresAt;
+  require(fits, "governance.bad-binding", binding.node);
+}

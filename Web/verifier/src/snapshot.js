@@ -1,0 +1,46 @@
+// governance-entry-v1, "Snapshot": what the entries up to one of them came to.
+import { digestOf } from "./hashing.js";
+import { writeJSON } from "./json.js";
+
+export function emptySnapshot(rail) {
+  return { rail, head: rail, number: 0, logIndex: 0, operators: [], issuers: [], feeds: [], revokedNodes: [],
+    clauses: [], overrides: [], rotations: [], policies: [], approvals: [], decided: [] };
+}
+
+// A copy whose lists can grow without touching the snapshot before it.
+export function copySnapshot(snapshot) {
+  const copy = { ...snapshot };
+  for (const [key, value] of Object.entries(copy)) if (Array.isArray(value)) copy[key] = [...value];
+  return copy;
+}
+
+// The newest approval of an operator, unless it was revoked.
+export function operatorApproval(snapshot, did) {
+  const newest = snapshot.operators.findLast((operator) => operator.did === did);
+  return newest && newest.revokedBy === undefined ? newest : null;
+}
+
+export const isRevokedNode = (snapshot, did) => snapshot.revokedNodes.includes(did);
+
+// The key in force of a feed or issuer.
+export const newestKey = (approvals, name) => approvals.findLast((approval) => approval.name === name)?.did;
+
+export const clauseState = (snapshot, digest) => snapshot.clauses.find(({ clause }) => clause.digest === digest);
+
+const record = (fields) => new Map(Object.entries(fields).filter(([, value]) => value !== undefined));
+
+export async function snapshotDigest(snapshot) {
+  const named = ({ did, name }) => record({ did, name });
+  const orNothing = (list, write) => (list.length > 0 ? list.map(write) : undefined);
+  return digestOf(writeJSON(record({
+    format: "nexus.snapshot/v1", rail: snapshot.rail, head: snapshot.head, number: snapshot.number,
+    operators: snapshot.operators.map(record), issuers: snapshot.issuers.map(named), feeds: snapshot.feeds.map(named),
+    revokedNodes: snapshot.revokedNodes,
+    clauses: snapshot.clauses.map(({ clause, stage }) => record({ clause: clause.digest, stage })),
+    overrides: snapshot.overrides.map(({ entry, jobId, occurrenceId, signal }) =>
+      record({ entry, jobId, occurrenceId, signal })),
+    rotations: orNothing(snapshot.rotations, ({ entry, from, to }) => record({ entry, from, to })),
+    policies: orNothing(snapshot.policies, ({ policy, stage }) => record({ policy: policy.digest, stage })),
+    approvals: orNothing(snapshot.approvals, record),
+  })));
+}

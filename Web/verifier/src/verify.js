@@ -1,0 +1,56 @@
+// evidence-pack-v1, "Verification": twelve checks in order; the first condition that does not hold ends it. A third
+// outcome stands beside accept and reject: what this verifier cannot compute leaves the verdict open.
+import { checkClause, checkInputs } from "./check-clause.js";
+import { checkCheckpoint, checkGenesis, checkGovernance, checkRail, checkRollup } from "./check-log.js";
+import { checkAttestation, checkQuorum, checkResult } from "./check-quorum.js";
+import { checkStatements } from "./check-statements.js";
+import { readPack } from "./pack.js";
+import { Refusal } from "./refusal.js";
+import { readTrust } from "./trust.js";
+
+const checks = [
+  ["rail", checkRail], ["checkpoint", checkCheckpoint], ["genesis", checkGenesis], ["governance", checkGovernance],
+  ["rollup", checkRollup], ["clause", checkClause], ["inputs", checkInputs], ["statements", checkStatements],
+  ["quorum", checkQuorum], ["result", checkResult], ["attestation", checkAttestation],
+];
+
+export const checkNames = ["form", ...checks.map(([name]) => name)];
+
+// {verdict, checks: [{name, state, code, place, unchecked}], signal, override, agreeing, differing, state}
+export async function verify(packBytes, trustBytes) {
+  const report = { checks: checkNames.map((name) => ({ name, state: "not reached", unchecked: [] })) };
+  let trust;
+  try {
+    trust = await readTrust(trustBytes);
+  } catch (error) {
+    return { ...report, verdict: "reject", check: "trust", ...refusalOf(error) };
+  }
+  const state = { trust };
+  const steps = [["form", async () => { state.pack = await readPack(packBytes); }], ...checks];
+  for (const [i, [, check]] of steps.entries()) {
+    const row = report.checks[i];
+    const context = { suites: trust.suites, unchecked: (code, what) => row.unchecked.push({ code, what }) };
+    try {
+      await check(state, context);
+      row.state = row.unchecked.length > 0 ? "unchecked" : "passed";
+    } catch (error) {
+      const refusal = refusalOf(error);
+      Object.assign(row, { state: "failed" }, refusal);
+      return { ...report, verdict: "reject", check: row.name, ...refusal, state };
+    }
+  }
+  return { ...report, ...summary(state), verdict: verdictOf(report.checks), state };
+}
+
+const verdictOf = (rows) => (rows.some(({ state }) => state === "unchecked") ? "unchecked" : "accept");
+
+// A fault of this program is no verdict on the pack; it is thrown on and shown as what it is.
+function refusalOf(error) {
+  if (error instanceof Refusal) return { code: error.code, place: error.place };
+  throw error;
+}
+
+function summary({ quorum, agreeing, statements, witnesses }) {
+  return { signal: quorum.signal, override: quorum.override !== undefined, agreeing: agreeing.length,
+    differing: statements.length - agreeing.length, witnesses };
+}
