@@ -123,7 +123,7 @@ public struct Job: Sendable {
 
     public var signal: Signal? {
         switch decision {
-        case .quorum(_, let signal), .override(_, let signal): signal
+        case .quorum(_, let signal), .override(_, let signal, _): signal
         case nil: nil
         }
     }

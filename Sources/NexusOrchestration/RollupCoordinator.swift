@@ -228,7 +228,8 @@ extension Orchestrator {
         case .advanceClause(let digest, .deprecated, _, _): withdraw(digest)
         case .overrideOccurrence(_, let id, let signal, _):
             guard let place = jobs.place(of: id), jobs[place].status == .frozen else { return }
-            jobs[place].decision = .override(entry: entry.number, signal: signal)
+            jobs[place].decision = .override(
+                entry: entry.number, signal: signal, inputs: jobs[place].inputs.map(CAC.InputReference.init))
             jobs[place].waitingBecause = nil
             decided(place, context)
         default: reconsider(entry.proposal.decision, context)

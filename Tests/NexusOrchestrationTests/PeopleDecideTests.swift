@@ -30,7 +30,7 @@ import Testing
         try world.settle()
         #expect(try world.job(job.id).status == .certified)
         let statement = try QuorumStatement(parsing: world.pack(job.id).quorum)
-        guard case .override(_, .pass) = statement.decision else { throw WorldError("not an override") }
+        guard case .override(_, .pass, _) = statement.decision else { throw WorldError("not an override") }
         #expect(statement.attempts.allSatisfy { $0.outcome == .differed })
         let report = try world.report(job.id)
         #expect(report.certificate != nil, "\(report.lines)")

@@ -232,7 +232,8 @@ extension PackScenario {
         }
         let decision: QuorumStatement.Decision =
             if let override {
-                .override(entry: override.entry, signal: override.signal)
+                .override(
+                    entry: override.entry, signal: override.signal, inputs: inputs.map(CAC.InputReference.init))
             } else {
                 .quorum(
                     result: certified ?? Digest(of: []), signal: signed.lazy.compactMap(\.signal).first ?? .escalate)

@@ -103,10 +103,13 @@ def check_result(state: Verification) -> str:
     require_occurrence(clause, quorum.occurrence)
     job = job_id(clause.digest, occurrence, quorum.trigger)
     require(quorum.job_id == job, MISMATCH, "not of this clause, occurrence and trigger", "quorum.jobId")
-    if quorum.override is None:
-        for one in state.agreeing:
-            _check_agreeing(state, one.cac)
-        _check_content(state, state.agreeing[0].cac.result)
+    if quorum.override is not None:
+        same = quorum.override_inputs == state.pack.references
+        require(same, "evidence.bad-commitment", "not the references of the pack's inputs", "quorum.override.inputs")
+        return f"{quorum.signal} for {quorum.occurrence}"
+    for one in state.agreeing:
+        _check_agreeing(state, one.cac)
+    _check_content(state, state.agreeing[0].cac.result)
     return f"{quorum.signal} for {quorum.occurrence}"
 
 

@@ -7,6 +7,7 @@ from .cac import read_clause_reference
 from .clause import SIGNALS
 from .fields import Fields
 from .identifiers import Trigger, read_trigger
+from .inputs import read_reference
 
 WITH_STATEMENT = ("agreed", "differed", "void")
 OUTCOMES = (*WITH_STATEMENT, "refused", "indeterminate", "silent", "pending")
@@ -35,6 +36,7 @@ class Quorum:
     signal: str
     result_digest: str | None
     override: int | None
+    override_inputs: list
     attempts: list
     supersedes: str | None
     acknowledged_at: str
@@ -54,9 +56,10 @@ def _attempt(value, place: str) -> Attempt:
     return attempt
 
 
-def _override(fields: Fields) -> int:
+def _override(fields: Fields) -> tuple:
     with fields:
-        return fields.integer("entry", 1)
+        inputs = [read_reference(Fields(element, at)) for at, element in fields.array("inputs", limits.INPUTS_MAX)]
+        return fields.integer("entry", 1), inputs
 
 
 def read_quorum(data: bytes) -> Quorum:
@@ -69,10 +72,10 @@ def read_quorum(data: bytes) -> Quorum:
         clause_digest, clause_id = read_clause_reference(fields.object("clause"))
         trigger = read_trigger(fields.object("trigger"))
         commitment, signal = fields.digest("inputCommitment"), fields.choice("signal", *SIGNALS)
-        result = override = None
+        result, override, inputs = None, None, []
         if fields.has("override"):
             # With both, resultDigest is left over and refused as unknown.
-            override = _override(fields.object("override"))
+            override, inputs = _override(fields.object("override"))
         else:
             result = fields.digest("resultDigest")
         attempts = [_attempt(element, at) for at, element in fields.array("attempts", limits.ATTEMPTS_MAX)]
@@ -80,4 +83,4 @@ def read_quorum(data: bytes) -> Quorum:
         acknowledged = fields.time("acknowledgedAt")
         fields.time("decidedAt")
     return Quorum(rail, job, occurrence_id, occurrence, clause_digest, clause_id, trigger, commitment, signal,
-                  result, override, attempts, supersedes, acknowledged)
+                  result, override, inputs, attempts, supersedes, acknowledged)

@@ -323,7 +323,7 @@ class Scenario:
             "trigger": {"eventId": "e1", "source": "buoy", "type": "reading"}, "inputCommitment": self.commitment,
             "signal": signal, "attempts": self.attempts, "acknowledgedAt": LATER, "decidedAt": LATER}
         if self.override:
-            value["override"] = {"entry": self.active + 1}
+            value["override"] = {"entry": self.active + 1, "inputs": self.references}
         else:
             value["resultDigest"] = digest_of(canonical_json.write(self.result(0)))
         self.quorum = canonical_json.write(self.change("quorum", value))

@@ -178,7 +178,7 @@ CASES = [
     ("clause", put("execution", "attestation", ["tdx"]), {}, "governance", "governance.not-allowed"),
     # rollup
     ("quorum", put("clause", "id", "ISS"), {}, "rollup", "clause.bad-identifier"),
-    ("quorum", put("override", {"entry": 1}), {}, "rollup", "base.unknown-field"),
+    ("quorum", put("override", {"entry": 1, "inputs": []}), {}, "rollup", "base.unknown-field"),
     ("quorum", drop("resultDigest"), {}, "rollup", "base.missing-field"),
     ("quorum", put("signal", "MAYBE"), {}, "rollup", "base.wrong-type"),
     ("pack", lambda pack: flip_path(pack["rollup"]["entry"]), {}, "rollup", "evidence.not-in-log"),

@@ -5,7 +5,7 @@ let verifierPage = ##"""
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'sha256-rQpT0+3bKIDGEFmAzF53LwA0M1NZ0hA52MSIarP2e4w='; style-src 'sha256-WEH10W9bX8C2ZGXPQIL7a5WF2EUbdefxwkFHC+ViHf0='; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'sha256-/Ir0WfbIuqhf2dGKHfBf2EPGjC/QcRRRbf+o85mShC0='; style-src 'sha256-WEH10W9bX8C2ZGXPQIL7a5WF2EUbdefxwkFHC+ViHf0='; base-uri 'none'; form-action 'none'">
 <meta name="color-scheme" content="light dark">
 <title>Nexus verifier</title>
 <style>
@@ -1049,9 +1049,9 @@ function referenceFields(fields) {
     retrievedAt: fields.time("retrievedAt"), feed: fields.optional("feed", () => fields.did("feed")) };
 }
 
-function sameReference(a, b) {
-  return ["name", "leaf", "edition", "retrievedAt", "feed"].every((key) => a[key] === b[key]);
-}
+const sameReference = (a, b) => ["name", "leaf", "edition", "retrievedAt", "feed"].every((key) => a[key] === b[key]);
+
+const sameReferences = (a, b) => a.length === b.length && a.every((one, i) => sameReference(one, b[i]));
 
 async function readReading(envelope) {
   const { predicate, subject } = readStatement(envelope, "urn:nexus:reading:v1");
@@ -1067,7 +1067,7 @@ async function readReading(envelope) {
 
 const valueText = (input) => decodeUtf8(input.value);
 const sameValue = (a, b) => equal(a, b);
-return { readBoundInput, referenceFields, sameReference, readReading, valueText, sameValue };
+return { readBoundInput, referenceFields, sameReferences, readReading, valueText, sameValue };
 })();
 const module_snapshot = (() => {
 const { digestOf } = module_hashing;
@@ -1934,6 +1934,7 @@ const module_quorum = (() => {
 const { triggerFields } = module_cac;
 const { readClauseId } = module_clause;
 const { Fields } = module_fields;
+const { referenceFields } = module_inputs;
 const { readCanonical } = module_json;
 const { signals } = module_proposal;
 const { require } = module_refusal;
@@ -1948,7 +1949,7 @@ function readQuorum(bytes) {
     occurrence: fields.string("occurrence", 256), clause: inside(fields, "clause", clauseFields),
     trigger: inside(fields, "trigger", triggerFields), inputCommitment: fields.digest("inputCommitment"),
     signal: fields.choice("signal", signals),
-    override: fields.optional("override", () => inside(fields, "override", (f) => f.integer("entry", 1))),
+    override: fields.optional("override", () => inside(fields, "override", overrideFields)),
   };
   if (quorum.override === undefined) quorum.resultDigest = fields.digest("resultDigest");
   quorum.attempts = fields.objects("attempts", 1024, attemptFields);
@@ -1965,6 +1966,8 @@ function inside(fields, key, read) {
   inner.end();
   return out;
 }
+
+const overrideFields = (f) => ({ entry: f.integer("entry", 1), inputs: f.objects("inputs", 256, referenceFields) });
 
 function clauseFields(fields) {
   const digest = fields.digest("digest");
@@ -2148,7 +2151,7 @@ const module_check_quorum = (() => {
 const { utf8 } = module_bytes;
 const { isOccurrenceOf } = module_clause;
 const { digestBytes, framedDigest } = module_hashing;
-const { sameReference } = module_inputs;
+const { sameReferences } = module_inputs;
 const { require } = module_refusal;
 const { signalOf } = module_result;
 const { newestKey } = module_snapshot;
@@ -2182,7 +2185,7 @@ function checkOutcome(attempt, statements, agreeing) {
 
 function checkOverride(quorum, current) {
   const found = current.overrides.find(({ entry, occurrenceId }) =>
-    entry === quorum.override && occurrenceId === quorum.occurrenceId);
+    entry === quorum.override.entry && occurrenceId === quorum.occurrenceId);
   const decided = found && found.jobId === quorum.jobId && found.signal === quorum.signal;
   require(decided, "evidence.no-quorum", "quorum.override");
 }
@@ -2202,7 +2205,7 @@ function checkAgreement(agreeing, counts, execution) {
 }
 
 async function checkResult(state) {
-  const { quorum, clause, trust, agreeing } = state;
+  const { quorum, clause, trust, agreeing, pack } = state;
   const occurrenceId = await framedDigest("nexus/occurrence/v1", digestBytes(trust.rail), utf8(clause.issuer),
     utf8(clause.name), utf8(quorum.occurrence));
   mismatch(quorum.occurrenceId === occurrenceId, "quorum.occurrenceId");
@@ -2211,7 +2214,10 @@ async function checkResult(state) {
   const jobId = await framedDigest("nexus/job/v1", digestBytes(clause.digest), digestBytes(occurrenceId),
     utf8(type), utf8(source), utf8(eventId));
   mismatch(quorum.jobId === jobId, "quorum.jobId");
-  if (quorum.override !== undefined) return;
+  if (quorum.override !== undefined) {
+    require(sameReferences(quorum.override.inputs, pack.inputs), "evidence.bad-commitment", "quorum.override.inputs");
+    return;
+  }
   for (const [i, cac] of agreeing.entries()) checkAgreeing(cac, state, `agreeing[${i}]`);
 }
 
@@ -2221,9 +2227,7 @@ function checkAgreeing(cac, state, place) {
   const same = cac.clause.digest === quorum.clause.digest && cac.clause.id === quorum.clause.id &&
     cac.occurrenceId === quorum.occurrenceId && sameTrigger;
   mismatch(same, place);
-  const sameInputs = cac.inputs.length === pack.inputs.length &&
-    cac.inputs.every((reference, i) => sameReference(reference, pack.inputs[i]));
-  require(sameInputs, "evidence.bad-commitment", place);
+  require(sameReferences(cac.inputs, pack.inputs), "evidence.bad-commitment", place);
   const snapshot = state.snapshots.find(({ digest }) => digest === cac.governance.snapshotDigest);
   cac.inputs.forEach(({ feed }, i) => {
     const agreed = clause.inputs[i].feed;
@@ -2787,7 +2791,7 @@ function viewOf(report) {
 function subjectOf({ quorum, clause, trust, agreeing, statements }) {
   return { rail: trust.genesis.name, railId: trust.rail, title: clause?.title, clauseId: quorum.clause.id,
     occurrence: quorum.occurrence, occurrenceName: clause?.occurrence.name, signal: quorum.signal,
-    override: quorum.override, decidedAt: quorum.decidedAt, jobId: quorum.jobId, supersedes: quorum.supersedes,
+    override: quorum.override?.entry, decidedAt: quorum.decidedAt, jobId: quorum.jobId, supersedes: quorum.supersedes,
     agreeing: agreeing?.length, all: statements?.length };
 }
 

@@ -172,7 +172,7 @@ extension PackVerification {
     }
 
     private func verifyOverride() throws -> String {
-        guard case .override(let entry, let signal) = quorum.decision else { preconditionFailure("not an override") }
+        guard case .override(let entry, let signal, _) = quorum.decision else { preconditionFailure("not an override") }
         guard
             let override = current.overrides.first(where: {
                 $0.entry == entry && $0.occurrenceID == quorum.occurrenceID
@@ -187,8 +187,11 @@ extension PackVerification {
         try clause.checkOccurrence(quorum.occurrence)
         let job = JobIdentity.jobID(clause: clause.digest, occurrenceID: expected, event: quorum.trigger)
         try require(job == quorum.job, .mismatch, "another job", at: "quorum.jobId")
-        guard case .quorum(_, let signal) = quorum.decision else { return "\(quorum.signal.rawValue) (override)" }
         let references = pack.inputs.map(\.reference)
+        if case .override(_, let signal, let inputs) = quorum.decision {
+            try require(inputs == references, .badCommitment, "other inputs", at: "quorum.override.inputs")
+            return "\(signal.rawValue) (override)"
+        }
         try require(
             references.count == clause.inputs.count, .badCommitment, "not the clause's inputs", at: "cac.inputs")
         for statement in agreeing {
@@ -209,9 +212,9 @@ extension PackVerification {
         guard let statement = agreeing.first else { throw EvidenceError(.noQuorum, "nobody signed the result") }
         let result = try ExecutionResult(parsing: statement.result)
         try require(result.fuelLimit == clause.computation.fuel, .mismatch, "another fuel limit", at: "result.engine")
-        try require(result.signal == signal, .mismatch, "another signal", at: "quorum.signal")
+        try require(result.signal == quorum.signal, .mismatch, "another signal", at: "quorum.signal")
         try verifyTerms(result)
-        return "\(signal.rawValue), \(result.terms.count) terms"
+        return "\(quorum.signal.rawValue), \(result.terms.count) terms"
     }
 
     /// The terms are those of the clause, and the signal follows from their verdicts and margins.

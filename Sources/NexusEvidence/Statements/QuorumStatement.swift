@@ -73,8 +73,9 @@ public struct QuorumStatement: Sendable, Hashable {
     public enum Decision: Sendable, Hashable {
         /// k nodes agreed.
         case quorum(result: Digest, signal: Signal)
-        /// The committee decided a frozen occurrence; the entry's number in the governance chain.
-        case override(entry: Int, signal: Signal)
+        /// The committee decided a frozen occurrence; the entry's number in the governance chain. Where no nodes agree,
+        /// only this says what the job was given.
+        case override(entry: Int, signal: Signal, inputs: [CAC.InputReference])
     }
 
     public let rail: Digest
@@ -115,7 +116,7 @@ public struct QuorumStatement: Sendable, Hashable {
 
     public var signal: Signal {
         switch decision {
-        case .quorum(_, let signal), .override(_, let signal): signal
+        case .quorum(_, let signal), .override(_, let signal, _): signal
         }
     }
 
@@ -129,7 +130,8 @@ public struct QuorumStatement: Sendable, Hashable {
         ]
         switch decision {
         case .quorum(let result, _): object["resultDigest"] = result.json
-        case .override(let entry, _): object["override"] = ["entry": .int(entry)]
+        case .override(let entry, _, let inputs):
+            object["override"] = ["entry": .int(entry), "inputs": .array(inputs.map(\.json))]
         }
         object["supersedes"] = supersedes?.json
         return JSON.object(object).canonicalBytes
@@ -150,11 +152,15 @@ public struct QuorumStatement: Sendable, Hashable {
         trigger = try fields.object("trigger") { try TriggerEvent(&$0) }
         inputCommitment = try fields.digest("inputCommitment")
         let signal: Signal = try fields.choice("signal")
-        let overridden = try fields.optionalObject("override") {
-            try $0.integer("entry", in: 1...Limits.jsonIntegerMax)
+        let overridden = try fields.optionalObject("override") { override in
+            let entry = try override.integer("entry", in: 1...Limits.jsonIntegerMax)
+            let inputs = try override.list("inputs", countMax: ClauseLimits.partsMax) {
+                try CAC.InputReference(json: $0, at: $1)
+            }
+            return Decision.override(entry: entry, signal: signal, inputs: inputs)
         }
-        if let entry = overridden {
-            decision = .override(entry: entry, signal: signal)
+        if let overridden {
+            decision = overridden
         } else {
             decision = .quorum(result: try fields.digest("resultDigest"), signal: signal)
         }

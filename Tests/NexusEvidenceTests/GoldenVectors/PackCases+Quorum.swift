@@ -6,6 +6,13 @@ import NexusGovernance
 import NexusTestSupport
 import NexusTrust
 
+extension GovernanceStep {
+    /// The committee decides the job's occurrence.
+    fileprivate static func override(_ job: PackScenario.Job, of id: Digest) -> GovernanceStep {
+        .init(.overrideOccurrence(occurrenceID: job.occurrenceID, jobID: id, signal: .pass, reason: ""))
+    }
+}
+
 extension PackCase {
     /// Three nodes of which the last two stand in Kenya.
     private static func twoInKenya(_ clause: Clause) -> [GovernanceStep] {
@@ -42,23 +49,11 @@ extension PackCase {
             },
             PackCase(.quorum, "evidence.no-quorum", "override-other-signal", "An override told with another signal.") {
                 $0.override = (entry: 10, signal: .trigger)
-                $0.laterGovernance = { job in
-                    [
-                        .init(
-                            .overrideOccurrence(
-                                occurrenceID: job.occurrenceID, jobID: job.id, signal: .pass, reason: ""))
-                    ]
-                }
+                $0.laterGovernance = { [.override($0, of: $0.id)] }
             },
             PackCase(.quorum, "evidence.no-quorum", "override-other-job", "The override of another job.") {
                 $0.override = (entry: 10, signal: .pass)
-                $0.laterGovernance = { job in
-                    [
-                        .init(
-                            .overrideOccurrence(
-                                occurrenceID: job.occurrenceID, jobID: Digest(of: [1]), signal: .pass, reason: ""))
-                    ]
-                }
+                $0.laterGovernance = { [.override($0, of: Digest(of: [1]))] }
             },
             PackCase(
                 .quorum, "evidence.not-entitled", "outside-jurisdictions",
@@ -108,6 +103,29 @@ extension PackCase {
         _ code: Text, _ name: String, _ description: String, _ edit: @escaping (inout JSON) -> Void
     ) -> PackCase {
         PackCase(.result, code, name, description) { $0.editStatement = { edit(&$1.json) } }
+    }
+
+    /// Where no nodes agree, only the rail's signed statement says what the job was given.
+    static var overrideCases: [PackCase] {
+        [
+            overridden("override-other-time", "An override names another time of an input than the pack.") {
+                $0["override.inputs.2.retrievedAt"] = "2026-11-01T04:01:41.000Z"
+            },
+            overridden("override-fewer-inputs", "An override names fewer inputs than the pack.") {
+                $0["override.inputs"] = []
+            },
+        ]
+    }
+
+    private static func overridden(
+        _ name: String, _ description: String, _ edit: @escaping (inout JSON) -> Void
+    ) -> PackCase {
+        PackCase(.result, "evidence.bad-commitment", name, description) {
+            $0.editResult = { if $0 > 0 { $1["outputs.index"] = .text("\(22 + $0)") } }
+            $0.override = (entry: 10, signal: .pass)
+            $0.laterGovernance = { [.override($0, of: $0.id)] }
+            $0.editQuorum = edit
+        }
     }
 
     static var resultCases: [PackCase] {

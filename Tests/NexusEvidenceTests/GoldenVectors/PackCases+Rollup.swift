@@ -14,7 +14,7 @@ extension PackCase {
             PackCase(
                 .rollup, "base.unknown-field", "result-and-override", "A quorum statement with result and override."
             ) {
-                $0.editQuorum = { $0["override"] = ["entry": 9] }
+                $0.editQuorum = { $0["override"] = ["entry": 9, "inputs": []] }
             },
             PackCase(.rollup, "evidence.not-in-log", "rollup-not-in-log", "The rollup's path leads elsewhere.") {
                 $0.editPack = { $0["rollup.entry.path.0"] = .base64(Digest(of: [7]).bytes) }

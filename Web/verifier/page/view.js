@@ -15,7 +15,7 @@ export function viewOf(report) {
 function subjectOf({ quorum, clause, trust, agreeing, statements }) {
   return { rail: trust.genesis.name, railId: trust.rail, title: clause?.title, clauseId: quorum.clause.id,
     occurrence: quorum.occurrence, occurrenceName: clause?.occurrence.name, signal: quorum.signal,
-    override: quorum.override, decidedAt: quorum.decidedAt, jobId: quorum.jobId, supersedes: quorum.supersedes,
+    override: quorum.override?.entry, decidedAt: quorum.decidedAt, jobId: quorum.jobId, supersedes: quorum.supersedes,
     agreeing: agreeing?.length, all: statements?.length };
 }
 

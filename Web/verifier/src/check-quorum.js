@@ -2,7 +2,7 @@
 import { utf8 } from "./bytes.js";
 import { isOccurrenceOf } from "./clause.js";
 import { digestBytes, framedDigest } from "./hashing.js";
-import { sameReference } from "./inputs.js";
+import { sameReferences } from "./inputs.js";
 import { require } from "./refusal.js";
 import { signalOf } from "./result.js";
 import { newestKey } from "./snapshot.js";
@@ -36,7 +36,7 @@ function checkOutcome(attempt, statements, agreeing) {
 
 function checkOverride(quorum, current) {
   const found = current.overrides.find(({ entry, occurrenceId }) =>
-    entry === quorum.override && occurrenceId === quorum.occurrenceId);
+    entry === quorum.override.entry && occurrenceId === quorum.occurrenceId);
   const decided = found && found.jobId === quorum.jobId && found.signal === quorum.signal;
   require(decided, "evidence.no-quorum", "quorum.override");
 }
@@ -56,7 +56,7 @@ function checkAgreement(agreeing, counts, execution) {
 }
 
 export async function checkResult(state) {
-  const { quorum, clause, trust, agreeing } = state;
+  const { quorum, clause, trust, agreeing, pack } = state;
   const occurrenceId = await framedDigest("nexus/occurrence/v1", digestBytes(trust.rail), utf8(clause.issuer),
     utf8(clause.name), utf8(quorum.occurrence));
   mismatch(quorum.occurrenceId === occurrenceId, "quorum.occurrenceId");
@@ -65,7 +65,10 @@ export async function checkResult(state) {
   const jobId = await framedDigest("nexus/job/v1", digestBytes(clause.digest), digestBytes(occurrenceId),
     utf8(type), utf8(source), utf8(eventId));
   mismatch(quorum.jobId === jobId, "quorum.jobId");
-  if (quorum.override !== undefined) return;
+  if (quorum.override !== undefined) {
+    require(sameReferences(quorum.override.inputs, pack.inputs), "evidence.bad-commitment", "quorum.override.inputs");
+    return;
+  }
   for (const [i, cac] of agreeing.entries()) checkAgreeing(cac, state, `agreeing[${i}]`);
 }
 
@@ -75,9 +78,7 @@ function checkAgreeing(cac, state, place) {
   const same = cac.clause.digest === quorum.clause.digest && cac.clause.id === quorum.clause.id &&
     cac.occurrenceId === quorum.occurrenceId && sameTrigger;
   mismatch(same, place);
-  const sameInputs = cac.inputs.length === pack.inputs.length &&
-    cac.inputs.every((reference, i) => sameReference(reference, pack.inputs[i]));
-  require(sameInputs, "evidence.bad-commitment", place);
+  require(sameReferences(cac.inputs, pack.inputs), "evidence.bad-commitment", place);
   const snapshot = state.snapshots.find(({ digest }) => digest === cac.governance.snapshotDigest);
   cac.inputs.forEach(({ feed }, i) => {
     const agreed = clause.inputs[i].feed;

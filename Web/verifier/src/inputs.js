@@ -28,9 +28,9 @@ export function referenceFields(fields) {
     retrievedAt: fields.time("retrievedAt"), feed: fields.optional("feed", () => fields.did("feed")) };
 }
 
-export function sameReference(a, b) {
-  return ["name", "leaf", "edition", "retrievedAt", "feed"].every((key) => a[key] === b[key]);
-}
+const sameReference = (a, b) => ["name", "leaf", "edition", "retrievedAt", "feed"].every((key) => a[key] === b[key]);
+
+export const sameReferences = (a, b) => a.length === b.length && a.every((one, i) => sameReference(one, b[i]));
 
 export async function readReading(envelope) {
   const { predicate, subject } = readStatement(envelope, "urn:nexus:reading:v1");

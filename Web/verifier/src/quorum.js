@@ -2,6 +2,7 @@
 import { triggerFields } from "./cac.js";
 import { readClauseId } from "./clause.js";
 import { Fields } from "./fields.js";
+import { referenceFields } from "./inputs.js";
 import { readCanonical } from "./json.js";
 import { signals } from "./proposal.js";
 import { require } from "./refusal.js";
@@ -16,7 +17,7 @@ export function readQuorum(bytes) {
     occurrence: fields.string("occurrence", 256), clause: inside(fields, "clause", clauseFields),
     trigger: inside(fields, "trigger", triggerFields), inputCommitment: fields.digest("inputCommitment"),
     signal: fields.choice("signal", signals),
-    override: fields.optional("override", () => inside(fields, "override", (f) => f.integer("entry", 1))),
+    override: fields.optional("override", () => inside(fields, "override", overrideFields)),
   };
   if (quorum.override === undefined) quorum.resultDigest = fields.digest("resultDigest");
   quorum.attempts = fields.objects("attempts", 1024, attemptFields);
@@ -33,6 +34,8 @@ function inside(fields, key, read) {
   inner.end();
   return out;
 }
+
+const overrideFields = (f) => ({ entry: f.integer("entry", 1), inputs: f.objects("inputs", 256, referenceFields) });
 
 function clauseFields(fields) {
   const digest = fields.digest("digest");
