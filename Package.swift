@@ -80,7 +80,9 @@ var targets: [Target] = [
     room("NexusModel", ["NexusProof", "NexusBase"]),
     room("NexusClause", ["NexusPolicy", "NexusTrust", "NexusBase", Library.yams]),
     room("NexusGovernance", ["NexusClause", "NexusPolicy", "NexusLog", "NexusTrust", "NexusBase"]),
-    room("NexusEvidence", ["NexusGovernance", "NexusClause", "NexusAnchor", "NexusLog", "NexusTrust", "NexusBase"]),
+    room(
+        "NexusEvidence",
+        ["NexusGovernance", "NexusClause", "NexusProof", "NexusAnchor", "NexusLog", "NexusTrust", "NexusBase"]),
     room(
         "NexusOrchestration",
         ["NexusEvidence", "NexusPolicy", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
@@ -115,7 +117,7 @@ var targets: [Target] = [
         name: "NexusTestSupport",
         dependencies: [
             "NexusEvidence", "NexusGovernance", "NexusClause", "NexusPolicy", "NexusAnchor", "NexusLog", "NexusTrust",
-            "NexusBase", Library.swiftASN1, Library.x509, crypto,
+            "NexusProof", "NexusBase", Library.swiftASN1, Library.x509, crypto,
         ],
         path: "Tests/Support", swiftSettings: strict),
     // A rail in memory, the real core, agents, validators and log store, on which every fault can be put.
@@ -139,7 +141,10 @@ var targets: [Target] = [
     tests(of: "NexusLogStore", ["NexusSimulation", "NexusLog", "NexusBase"]),
     tests(
         of: "NexusEvidence",
-        ["NexusTestSupport", "NexusGovernance", "NexusClause", "NexusPolicy", "NexusLog", "NexusTrust", "NexusBase"]),
+        [
+            "NexusTestSupport", "NexusGovernance", "NexusClause", "NexusPolicy", "NexusProof", "NexusLog", "NexusTrust",
+            "NexusBase",
+        ]),
     tests(
         of: "NexusOrchestration",
         [
@@ -181,7 +186,9 @@ if !coreOnly {
         // Documents of did:web, with a bounded cache; fetching is behind a protocol.
         room("NexusResolver", ["NexusTrust", "NexusBase"]),
         room("NexusKeys", ["NexusTrust", "NexusSignatures", "NexusBase", crypto, cryptoExtras]),
-        room("NexusRuntime", ["CWasmtime", "NexusEvidence", "NexusClause", "NexusBase", Library.subprocess]),
+        room(
+            "NexusRuntime",
+            ["CWasmtime", "NexusEvidence", "NexusClause", "NexusProof", "NexusBase", Library.subprocess]),
         room(
             "NexusMesh",
             [
@@ -228,7 +235,7 @@ if !coreOnly {
             name: "ProcessTests",
             dependencies: [
                 "nexus", "NexusTestSupport", "NexusRail", "NexusNode", "NexusMesh", "NexusEvidence", "NexusGovernance",
-                "NexusClause",
+                "NexusClause", "NexusProof",
                 "NexusOrchestration", "NexusJournal", "NexusLogStore", "NexusLog", "NexusKeys", "NexusTrust",
                 "NexusBase",
                 Library.subprocess, crypto,

@@ -71,7 +71,7 @@ extension Clause {
             throw fail("quorum", "two different answers could both reach \(execution.quorum) of \(execution.nodes)")
         }
         guard execution.riskClass.allows(execution.tier) else {
-            throw fail("tier", "risk class \(execution.riskClass.rawValue) needs tier quorum")
+            throw fail("tier", "risk class \(execution.riskClass.rawValue) needs tier quorum or proof")
         }
         if execution.tier == .single, execution.nodes != 1 { throw fail("nodes", "tier single has one node") }
         if execution.tier == .quorum, execution.quorum < 2 { throw fail("quorum", "tier quorum needs at least two") }
@@ -79,7 +79,36 @@ extension Clause {
             throw fail("distinct", "a quorum counts distinct operators; name operator here")
         }
         guard !execution.attestation.isEmpty else { throw fail("attestation", "name the kinds that are accepted") }
+        try checkProof()
     }
+
+    /// A model is proved, and only a model: of one committed input, which its feed answers for.
+    private func checkProof() throws {
+        func fail(_ key: Text, _ message: String) -> Inconsistency {
+            Inconsistency([.key("execution"), .key(key)], message)
+        }
+        guard (computation.kind == .model) == (execution.tier == .proof) else {
+            throw fail("tier", "kind model goes with tier proof, and only with it")
+        }
+        let committed = inputs.indices.filter { inputs[$0].kind == .committed }
+        guard execution.tier == .proof else {
+            if let index = committed.first {
+                throw Inconsistency([.key("inputs"), .index(index)], "only tier proof has committed inputs")
+            }
+            return
+        }
+        if execution.nodes != 1 { throw fail("nodes", "tier proof has one node") }
+        guard committed.count == 1 else {
+            throw Inconsistency([.key("inputs")], "tier proof has exactly one committed input")
+        }
+        guard inputs[committed[0]].feed != nil else {
+            throw Inconsistency(
+                [.key("inputs"), .index(committed[0])], "a committed input names the feed that signs its root")
+        }
+    }
+
+    /// The input whose commitment a proof speaks of; tier `proof` has exactly one.
+    public var committedInput: Input? { inputs.first { $0.kind == .committed } }
 
     private func checkActions() throws {
         for (index, action) in actions.enumerated() {

@@ -91,6 +91,11 @@ extension Clause {
                 throw ClauseError(.outOfRange, "\(value) is outside the plausible range", at: name.string)
             }
         }
+        if input.kind == .committed {
+            do { _ = try Digest(parsing: Text(string)) } catch let error as BaseError {
+                throw ClauseError(.badBinding, error.message, at: name.string, cause: error)
+            }
+        }
         return Text(string)
     }
 

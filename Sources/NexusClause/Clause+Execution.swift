@@ -5,10 +5,13 @@ extension Clause {
         public enum Kind: String, Sendable, Hashable, CaseIterable {
             /// A WebAssembly module under Documentation/Formats/model-abi-v1.md.
             case wasm
+            /// A network of integers under proof-v1: the node proves its output.
+            case model
         }
         public let kind: Kind
+        /// Of the WebAssembly module, or of the network's file: its model hash.
         public let module: Digest
-        /// Metered instructions.
+        /// Metered instructions; of a model, a bound on its multiplications.
         public let fuel: Int
         public let memoryBytes: Int
         public let outputBytes: Int
@@ -18,7 +21,11 @@ extension Clause {
 
     public struct ExecutionRule: Sendable, Hashable {
         public enum RiskClass: String, Sendable, Hashable, CaseIterable { case routine, operational, financial, treaty }
-        public enum Tier: String, Sendable, Hashable, CaseIterable { case single, quorum }
+        public enum Tier: String, Sendable, Hashable, CaseIterable {
+            case single, quorum
+            /// One node proves, every validator verifies.
+            case proof
+        }
         public enum Distinct: String, Sendable, Hashable, CaseIterable { case `operator`, jurisdiction }
         /// What happens to attempts in flight when their node is revoked.
         public enum Revocation: String, Sendable, Hashable, CaseIterable { case finish, fence }

@@ -65,7 +65,11 @@ public struct Clause: Sendable, Hashable {
     }
 
     public struct Input: Sendable, Hashable {
-        public enum Kind: String, Sendable, Hashable, CaseIterable { case decimal, text }
+        public enum Kind: String, Sendable, Hashable, CaseIterable {
+            case decimal, text
+            /// A private input, known by the root of its commitment (proof-v1).
+            case committed
+        }
         public let name: Text
         public let kind: Kind
         public let unit: Text?

@@ -15,6 +15,8 @@ extension CodedError<EvidenceDomain>.Code {
     public static let noQuorum: Self = "no-quorum"
     /// Evidence of a kind that the verifier's trust file does not allow.
     public static let attestationNotAllowed: Self = "attestation-not-allowed"
+    /// A model's result without a proof that holds together with it.
+    public static let badProof: Self = "bad-proof"
     /// Not in the log that the checkpoint signs.
     public static let notInLog: Self = "not-in-log"
     /// A checkpoint without the signatures that the trust file asks.

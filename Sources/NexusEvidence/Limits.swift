@@ -25,6 +25,8 @@ public enum EvidenceLimits {
     public static let nonceBytes = 16
     /// Bytes of one quorum statement.
     public static let quorumBytesMax = 4 << 20
+    /// Bytes of a network's file and a proof together; and of all that one rollup rests on.
+    public static let proofMaterialBytesMax = 6 << 20
     /// Bytes of one job payload.
     public static let payloadBytesMax = 16 << 20
 }

@@ -24,6 +24,8 @@ package enum MeshLimits {
     package static let validationRequestBytesMax = 12 << 20
     /// Bytes of a CAC's envelope.
     package static let cacBytesMax = 2 << 20
+    /// Bytes of the proof beside one: a frame carries both.
+    package static let proofBytesMax = (2 << 20) - (64 << 10)
     /// Bytes of a cosignature.
     package static let cosignatureBytesMax = 64 << 10
     /// Bytes of an error code.

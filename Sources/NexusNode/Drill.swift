@@ -6,6 +6,8 @@ package enum Drill: String, Sendable, CaseIterable {
     case doubleSign = "double-sign"
     /// Signs a result with a changed output, two seconds late.
     case lateWrong = "late-wrong"
+    /// Hands over a proof with one byte changed.
+    case wrongProof = "wrong-proof"
     /// Takes tokens and never answers.
     case silent
 }

@@ -148,7 +148,8 @@ package final class NodeService: Sendable {
         var cache = Envelope.VerifiedRoots()
         for assignment in assignments {
             if let kept = state.withLock({ $0.answers[assignment.tokenDigest] }) {
-                outlet.yield(.init(token: assignment.tokenDigest, content: .kept(kept)))
+                outlet.yield(
+                    .init(token: assignment.tokenDigest, content: .kept(kept.envelope, proof: kept.proof)))
                 continue
             }
             if let content = state.withLock({ $0.unsigned[assignment.tokenDigest] }) {
@@ -224,21 +225,24 @@ package final class NodeService: Sendable {
             }
             let outcome = await executor.run(
                 occurrence: work.payload.occurrence, occurrenceID: work.occurrenceID, inputs: inputs,
-                commitment: work.token.inputCommitment)
+                commitment: work.token.inputCommitment, opening: work.payload.openings.first?.bytes,
+                job: work.token.job)
             switch outcome {
             case .indeterminate(let reason, let detail):
                 return .init(
                     token: work.tokenDigest, content: .refusal("node.indeterminate", "\(reason.rawValue): \(detail)"))
-            case .result(let result, let fuel):
+            case .result(let result, let fuel, let proof):
+                let proved = Drill.proof(proof, drill)
                 let elapsed = clock.duration(to: .now)
                 let statements = state.withLock { state in
                     Drill.results(result, drill).map {
                         state.agent.statement(
                             about: work, result: $0, fuelUsed: fuel, startedAt: startedAt, finishedAt: .now,
-                            wallTimeMicroseconds: Int(elapsed.wholeMicroseconds))
+                            wallTimeMicroseconds: Int(elapsed.wholeMicroseconds), proof: proved?.reference)
                     }
                 }
-                return .init(token: work.tokenDigest, content: .statements(statements.map(\.bytes)))
+                return .init(
+                    token: work.tokenDigest, content: .statements(statements.map(\.bytes), proof: proved?.bytes))
             }
         } catch {
             let failure = error as? any CodedFailure
@@ -262,24 +266,26 @@ package final class NodeService: Sendable {
         var iterator = BatchingIterator(finished)
         while let batch = await iterator.next(upTo: 64) {
             var answers: [Answer] = []
-            var payloads: [(token: Digest, bytes: [UInt8])] = []
+            var payloads: [(token: Digest, bytes: [UInt8], proof: [UInt8]?)] = []
             for work in batch {
                 switch work.content {
-                case .kept(let envelope): answers.append(Answer(tokenDigest: work.token, outcome: .cac(envelope)))
+                case .kept(let envelope, let proof):
+                    answers.append(Answer(tokenDigest: work.token, outcome: .cac(envelope), proof: proof))
                 case .refusal(let code, let message):
                     answers.append(
                         Answer(
                             tokenDigest: work.token,
                             outcome: .refusal(.init(code: code, message: String(message.prefix(1000))))))
-                case .statements(let statements): payloads += statements.map { (work.token, $0) }
+                case .statements(let statements, let proof):
+                    payloads += statements.map { (work.token, $0, proof) }
                 }
             }
             if !payloads.isEmpty {
                 let envelopes = try Envelope.sign(batch: payloads.map(\.bytes), by: signer)
                 for (payload, envelope) in zip(payloads, envelopes) {
                     let bytes = envelope.bytes
-                    answers.append(Answer(tokenDigest: payload.token, outcome: .cac(bytes)))
-                    state.withLock { $0.answers.keep(bytes, for: payload.token) }
+                    answers.append(Answer(tokenDigest: payload.token, outcome: .cac(bytes), proof: payload.proof))
+                    state.withLock { $0.answers.keep(bytes, payload.proof, for: payload.token) }
                 }
             }
             try await link.send(.answers(answers))
@@ -291,9 +297,9 @@ package final class NodeService: Sendable {
 /// What became of one token.
 struct FinishedWork: Sendable {
     enum Content: Sendable {
-        case statements([[UInt8]])
-        /// The envelope that was sent before.
-        case kept([UInt8])
+        case statements([[UInt8]], proof: [UInt8]?)
+        /// The envelope that was sent before, with its proof.
+        case kept([UInt8], proof: [UInt8]?)
         case refusal(String, String)
     }
     let token: Digest

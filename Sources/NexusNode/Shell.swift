@@ -1,6 +1,7 @@
 import NexusBase
 import NexusClause
 import NexusEvidence
+import NexusRuntime
 import Synchronization
 
 extension Duration {
@@ -11,10 +12,21 @@ extension Drill {
     /// What a node in a drill signs instead of its result.
     static func results(_ result: ExecutionResult, _ drill: Drill?) -> [ExecutionResult] {
         switch drill {
-        case nil, .silent: [result]
+        case nil, .silent, .wrongProof: [result]
         case .wrongOutput, .lateWrong: [result.falsified]
         case .doubleSign: [result, result.falsified]
         }
+    }
+}
+
+extension Drill {
+    /// What a node in a drill proves.
+    static func proof(_ proof: InferenceProof?, _ drill: Drill?) -> (reference: CAC.ProofReference, bytes: [UInt8])? {
+        guard let proof else { return nil }
+        var bytes = proof.bytes
+        if drill == .wrongProof { bytes[bytes.count / 2] ^= 1 }
+        let digest = drill == .wrongProof ? Digest(of: bytes) : proof.digest
+        return (CAC.ProofReference(digest: digest, statement: proof.statement), bytes)
     }
 }
 

@@ -24,18 +24,24 @@ struct SpentTokens: Sendable {
 /// The last answers, for a rail that asks again after a lost session.
 struct KeptAnswers: Sendable {
     private static let countMax = 8192
-    private var answers: [Digest: [UInt8]] = [:]
+    /// Proofs are large: answers go when theirs come to more than this.
+    private static let proofBytesMax = 64 << 20
+    private var answers: [Digest: (envelope: [UInt8], proof: [UInt8]?)] = [:]
+    private var proofBytes = 0
     private var order: [Digest] = []
     private var oldest = 0
 
-    subscript(token: Digest) -> [UInt8]? { answers[token] }
+    subscript(token: Digest) -> (envelope: [UInt8], proof: [UInt8]?)? { answers[token] }
 
-    mutating func keep(_ answer: [UInt8], for token: Digest) {
-        guard answers.updateValue(answer, forKey: token) == nil else { return }
+    mutating func keep(_ answer: [UInt8], _ proof: [UInt8]?, for token: Digest) {
+        guard answers[token] == nil else { return }
+        answers[token] = (answer, proof)
+        proofBytes += proof?.count ?? 0
         order.append(token)
-        guard order.count - oldest > Self.countMax else { return }
-        answers[order[oldest]] = nil
-        oldest += 1
+        while order.count - oldest > Self.countMax || proofBytes > Self.proofBytesMax && order.count - oldest > 1 {
+            proofBytes -= answers.removeValue(forKey: order[oldest])?.proof?.count ?? 0
+            oldest += 1
+        }
         if oldest > Self.countMax {
             order.removeFirst(oldest)
             oldest = 0

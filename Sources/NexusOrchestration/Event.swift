@@ -10,13 +10,18 @@ public struct Event: Sendable, Hashable {
         public let edition: Text
         public let retrievedAt: Instant
         public let reading: Envelope?
+        /// What opens a committed input (input-opening-v1); it goes to the node and into no evidence.
+        public let opening: [UInt8]?
 
-        public init(name: Text, value: [UInt8], edition: Text, retrievedAt: Instant, reading: Envelope?) {
+        public init(
+            name: Text, value: [UInt8], edition: Text, retrievedAt: Instant, reading: Envelope?, opening: [UInt8]? = nil
+        ) {
             self.name = name
             self.value = value
             self.edition = edition
             self.retrievedAt = retrievedAt
             self.reading = reading
+            self.opening = opening
         }
     }
 
@@ -51,7 +56,8 @@ public struct Event: Sendable, Hashable {
             "inputs": .array(
                 inputs.map { input in
                     [
-                        "edition": .string(input.edition), "name": .string(input.name), "reading": input.reading?.json,
+                        "edition": .string(input.edition), "name": .string(input.name),
+                        "opening": input.opening.map { .base64($0) }, "reading": input.reading?.json,
                         "retrievedAt": input.retrievedAt.json, "value": .base64(input.value),
                     ]
                 }), "occurrence": .string(occurrence), "priority": priority.map { .int($0) },
@@ -70,7 +76,8 @@ public struct Event: Sendable, Hashable {
                 name: try fields.text("name", bytesMax: 256),
                 value: try fields.bytes("value", countMax: OrchestrationLimits.inputBytesMax),
                 edition: try fields.text("edition", bytesMax: 256), retrievedAt: try fields.instant("retrievedAt"),
-                reading: try fields.optional("reading").map { try Envelope(json: $0, at: "\(place).reading") })
+                reading: try fields.optional("reading").map { try Envelope(json: $0, at: "\(place).reading") },
+                opening: try fields.optionalBytes("opening", countMax: OrchestrationLimits.openingBytesMax))
             try fields.finish()
             return input
         }

@@ -74,7 +74,7 @@ extension FilterCheck.Rule {
         "trigger", "type in kinds", over: [("kinds", .list(.string)), ("type", .string)],
         because: "a clause is fired by the kinds of event that it names")
     static let tier = Self(
-        "tier", "tier == 'quorum' || !(riskClass in ['financial', 'treaty'])",
+        "tier", "tier in ['quorum', 'proof'] || !(riskClass in ['financial', 'treaty'])",
         over: [("riskClass", .string), ("tier", .string)],
         because: "financial and treaty clauses need more than one node")
     static let population = Self(

@@ -148,7 +148,8 @@ extension Input.NodeSession {
 extension Input.Answer {
     fileprivate var json: JSON {
         switch content {
-        case .statement(let envelope, _): ["statement": envelope.json, "token": token.json]
+        case .statement(let envelope, _):
+            ["proof": proof.map { .base64($0) }, "statement": envelope.json, "token": token.json]
         case .refusal(let code, let message, let isIndeterminate):
             [
                 "code": .string(code), "indeterminate": .bool(isIndeterminate), "message": .string(message),
@@ -163,7 +164,9 @@ extension Input.Answer {
         if let statement = fields.optional("statement") {
             let envelope = try Envelope(json: statement, at: "\(place).statement")
             content = .statement(envelope, try CAC(in: envelope))
+            proof = try fields.optionalBytes("proof", countMax: EvidenceLimits.proofMaterialBytesMax)
         } else {
+            proof = nil
             content = .refusal(
                 code: try fields.text("code", bytesMax: OrchestrationLimits.nameBytesMax),
                 message: try fields.text("message", bytesMax: OrchestrationLimits.messageBytesMax),

@@ -75,10 +75,13 @@ public enum Input: Sendable {
         }
         public let token: Digest
         public let content: Content
+        /// What a statement about a model names; verified by the shell.
+        public let proof: [UInt8]?
 
-        public init(token: Digest, content: Content) {
+        public init(token: Digest, content: Content, proof: [UInt8]? = nil) {
             self.token = token
             self.content = content
+            self.proof = proof
         }
     }
 }

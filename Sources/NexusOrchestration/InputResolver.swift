@@ -40,6 +40,9 @@ extension Orchestrator {
                 throw OrchestrationError(
                     .refused, "this event made a job before, which was withdrawn", at: "event.trigger")
             }
+            for input in event.inputs where input.opening != nil {
+                committedRoots.insert(try Digest(parsing: Text(String(decoding: input.value, as: UTF8.self))))
+            }
             let place = jobs.add(job)
             occurrences[occurrenceID] = job.id
             enqueue(place)
@@ -88,9 +91,24 @@ extension Orchestrator {
             }
             _ = try clause.checkInput(rule.name, given.value, edition: given.edition)
             let feed = try verifyFeed(rule, given, event)
+            try checkOpening(rule, given)
             return BoundInput(
                 name: rule.name, value: given.value, salt: Self.salt(rule.name, ofEvent: index, context), feed: feed,
                 edition: given.edition, retrievedAt: given.retrievedAt, reading: given.reading)
+        }
+    }
+
+    /// A committed input comes with what opens it, and its root is good for one job: a second proof would open more of
+    /// it. That the opening leads to the root is for the node to find out.
+    private func checkOpening(_ rule: Clause.Input, _ given: Event.Input) throws {
+        let place = "event.inputs.\(rule.name)"
+        guard (given.opening != nil) == (rule.kind == .committed) else {
+            throw ClauseError(.badBinding, "an opening comes with a committed input, and only with it", at: place)
+        }
+        guard rule.kind == .committed else { return }
+        let root = try Digest(parsing: Text(String(decoding: given.value, as: UTF8.self)))
+        guard !committedRoots.contains(root) else {
+            throw OrchestrationError(.refused, "another job was given this commitment; commit again", at: place)
         }
     }
 
@@ -116,9 +134,6 @@ extension Orchestrator {
         guard envelope.signatures.count == 1 else {
             throw ClauseError(.badBinding, "the feed alone signs a reading", at: place)
         }
-        guard envelope.signatures.count == 1 else {
-            throw ClauseError(.badBinding, "the feed alone signs a reading", at: place)
-        }
         let reading = try Reading(verifying: envelope, by: feed.verificationKey())
         guard reading.feed == name, reading.name == rule.name, reading.occurrence == event.occurrence,
             reading.value == given.value, reading.edition == given.edition
@@ -131,7 +146,14 @@ extension Orchestrator {
         _ correction: Int, _ context: StepContext
     ) throws -> Job {
         let clause = agreement.clause
-        let payload = JobPayload(occurrence: event.occurrence, trigger: event.trigger, inputs: inputs).bytes
+        let openings = inputs.compactMap { input in
+            event.inputs.first { $0.name == input.name }?.opening.map {
+                JobPayload.Opening(name: input.name, bytes: $0)
+            }
+        }
+        let payload = JobPayload(
+            occurrence: event.occurrence, trigger: event.trigger, inputs: inputs, openings: openings
+        ).bytes
         guard payload.count <= EvidenceLimits.payloadBytesMax else {
             throw OrchestrationError(
                 .tooLarge, "the inputs come to more than \(EvidenceLimits.payloadBytesMax) bytes", at: "event.inputs")

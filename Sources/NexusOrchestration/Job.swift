@@ -73,6 +73,8 @@ public struct Job: Sendable {
             /// Empty once nothing can be compared with it any more, unless it is the certified one.
             public internal(set) var result: [UInt8]
             public let signal: Signal
+            /// Bytes of the proof beside it, which are in the answer's journal record.
+            public let proofBytes: Int
         }
 
         /// Whether the node's answer is still awaited.
@@ -120,6 +122,13 @@ public struct Job: Sendable {
     var isOpen = true
 
     var rule: Clause.ExecutionRule { agreement.clause.execution }
+
+    /// About what the job's proof takes in a request to validators, with its network, which is at most a byte a
+    /// multiplication and some for each layer; none where nothing is proved.
+    var proofMaterialBytes: Int {
+        guard let proof = attempts.lazy.compactMap(\.statement).map(\.proofBytes).max(), proof > 0 else { return 0 }
+        return proof + min(agreement.clause.computation.fuel, EvidenceLimits.proofMaterialBytesMax)
+    }
 
     public var signal: Signal? {
         switch decision {

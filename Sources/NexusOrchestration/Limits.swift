@@ -13,6 +13,8 @@ public enum OrchestrationLimits {
     public static let answersMax = 1024
     /// Bytes of one input's value.
     public static let inputBytesMax = ClauseLimits.inputBytesMax
+    /// Bytes of what opens a committed input.
+    public static let openingBytesMax = EvidenceLimits.payloadBytesMax
     /// Bytes of one proposal.
     public static let proposalBytesMax = 8 << 20
     /// Ballots on one proposal.

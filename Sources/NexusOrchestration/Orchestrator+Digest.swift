@@ -8,7 +8,9 @@ extension Orchestrator {
     /// A digest over the whole state: two replays of one journal have the same.
     public var stateDigest: Digest {
         let json: JSON = [
-            "accepted": accepted.digest.json, "configuration": configuration.json,
+            "accepted": accepted.digest.json,
+            "committedRoots": committedRoots.isEmpty ? nil : .array(committedRoots.sorted().map(\.json)),
+            "configuration": configuration.json,
             "deliveries": .array(
                 deliveries.all.map {
                     [

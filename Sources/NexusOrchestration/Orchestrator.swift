@@ -39,6 +39,8 @@ public struct Orchestrator: Sendable {
     var timers = Timers<DueMatter>()
     /// The job that stands for an occurrence: the first, or the last correction that was not withdrawn.
     public internal(set) var occurrences: [Digest: Digest] = [:]
+    /// Roots of the committed inputs that jobs were given.
+    var committedRoots: Set<Digest> = []
     public internal(set) var disputes: [Dispute] = []
     /// Digests of kind, job and node of the disputes.
     var disputed: Set<Digest> = []

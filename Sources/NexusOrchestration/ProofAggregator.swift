@@ -17,7 +17,7 @@ extension Orchestrator {
             let detail = Text(clipping: "\(code): \(message)", to: OrchestrationLimits.detailBytesMax)
             finish(place, index, isIndeterminate ? .indeterminate : .refused, detail, context)
         case .statement(let envelope, let statement):
-            let received = received(statement, in: envelope, place)
+            let received = received(statement, in: envelope, place, proofBytes: answer.proof?.count ?? 0)
             if let earlier = jobs[place].attempts[index].statement {
                 guard earlier.digest != received.digest else { return }
                 // Two statements of one node for one token: the pair proves it without this rail's word.
@@ -28,7 +28,9 @@ extension Orchestrator {
             }
             // A node that declined has had its say: another may stand in its place by now.
             guard isOpen else { return }
-            if let contradiction = contradiction(statement, in: envelope, jobs[place], jobs[place].attempts[index]) {
+            if let contradiction = contradiction(statement, in: envelope, jobs[place], jobs[place].attempts[index])
+                ?? contradiction(statement, proof: answer.proof, jobs[place])
+            {
                 finish(place, index, .refused, Text("statement-mismatch: \(contradiction)"), context)
             } else {
                 jobs[place].attempts[index].statement = received
@@ -41,7 +43,9 @@ extension Orchestrator {
         resolve(place, context)
     }
 
-    private func received(_ statement: CAC, in envelope: Envelope, _ place: Int) -> Job.Attempt.Received {
+    private func received(
+        _ statement: CAC, in envelope: Envelope, _ place: Int, proofBytes: Int
+    ) -> Job.Attempt.Received {
         let digest = statement.resultDigest
         // Equal results are kept once.
         let same = jobs[place].attempts.lazy.compactMap(\.statement).first { $0.resultDigest == digest }
@@ -49,7 +53,25 @@ extension Orchestrator {
         let signal = same?.signal ?? (try? ExecutionResult(parsing: statement.result))?.signal ?? .escalate
         return Job.Attempt.Received(
             digest: envelope.payloadDigest, resultDigest: digest, result: same?.result ?? statement.result,
-            signal: signal)
+            signal: signal, proofBytes: proofBytes)
+    }
+
+    /// The same of what a statement says that it proves. The shell verified the proof itself.
+    private func contradiction(_ statement: CAC, proof: [UInt8]?, _ job: Job) -> String? {
+        let clause = job.agreement.clause
+        guard clause.computation.kind == .model else { return statement.proof == nil ? nil : "proof" }
+        guard let proof, let reference = statement.proof, reference.digest == Digest(of: proof) else { return "proof" }
+        guard job.isOpen, let input = job.inputs.first(where: { $0.name == clause.committedInput?.name }) else {
+            return "inputs"
+        }
+        do {
+            try ResultProof.check(
+                reference, of: ExecutionResult(parsing: statement.result), clause, inputRoot: input.committedRoot,
+                job: job.id)
+            return nil
+        } catch {
+            return "proof.statement"
+        }
     }
 
     /// The first thing a statement says that its token did not allow. Whatever a verifier would refuse in an agreeing
@@ -74,7 +96,7 @@ extension Orchestrator {
         if let node = nodes[attempt.node] {
             if statement.attestation.kind != node.attestation { return "attestation.kind" }
         }
-        if statement.engine != attempt.engine { return "runtime.engine" }
+        if statement.engine != Engine.computing(job.agreement.clause, with: attempt.engine) { return "runtime.engine" }
         let acted = statement.governance
         if acted.rail != rail { return "governance.rail" }
         if acted.jurisdiction != attempt.jurisdiction { return "governance.jurisdiction" }

@@ -90,8 +90,19 @@ extension Orchestrator {
     private mutating func takeReady(_ context: StepContext) -> [Int] {
         var ready: [Int] = []
         var later: [Int] = []
+        // Validators are sent the proofs of a rollup in one message: the first job goes, others while there is room.
+        var proofBytes = 0
         for place in rollups.decided.prefix(EvidenceLimits.rollupMax) {
-            if isReady(jobs[place], context) { ready.append(place) } else { later.append(place) }
+            let bytes = jobs[place].proofMaterialBytes
+            let hasRoom =
+                bytes == 0 || proofBytes == 0
+                || proofBytes + bytes <= EvidenceLimits.proofMaterialBytesMax
+            if hasRoom, isReady(jobs[place], context) {
+                ready.append(place)
+                proofBytes += bytes
+            } else {
+                later.append(place)
+            }
         }
         guard !ready.isEmpty else { return [] }
         rollups.decided.replaceSubrange(0..<(ready.count + later.count), with: later)

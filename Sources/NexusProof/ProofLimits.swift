@@ -21,9 +21,9 @@ public enum ProofLimits {
     /// Inferences proved together.
     public static let batchMax = 4_096
     /// Linear constraints of one proof: each adds 1/|F| to the error.
-    public static let linearConstraintsMax = 1 << 20
+    public static let linearConstraintsMax = 1 << 21
     /// Looked-up cells and table entries of one proof: each adds 1/|F| to the error.
-    public static let lookupsMax = 1 << 20
+    public static let lookupsMax = 1 << 22
     /// Rows of all tableaus.
     public static let rowsMax = 1 << 14
     /// Bytes of a statement's context.
@@ -32,6 +32,8 @@ public enum ProofLimits {
     public static let proofBytesMax = 64 << 20
     /// Bytes of a statement.
     public static let statementBytesMax = 32 << 20
+    /// Bytes of an input's opening.
+    public static let openingBytesMax = 16 << 20
     /// Bytes of a seed.
     public static let seedSize = 32
 }

@@ -10,6 +10,7 @@ import NexusTrust
 struct EvidenceAssembler: Sendable {
     let engine: RailEngine
     let keeper: LogKeeper
+    let folder: RailFolder
 
     /// What the core knows of a certified job.
     private struct Facts: Sendable {
@@ -44,7 +45,22 @@ struct EvidenceAssembler: Sendable {
             inputs: inputs.map { .shown($0) }, bindings: Self.bindings(of: facts.job, envelopes),
             statements: envelopes, quorum: quorum,
             rollup: try await keeper.logged(facts.rollupIndex, size: size), leafIndex: facts.leafIndex,
-            checkpoint: published.note, rotations: rotations, anchors: published.anchors)
+            checkpoint: published.note, rotations: rotations, anchors: published.anchors,
+            proof: try await proof(of: facts.job)?.result)
+    }
+
+    /// The same by the job's id.
+    func proof(ofJob id: Digest) async throws -> ValidationRequest.DecidedJob.Proof? {
+        guard let job = engine.read({ $0.jobs[id] }) else { return nil }
+        return try await proof(of: job)
+    }
+
+    /// What the result of a decided job rests on besides its statements, where a model was computed.
+    func proof(of job: Job) async throws -> ValidationRequest.DecidedJob.Proof? {
+        guard let name = job.committedInputName, let proof = try await engine.proof(of: job),
+            let input = try job.inputs(from: await engine.input(at: job.sequences[0])).first(where: { $0.name == name })
+        else { return nil }
+        return .init(result: ResultProof(model: try folder.module(job.module), proof: proof), input: input)
     }
 
     private static func facts(of id: Digest, in core: Orchestrator) throws -> Facts {

@@ -120,8 +120,11 @@ final class NodeSessions: Sendable {
                         }
                         try envelope.verify(by: key, cache: &cache)
                         statements.keep(envelope)
+                        let statement = try CAC(in: envelope)
                         received.append(
-                            .init(token: answer.tokenDigest, content: .statement(envelope, try CAC(in: envelope))))
+                            .init(
+                                token: answer.tokenDigest, content: verified(statement, envelope, answer.proof),
+                                proof: answer.proof))
                     }
                 }
                 engine.submit(.answered(node: node, received))
@@ -129,6 +132,34 @@ final class NodeSessions: Sendable {
                 for digest in digests { try await send(module: digest, to: session) }
             case .heartbeat, .cosignature, .drained: break
             }
+        }
+    }
+
+    /// The answer that the core gets: where a statement's proof does not hold, a refusal that says why. Whoever proved
+    /// something else than this rail asked for is found out here, in the session's own task.
+    private func verified(_ statement: CAC, _ envelope: Envelope, _ proof: [UInt8]?) -> Input.Answer.Content {
+        guard let proof else { return .statement(envelope, statement) }
+        do {
+            let asked = try engine.read { core -> (clause: Clause, root: Digest) in
+                guard let job = core.jobs[statement.job], let clause = core.snapshot.clause(job.clause)?.clause,
+                    let input = job.inputs.first(where: { $0.name == job.committedInputName })
+                else { throw EvidenceError(.badProof, "no open job asks for this proof", at: "answer.proof") }
+                return (clause, try input.committedRoot)
+            }
+            let result = ResultProof(model: try folder.module(asked.clause.computation.module), proof: proof)
+            guard result.model.count + proof.count <= EvidenceLimits.proofMaterialBytesMax else {
+                throw EvidenceError(.badProof, "model and proof are more than a pack holds", at: "answer.proof")
+            }
+            try result.verify(
+                ExecutionResult(parsing: statement.result), asked.clause, inputRoot: asked.root, job: statement.job,
+                signed: [statement.proof])
+            return .statement(envelope, statement)
+        } catch {
+            let failure = error as? any CodedFailure
+            logger.warning("a proof does not hold", metadata: ["node": "\(statement.node)", "reason": "\(error)"])
+            return .refusal(
+                code: Text(failure?.qualifiedCode ?? "rail.internal"), message: Text(failure?.message ?? "\(error)"),
+                isIndeterminate: false)
         }
     }
 

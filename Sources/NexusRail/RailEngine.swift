@@ -116,6 +116,14 @@ final class RailEngine: Sendable {
         return found
     }
 
+    /// The proof of a job's certified result, where a model was computed.
+    func proof(of job: Job) async throws -> [UInt8]? {
+        for sequence in job.committedInputName == nil ? [] : job.sequences {
+            if let proof = job.proof(from: try await input(at: sequence)) { return proof }
+        }
+        return nil
+    }
+
     /// Journals a tick if something is due.
     func tick() {
         let elapsed = begun.duration(to: .now)

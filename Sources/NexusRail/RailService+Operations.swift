@@ -165,7 +165,7 @@ extension RailService {
     private func evidence(_ fields: inout Fields) async throws -> JSON {
         let id = try fields.text("job", bytesMax: 128)
         let digest = try engine.read { try $0.find(id).id }
-        let pack = try await EvidenceAssembler(engine: engine, keeper: keeper).pack(digest)
+        let pack = try await assembler.pack(digest)
         return ["pack": .base64(pack.bytes)]
     }
 
@@ -176,7 +176,7 @@ extension RailService {
             guard core.disputes.indices.contains(index) else { throw RailError(.notFound, "no dispute \(index)") }
             return core.disputes[index]
         }
-        let found = try await EvidenceAssembler(engine: engine, keeper: keeper).statements(of: dispute)
+        let found = try await assembler.statements(of: dispute)
         return ["dispute": dispute.json, "statements": .array(found.map(\.json))]
     }
 }

@@ -203,11 +203,15 @@ package final class RailService: Service {
                 let quorum = try QuorumStatement(parsing: bytes)
                 let digests = quorum.attempts.compactMap(\.statement)
                 decided.append(quorum.job)
-                jobs.append(.init(quorum: bytes, statements: try await envelopes(digests, of: quorum.job)))
+                let proof = try await assembler.proof(ofJob: quorum.job)
+                jobs.append(
+                    .init(quorum: bytes, statements: try await envelopes(digests, of: quorum.job), proof: proof))
             }
         }
         return (jobs, engine.read { core in Self.bindings(of: decided, in: core) })
     }
+
+    var assembler: EvidenceAssembler { EvidenceAssembler(engine: engine, keeper: keeper, folder: folder) }
 
     /// One binding a node, the newest under which it signed one of these jobs.
     private static func bindings(of jobs: [Digest], in core: Orchestrator) -> [Envelope] {

@@ -1,24 +1,36 @@
 public import NexusBase
 public import NexusClause
 public import NexusEvidence
+import NexusProof
 
 /// Runs a clause's computation and evaluates its terms: the one way to a result, for nodes, simulations and replays.
 public struct ClauseExecutor: Sendable {
     /// How a run ended.
     public enum Outcome: Sendable {
         /// What every honest node comes to, and what this run used.
-        case result(ExecutionResult, fuelUsed: Int)
+        case result(ExecutionResult, fuelUsed: Int, proof: InferenceProof?)
         /// The host, not the computation, ended the run: nothing may be signed.
         case indeterminate(Indeterminacy, detail: String)
     }
 
     public let clause: Clause
-    public let module: ModelModule
+    /// What computes: the one seam between a clause and its kind of computation.
+    private enum Machine: Sendable {
+        case wasm(ModelModule)
+        case model(ModelComputation)
+    }
+
+    private let machine: Machine
     private let engine: WasmEngine
+    /// What results name as their engine.
+    public var engineDescription: EngineDescription {
+        clause.computation.kind == .model ? .int8Networks : engine.description
+    }
     private let evaluator: ClauseEvaluator
     private let limits: ExecutionLimits
 
-    /// Throws `runtime.wrong-module` if the module is not the clause's, and the engine's errors if it does not load.
+    /// Throws `runtime.wrong-module` if the module is not the clause's, the engine's errors if it does not load, and
+    /// those of networks (`proof.…`) for a model.
     public init(_ clause: Clause, module bytes: [UInt8], engine: WasmEngine) throws {
         guard Digest(of: bytes) == clause.computation.module else {
             throw RuntimeError(
@@ -26,7 +38,11 @@ public struct ClauseExecutor: Sendable {
         }
         self.clause = clause
         self.engine = engine
-        module = try engine.load(bytes)
+        machine =
+            switch clause.computation.kind {
+            case .wasm: .wasm(try engine.load(bytes))
+            case .model: .model(try ModelComputation(file: bytes, of: clause, on: engine))
+            }
         evaluator = try ClauseEvaluator(clause)
         limits = try ExecutionLimits(
             fuel: UInt64(clause.computation.fuel), memoryBytes: clause.computation.memoryBytes,
@@ -41,25 +57,40 @@ public struct ClauseExecutor: Sendable {
             features: description.features.map { Text($0) })
     }
 
-    /// Computes on the engine's own threads.
+    /// Computes on the engine's own threads. A model needs the opening of its input; it is proved for `job`, and only
+    /// run where there is none.
     public func run(
-        occurrence: Text, occurrenceID: Digest, inputs: [(name: Text, value: Text)], commitment: Digest
+        occurrence: Text, occurrenceID: Digest, inputs: [(name: Text, value: Text)], commitment: Digest,
+        opening: [UInt8]? = nil, job: Digest? = nil
     ) async -> Outcome {
+        let run: (answer: ExecutionResult.Answer, fuel: UInt64, proof: InferenceProof?)
+        switch machine {
+        case .model(let model):
+            let root = inputs.first { $0.name == clause.committedInput?.name }?.value
+            switch await model.run(opening: opening, root: root, job: job) {
+            case .failure(let failure): return .indeterminate(failure.reason, detail: failure.detail)
+            case .success(let done): run = (done.answer, done.fuel, done.proof)
+            }
+        case .wasm(let module):
+            switch await evaluate(module, occurrence, inputs) {
+            case .indeterminate(let reason, let detail): return .indeterminate(reason, detail: detail)
+            case .output(let bytes, let used): run = (read(bytes), used, nil)
+            case .trapped(let trap, let used): run = (.fault(Text("trap.\(trap.rawValue)")), used, nil)
+            case .refused(let refusal, let used): run = (.fault(Text("refused.\(refusal.rawValue)")), used, nil)
+            }
+        }
+        let result = conclude(run.answer, inputs, occurrenceID: occurrenceID, commitment: commitment)
+        return .result(result, fuelUsed: Int(clamping: run.fuel), proof: run.proof)
+    }
+
+    private func evaluate(
+        _ module: ModelModule, _ occurrence: Text, _ inputs: [(name: Text, value: Text)]
+    ) async -> ExecutionOutcome {
         let input = ModelInput(
             context: ["clause": clause.id.json, "occurrence": .string(occurrence)],
             inputs: JSONObject(inputs.map { ($0.name, .string($0.value)) }),
             parameters: JSONObject(clause.parameters.map { ($0.name, $0.value.json) }))
-        let outcome = await engine.evaluate(module, input: input.canonicalBytes, limits: limits)
-        let answer: ExecutionResult.Answer
-        let fuel: UInt64
-        switch outcome {
-        case .indeterminate(let reason, let detail): return .indeterminate(reason, detail: detail)
-        case .output(let bytes, let used): (answer, fuel) = (read(bytes), used)
-        case .trapped(let trap, let used): (answer, fuel) = (.fault(Text("trap.\(trap.rawValue)")), used)
-        case .refused(let refusal, let used): (answer, fuel) = (.fault(Text("refused.\(refusal.rawValue)")), used)
-        }
-        let result = conclude(answer, inputs, occurrenceID: occurrenceID, commitment: commitment)
-        return .result(result, fuelUsed: Int(clamping: fuel))
+        return await engine.evaluate(module, input: input.canonicalBytes, limits: limits)
     }
 
     /// The outputs that the clause names, each a decimal, or the fault that stands in their place.
@@ -98,7 +129,7 @@ public struct ClauseExecutor: Sendable {
         }
         return ExecutionResult(
             clause: clause.digest, occurrenceID: occurrenceID, inputCommitment: commitment,
-            engine: Self.engine(engine.description), fuelLimit: clause.computation.fuel, answer: final, terms: terms,
+            engine: Self.engine(engineDescription), fuelLimit: clause.computation.fuel, answer: final, terms: terms,
             signal: signal)
     }
 }

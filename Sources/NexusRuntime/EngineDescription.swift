@@ -18,6 +18,10 @@ public struct EngineDescription: Sendable, Hashable {
             "sign-extension", "simd128",
         ])
 
+    /// Of networks of integers, on every release alike.
+    public static let int8Networks = EngineDescription(
+        name: "nexus-int8", version: "1", features: ["int8-network-v1", "proof-v1"])
+
     /// `{"features": […], "name": "wasmtime", "version": "50.0.1"}`.
     public var json: JSON {
         ["name": .text(name), "version": .text(version), "features": .array(features.map { .text($0) })]

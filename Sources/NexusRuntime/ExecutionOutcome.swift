@@ -57,6 +57,8 @@ public enum Indeterminacy: String, Sendable, Hashable, CaseIterable {
     case overloaded
     /// The task was cancelled before its turn.
     case cancelled
+    /// The opening of a committed input is missing, or leads to another root.
+    case unopened
     /// Anything else that the engine reports.
     case engineFailure = "engine-failure"
 }

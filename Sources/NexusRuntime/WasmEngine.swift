@@ -55,6 +55,14 @@ public final class WasmEngine: Sendable {
         await pool.run { self.run(module, input, limits) }
     }
 
+    /// Work of another kind on the engine's own threads. Indeterminate if it was not begun.
+    func performing(_ work: @escaping @Sendable () -> Void) async -> ExecutionOutcome {
+        await pool.run {
+            work()
+            return .output([], fuelUsed: 0)
+        }
+    }
+
     private func run(_ module: ModelModule, _ input: [UInt8], _ limits: ExecutionLimits) -> ExecutionOutcome {
         precondition(module.engine === engine, "a module runs on the engine that loaded it")
         guard input.count <= RuntimeLimits.inputBytesMax else { return .refused(.inputTooLarge, fuelUsed: 0) }

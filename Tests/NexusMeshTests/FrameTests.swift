@@ -34,6 +34,7 @@ let nodeFrames: [NodeFrame] = [
     .message(
         .answers([
             Answer(tokenDigest: digestA, outcome: .cac(Array(0..<90))),
+            Answer(tokenDigest: digestA, outcome: .cac([1]), proof: Array(0..<200)),
             Answer(tokenDigest: digestA, outcome: .refusal(Refusal(code: "runtime.trap", message: "unreachable"))),
         ])),
     .message(.cosignature([1, 2])),
@@ -276,6 +277,11 @@ private func frameError(_ body: () throws -> some Any) -> MeshError? {
         }
         await check(MeshLimits.cacBytesMax, "node-frame.answers.items[0].cac_envelope") { count in
             _ = try NodeFrame(decoding: nodeForm { $0.answers.items = [answer(cac: count)] })
+        }
+        await check(MeshLimits.proofBytesMax, "node-frame.answers.items[0].proof") { count in
+            var item = answer(cac: 1)
+            item.proof = Data(count: count)
+            _ = try NodeFrame(decoding: nodeForm { $0.answers.items = [item] })
         }
         await check(MeshLimits.codeBytesMax, "node-frame.answers.items[0].refusal.code") { count in
             _ = try NodeFrame(decoding: nodeForm { $0.answers.items = [answer(code: count)] })

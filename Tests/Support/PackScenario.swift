@@ -37,6 +37,8 @@ package struct PackScenario {
     package var attempts: [Attempt] = [.signed(node: 0), .signed(node: 1), .signed(node: 2)]
     package var fault: Text?
     package var nodeKeys = Party.nodes
+    /// A model instead of a module: `init(model:)`.
+    package var model: TestModel?
     package var override: (entry: Int, signal: Signal)?
     package var supersedes: Digest?
     /// How many governance entries the nodes had folded; the standard ones if nil.
@@ -69,6 +71,17 @@ package struct PackScenario {
     package var editTrust: (inout JSON) -> Void = { _ in }
 
     package init() {}
+
+    /// One node proves the result of the test's network.
+    package static func proved(_ edit: (inout PackScenario, inout TestModel) -> Void = { _, _ in }) -> PackScenario {
+        var (scenario, model) = (PackScenario(), TestModel())
+        scenario.editClause = { TestModel.clause($0) }
+        scenario.attempts = [.signed(node: 0)]
+        edit(&scenario, &model)
+        scenario.model = model
+        scenario.values = [("image", model.signedRoot.text), ("station", "Nino 1+2")]
+        return scenario
+    }
 
     package init(_ edit: (inout PackScenario) -> Void) {
         edit(&self)
@@ -149,13 +162,15 @@ extension PackScenario {
         let envelope: Envelope?
         let resultDigest: Digest?
         let signal: Signal?
+        var proof: ResultProof?
     }
 
     private func attempt(
         _ plan: Attempt, number: Int, _ job: Job, _ inputs: [BoundInput], _ acting: GovernanceSnapshot
     ) throws -> SignedAttempt {
         let node = plan.node
-        let engine = Engine(name: "wasmtime", version: "50.0.1", features: ["fuel"])
+        let engine: Engine =
+            model == nil ? Engine(name: "wasmtime", version: "50.0.1", features: ["fuel"]) : .int8Networks
         let commitment = BoundInput.commitment(inputs.map(\.leaf))
         let payload = JobPayload(occurrence: occurrence, trigger: trigger, inputs: inputs).bytes
         let nonce = Array(Framed.digest("test/nonce", [UInt8(number)]).bytes.prefix(16))
@@ -176,6 +191,9 @@ extension PackScenario {
         var result = try computed(job, inputs, engine, commitment).json
         editResult(number - 1, &result)
         let bytes = result.canonicalBytes
+        let proved = try model.map {
+            try $0.proof(of: ExecutionResult(parsing: bytes), job.clause, job: job.id)
+        }
         let statement = CAC(
             clauseID: job.clause.id, clause: job.clause.digest, occurrenceID: job.occurrenceID, job: job.id,
             attempt: number, trigger: trigger, inputs: inputs.map { CAC.InputReference($0) },
@@ -188,14 +206,15 @@ extension PackScenario {
                 rail: job.genesis.rail, jurisdiction: Party.jurisdictions[node], snapshot: acting.digest,
                 logIndex: acting.logIndex),
             token: digest, nonce: nonce, node: nodeKeys[node].did, operator: Party.operators[node].did,
-            startedAt: Party.time(101), finishedAt: Party.time(101) + .milliseconds(3))
+            startedAt: Party.time(101), finishedAt: Party.time(101) + .milliseconds(3),
+            proof: proved?.reference)
         var document = SignedDocument(statement.bytes, by: nodeKeys[node])
         editStatement(number - 1, &document)
         let envelope = try document.envelope
         let signal = Signal(rawValue: result.text("signal").string)
         return SignedAttempt(
             attempt: told(.pending, envelope.payloadDigest), envelope: envelope, resultDigest: Digest(of: bytes),
-            signal: signal)
+            signal: signal, proof: proved?.result)
     }
 
     private func computed(
@@ -203,7 +222,14 @@ extension PackScenario {
     ) throws -> ExecutionResult {
         var answer = ExecutionResult.Answer.fault(fault ?? "")
         var (terms, signal): ([Term], Signal) = ([], .escalate)
-        if fault == nil {
+        if fault == nil, model != nil {
+            let outputs = zip(job.clause.outputs, try TestModel.output()).map { output, value in
+                (name: output.name, value: ExactDecimal(Int(value)))
+            }
+            let verdict = try ClauseEvaluator(job.clause).verdict(
+                inputs: values.map { ($0.name, $0.value) }, outputs: outputs.map { ($0.name, $0.value) })
+            (answer, terms, signal) = (.outputs(outputs), verdict.terms, verdict.signal)
+        } else if fault == nil {
             let november = try ExactDecimal(parsing: values[0].value)
             let index = try november.adding(ExactDecimal(parsing: values[1].value))
                 .divided(by: ExactDecimal(2), scale: 4)

@@ -99,7 +99,7 @@ extension String {
         return parts[0] + new + parts[1]
     }
 
-    private func components(_ separator: String) -> [String] {
+    func components(_ separator: String) -> [String] {
         var parts: [String] = []
         var rest = self[...]
         while let range = rest.firstRange(of: separator) {

@@ -122,7 +122,7 @@ struct Season {
             let values = inputs.map { (name: $0.name, value: Text(String(decoding: $0.value, as: UTF8.self))) }
             let outcome = await executor.run(
                 occurrence: occurrence, occurrenceID: occurrenceID, inputs: values, commitment: commitment)
-            guard case .result(let result, _) = outcome else { throw Unfit() }
+            guard case .result(let result, _, _) = outcome else { throw Unfit() }
             return result
         }
 

@@ -45,6 +45,8 @@ class Attested:
     operator: str
     started_at: str
     finished_at: str
+    # (digest of the proof, canonical bytes of what it proves), where a model was computed.
+    proof: tuple | None = None
     result: Result | None = None
 
 
@@ -81,6 +83,9 @@ def _read_predicate(fields: Fields, digest: str) -> dict:
         found["result_bytes"] = fields.base64("result", limits.RESULT_BYTES_MAX)
         found["result_digest"] = fields.digest("resultDigest")
         found["engine"], found["engine_version"], found["module_digest"] = _runtime(fields.object("runtime"))
+        if fields.has("proof"):
+            with fields.object("proof") as one:
+                found["proof"] = one.digest("digest"), one.base64("statement", limits.RESULT_BYTES_MAX)
         with fields.object("attestation") as one:
             one.base64("evidence", limits.ATTESTATION_BYTES_MAX)
             found["attestation_kind"] = one.text("kind", limits.SHORT_BYTES_MAX)

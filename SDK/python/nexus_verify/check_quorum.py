@@ -1,4 +1,4 @@
-"""Checks 10 to 12: quorum, result, attestation."""
+"""Checks 10, 11 and the last: quorum, result, attestation."""
 
 from .cac import Attested
 from .clause import require_occurrence
@@ -103,6 +103,9 @@ def check_result(state: Verification) -> str:
     require_occurrence(clause, quorum.occurrence)
     job = job_id(clause.digest, occurrence, quorum.trigger)
     require(quorum.job_id == job, MISMATCH, "not of this clause, occurrence and trigger", "quorum.jobId")
+    if clause.computation != "model":
+        unasked = state.pack.proof is None and all(one.cac.proof is None for one in state.agreeing)
+        require(unasked, MISMATCH, "a proof that the clause does not ask for", "proof")
     if quorum.override is not None:
         same = quorum.override_inputs == state.pack.references
         require(same, "evidence.bad-commitment", "not the references of the pack's inputs", "quorum.override.inputs")

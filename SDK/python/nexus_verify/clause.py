@@ -83,6 +83,7 @@ class Clause:
     occurrence_maximum: int | None
     inputs: list
     parameters: list
+    computation: str
     module: str
     fuel: int
     outputs: list
@@ -142,7 +143,7 @@ def _as_line(text: str, place: str) -> str:
 
 
 def _input(one: _ClauseFields) -> Input:
-    name, kind = one.name("name"), one.choice("kind", "decimal", "text")
+    name, kind = one.name("name"), one.choice("kind", "decimal", "text", "committed")
     one.optional("unit", one.line)
     feed = one.optional("feed", one.name)
     editions = one.lines("editions")
@@ -193,7 +194,7 @@ def _action(one: _ClauseFields) -> Action:
 def _execution(one: _ClauseFields) -> Execution:
     execution = Execution(
         one.choice("riskClass", "routine", "operational", "financial", "treaty"),
-        one.choice("tier", "single", "quorum"),
+        one.choice("tier", "single", "quorum", "proof"),
         one.integer("nodes", 1, 64),
         one.integer("quorum", 1, 64),
         one.boolean("unanimous"),
@@ -209,12 +210,12 @@ def _execution(one: _ClauseFields) -> Execution:
 
 
 def _computation(one: _ClauseFields) -> tuple:
-    one.choice("kind", "wasm")
+    kind = one.choice("kind", "wasm", "model")
     module, fuel = one.digest("module"), one.integer("fuel", 1, 10**12)
     one.integer("memoryBytes", 65_536, 2**30)
     one.integer("outputBytes", 2, 2**24)
     one.integer("wallTimeMilliseconds", 1, 3_600_000)
-    return module, fuel
+    return kind, module, fuel
 
 
 def _document(fields: _ClauseFields, digest: str) -> Clause:
@@ -240,7 +241,7 @@ def _document(fields: _ClauseFields, digest: str) -> Clause:
     inputs = fields.records("inputs", _input)
     parameters = fields.records("parameters", _parameter)
     with fields.object("computation") as one:
-        module, fuel = _computation(one)
+        computation, module, fuel = _computation(one)
     outputs = fields.records("outputs", _output)
     terms = fields.records("terms", _term)
     with fields.object("execution") as one:
@@ -251,7 +252,7 @@ def _document(fields: _ClauseFields, digest: str) -> Clause:
         one.records("policies", _policy)
         one.line("contact")
     return Clause(digest, clause_id, valid_from, valid_until, kinds, kind, minimum, maximum, inputs, parameters,
-                  module, fuel, outputs, terms, execution, actions, corrections)
+                  computation, module, fuel, outputs, terms, execution, actions, corrections)
 
 
 def _rule(condition: bool, place: str, detail: str) -> None:
@@ -273,12 +274,24 @@ def _require_quorum_fits(execution: Execution) -> None:
     _rule(execution.quorum <= execution.nodes, "execution.quorum", "more than nodes")
     _rule(2 * execution.quorum > execution.nodes, "execution.quorum", "no majority of nodes")
     needs_quorum = execution.risk_class in ("financial", "treaty")
-    _rule(not needs_quorum or execution.tier == "quorum", "execution.tier", "the risk class needs tier quorum")
+    _rule(not needs_quorum or execution.tier != "single", "execution.tier", "the risk class needs another tier")
     _rule(execution.tier != "single" or execution.nodes == 1, "execution.nodes", "tier single has one node")
     if execution.tier == "quorum":
         _rule(execution.quorum >= 2, "execution.quorum", "tier quorum needs two")
         _rule("operator" in execution.distinct, "execution.distinct", "tier quorum needs distinct operators")
     _rule(bool(execution.attestation), "execution.attestation", "empty")
+
+
+def _require_proof_fits(clause: Clause) -> None:
+    proved = clause.execution.tier == "proof"
+    _rule((clause.computation == "model") == proved, "execution.tier", "kind model goes with tier proof, and only with it")
+    committed = [position for position, one in enumerate(clause.inputs) if one.kind == "committed"]
+    if not proved:
+        _rule(not committed, f"inputs[{committed[0] if committed else 0}]", "only tier proof has committed inputs")
+        return
+    _rule(clause.execution.nodes == 1, "execution.nodes", "tier proof has one node")
+    _rule(len(committed) == 1, "inputs", "tier proof has exactly one committed input")
+    _rule(clause.inputs[committed[0]].feed is not None, f"inputs[{committed[0]}]", "a committed input without a feed")
 
 
 def _require_consistent(clause: Clause) -> None:
@@ -288,6 +301,7 @@ def _require_consistent(clause: Clause) -> None:
     _require_distinct(_placed("terms", [one.name for one in clause.terms]))
     _require_distinct(_placed("actions", [one.name for one in clause.actions]))
     _require_quorum_fits(clause.execution)
+    _require_proof_fits(clause)
     for position, action in enumerate(clause.actions):
         place, rate = f"actions[{position}]", action.payment["rate"]
         _rule(rate is None or rate in clause.outputs, f"{place}.rate", "no output")
@@ -338,6 +352,8 @@ def require_value(given: Input, value: bytes, edition: str) -> None:
     try:
         text = value.decode("utf-8")
         number = texts.decimal(text) if given.kind == "decimal" else 0
+        if given.kind == "committed":
+            texts.digest(text)
     except (UnicodeDecodeError, NexusError):
         raise NexusError(bad, "not a value of the input's kind", given.name) from None
     if given.kind == "decimal":

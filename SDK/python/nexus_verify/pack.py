@@ -34,6 +34,8 @@ class Pack:
     rotations: list
     # (kind, proof) each.
     anchors: list
+    # (the network's file, the proof), where a model was computed.
+    proof: tuple | None
 
     @property
     def references(self) -> list:
@@ -52,6 +54,15 @@ def _anchor(fields: Fields) -> tuple:
         proof = fields.base64("proof", limits.ANCHOR_BYTES_MAX)
     require(kind != "" and proof != b"", "log.bad-anchor", "no kind, or no bytes", fields.place)
     return kind, proof
+
+
+def _proof(fields: Fields) -> tuple:
+    with fields:
+        model = fields.base64("model", limits.PROOF_MATERIAL_BYTES_MAX)
+        proof = fields.base64("proof", limits.PROOF_MATERIAL_BYTES_MAX)
+    fits = len(model) + len(proof) <= limits.PROOF_MATERIAL_BYTES_MAX
+    require(fits, "base.too-large", f"more than {limits.PROOF_MATERIAL_BYTES_MAX} bytes together", fields.place)
+    return model, proof
 
 
 def _input(value, place: str) -> Bound | Reference:
@@ -85,9 +96,10 @@ def read_pack(data: bytes) -> Pack:
         if fields.has("rotations"):
             elements = fields.filled_array("rotations", limits.ROTATIONS_MAX)
             rotations = [_log_entry(Fields(element, at)) for at, element in elements]
+        proof = _proof(fields.object("proof")) if fields.has("proof") else None
         if fields.has("anchors"):
             anchors = [_anchor(Fields(element, at)) for at, element in fields.filled_array("anchors", limits.ANCHORS_MAX)]
     rest = canonical_json.write({key: element for key, element in value.items() if key != "packDigest"})
     require(pack_digest == digest_of(rest), "evidence.pack-damaged", "not the digest of the rest", "packDigest")
     return Pack(rail, genesis, governance, inputs, bindings, statements, quorum, rollup, leaf_index, checkpoint,
-                rotations, anchors)
+                rotations, anchors, proof)

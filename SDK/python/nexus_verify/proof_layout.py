@@ -7,7 +7,7 @@ from .proof_field import Code
 from .proof_network import MULTIPLICATIONS, Affine, Maximum, Network
 
 QUERIES = {512: 141, 1_024: 145, 2_048: 146, 4_096: 147, 8_192: 148, 16_384: 148}
-BATCH, LINEAR, LOOKUPS, ROWS = 4_096, 1 << 20, 1 << 20, 1 << 14
+BATCH, LINEAR, LOOKUPS, ROWS = 4_096, 1 << 21, 1 << 22, 1 << 14
 BLINDING = 14
 
 

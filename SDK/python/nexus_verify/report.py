@@ -4,11 +4,13 @@ from dataclasses import dataclass, field
 
 CHECKS = ("form", "rail", "checkpoint", "genesis", "governance", "rollup", "clause", "inputs", "statements",
           "quorum", "result", "attestation")
+# Where the clause computes a model, the proof is checked after the result.
+CHECKS_OF_MODELS = (*CHECKS[:-1], "proof", CHECKS[-1])
 
 
 @dataclass
 class Check:
-    """One of the twelve checks. ``code`` is None if it holds."""
+    """One check. ``code`` is None if it holds."""
 
     name: str
     detail: str
@@ -20,6 +22,8 @@ class Report:
     """The verdict on one pack. Facts are as the pack says them and mean something only if it is accepted."""
 
     checks: list = field(default_factory=list)
+    # The checks to make, by name.
+    asked: tuple = CHECKS
     facts: dict = field(default_factory=dict)
     caveats: list = field(default_factory=list)
     # What cosignatures and anchors exclude, and on whose word.
@@ -28,7 +32,7 @@ class Report:
     @property
     def accepted(self) -> bool:
         held = tuple(check.name for check in self.checks if check.code is None)
-        return held == CHECKS and len(self.checks) == len(CHECKS)
+        return held == self.asked and len(self.checks) == len(self.asked)
 
     @property
     def failed(self) -> Check | None:

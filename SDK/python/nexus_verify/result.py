@@ -24,6 +24,7 @@ class Result:
     input_commitment: str
     engine: str
     engine_version: str
+    features: list
     fuel_limit: int
     outputs: dict | None
     terms: list
@@ -31,11 +32,12 @@ class Result:
 
 
 def read_engine(fields: Fields, *, fuel_limit: bool) -> tuple:
-    """(name, version, fuel limit or 0) of an engine."""
+    """(name, version, features, fuel limit or 0) of an engine."""
     with fields:
-        fields.text_array("features", limits.ENGINE_FEATURES_MAX, limits.RESULT_BYTES_MAX)
+        features = fields.text_array("features", limits.ENGINE_FEATURES_MAX, limits.RESULT_BYTES_MAX)
         fuel = fields.integer("fuelLimit") if fuel_limit else 0
-        return fields.text("name", limits.SHORT_BYTES_MAX), fields.text("version", limits.SHORT_BYTES_MAX), fuel
+        name, version = fields.text("name", limits.SHORT_BYTES_MAX), fields.text("version", limits.SHORT_BYTES_MAX)
+        return name, version, features, fuel
 
 
 def _outputs(value, place: str) -> dict:
@@ -64,7 +66,7 @@ def read_result(data: bytes) -> Result:
         fields.choice("format", "nexus.result/v1")
         clause, occurrence = fields.digest("clause"), fields.digest("occurrenceId")
         commitment = fields.digest("inputCommitment")
-        engine, version, fuel = read_engine(fields.object("engine"), fuel_limit=True)
+        engine, version, features, fuel = read_engine(fields.object("engine"), fuel_limit=True)
         outputs = None
         if fields.has("fault"):
             # With both, outputs is left over and refused as unknown.
@@ -73,7 +75,7 @@ def read_result(data: bytes) -> Result:
             outputs = _outputs(fields.take("outputs"), fields.at("outputs"))
         terms = [_term(element, at) for at, element in fields.array("terms", limits.RESULT_TERMS_MAX)]
         signal = fields.choice("signal", *SIGNALS)
-    return Result(clause, occurrence, commitment, engine, version, fuel, outputs, terms, signal)
+    return Result(clause, occurrence, commitment, engine, version, features, fuel, outputs, terms, signal)
 
 
 def signal_of(clause: Clause, terms: list) -> str:

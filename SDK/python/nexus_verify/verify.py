@@ -1,16 +1,17 @@
-"""evidence-pack-v1, "Verification": the twelve checks in their order."""
+"""evidence-pack-v1, "Verification": the checks in their order."""
 
 from collections.abc import Callable
 
 from .check_clause import check_clause, check_inputs
 from .check_log import check_checkpoint, check_genesis, check_governance, check_rollup
+from .check_proof import check_proof
 from .check_quorum import check_attestation, check_quorum, check_result
 from .check_statements import check_statements
 from .errors import NexusError, require
 from .genesis import SIMULATED, TrustFile
 from .inputs import Reference
 from .pack import read_pack
-from .report import CHECKS, Check, Report
+from .report import CHECKS, CHECKS_OF_MODELS, Check, Report
 from .state import Verification
 
 
@@ -36,6 +37,7 @@ _STEPS: dict[str, Callable[[Verification], str]] = {
     "statements": check_statements,
     "quorum": check_quorum,
     "result": check_result,
+    "proof": check_proof,
     "attestation": check_attestation,
 }
 
@@ -46,12 +48,17 @@ def verify_pack(data: bytes, trust: TrustFile) -> Report:
     Never raises on bad input: the report's last check then has the code, and ``accepted`` is false.
     """
     report, state = Report(), Verification(data, trust)
-    for name in CHECKS:
+    names = list(CHECKS)
+    while names:
+        name = names.pop(0)
         try:
             report.checks.append(Check(name, _STEPS[name](state)))
         except NexusError as error:
             report.checks.append(Check(name, error.message, error.code))
             return report
+        if name == "clause" and state.clause.computation == "model":
+            report.asked = CHECKS_OF_MODELS
+            names = list(CHECKS_OF_MODELS[len(report.checks):])
     _tell(report, state)
     return report
 
@@ -97,6 +104,9 @@ def _caveats(state: Verification):
         yield "inputs withheld: " + ", ".join(withheld)
     if state.quorum.override is not None:
         yield "the signal was decided by people (an override), not by agreement of nodes"
-    yield "the computation was not run again: outputs, margins and verdicts are what the nodes signed"
+    if state.pack.proof is None:
+        yield "the computation was not run again: outputs, margins and verdicts are what the nodes signed"
+    else:
+        yield "the model's outputs are proved; margins and verdicts over them are what the node signed"
     yield "times are claims of who signed them"
     yield "that no revocation stands in the log between the last entry shown and the rollup is for validators to check"

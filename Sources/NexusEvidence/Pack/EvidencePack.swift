@@ -61,11 +61,13 @@ public struct EvidencePack: Sendable, Hashable {
     public let rotations: [LogEntry]
     /// What outside parties said about the checkpoint's note.
     public let anchors: [Anchor]
+    /// The network and the proof of the certified result, where a model was computed.
+    public let proof: ResultProof?
 
     public init(
         rail: Digest, genesis: LogEntry, governance: [LogEntry], inputs: [Input], bindings: [Envelope],
         statements: [Envelope], quorum: [UInt8], rollup: LogEntry, leafIndex: Int, checkpoint: Text,
-        rotations: [LogEntry] = [], anchors: [Anchor] = []
+        rotations: [LogEntry] = [], anchors: [Anchor] = [], proof: ResultProof? = nil
     ) {
         self.rail = rail
         self.genesis = genesis
@@ -79,6 +81,7 @@ public struct EvidencePack: Sendable, Hashable {
         self.checkpoint = checkpoint
         self.rotations = rotations
         self.anchors = anchors
+        self.proof = proof
     }
 }
 
@@ -97,6 +100,7 @@ extension EvidencePack {
             "statements": .array(statements.map(\.json)),
         ]
         if !rotations.isEmpty { object["rotations"] = .array(rotations.map(\.json)) }
+        object["proof"] = proof?.json
         if !anchors.isEmpty { object["anchors"] = .array(anchors.map(\.json)) }
         return object
     }
@@ -136,6 +140,7 @@ extension EvidencePack {
         rotations = try fields.optionalList("rotations", countMax: EvidenceLimits.rotationsMax) {
             try LogEntry(json: $0, at: $1)
         }
+        proof = try fields.optional("proof").map { try ResultProof(json: $0, at: "pack.proof") }
         anchors = try fields.optionalList("anchors", countMax: LogLimits.anchorsMax) { try Anchor(json: $0, at: $1) }
         try fields.finish()
         guard digest == JSON.object(content).digest else {

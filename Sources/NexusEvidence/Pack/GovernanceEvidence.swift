@@ -60,18 +60,27 @@ extension PackVerification {
     /// leaves.
     package static func checkDecision(
         quorum bytes: [UInt8], statements: [Envelope], bindings: [Envelope], trust: TrustFile,
-        snapshots: [GovernanceSnapshot], occurrenceID: Digest
+        snapshots: [GovernanceSnapshot], occurrenceID: Digest, proof: (result: ResultProof, input: BoundInput)? = nil
     ) throws {
         let quorum = try QuorumStatement(parsing: bytes)
         guard quorum.occurrenceID == occurrenceID else {
             throw EvidenceError(.mismatch, "another occurrence", at: "rollup.leaves")
         }
-        let inputs = try statements.first.map { try CAC(in: $0).inputs.map { EvidencePack.Input.withheld($0) } } ?? []
+        // A committed input is shown to whoever verifies the proof of what was computed from it.
+        let inputs = try statements.first.map { envelope in
+            try CAC(in: envelope).inputs.map { reference -> EvidencePack.Input in
+                guard let input = proof?.input, CAC.InputReference(input) == reference else {
+                    return .withheld(reference)
+                }
+                return .shown(input)
+            }
+        }
         let nowhere = EvidencePack.LogEntry(bytes: [], index: 0, path: [])
         let pack = EvidencePack(
-            rail: trust.rail, genesis: nowhere, governance: [], inputs: inputs, bindings: bindings,
-            statements: statements, quorum: bytes, rollup: nowhere, leafIndex: 0, checkpoint: "")
+            rail: trust.rail, genesis: nowhere, governance: [], inputs: inputs ?? [], bindings: bindings,
+            statements: statements, quorum: bytes, rollup: nowhere, leafIndex: 0, checkpoint: "", proof: proof?.result)
         var run = PackVerification(trust: trust, pack: pack, snapshots: snapshots, quorum: quorum)
         try run.checkDecision()
+        try run.checkShownInputs()
     }
 }

@@ -30,7 +30,16 @@ extension PackVerification {
         return "\(pack.inputs.count - withheld) shown, \(withheld) withheld"
     }
 
-    private func verifyProvenance(_ bound: BoundInput, _ rule: Clause.Input, at place: String) throws {
+    /// The feeds' signatures on what a validator is shown.
+    func checkShownInputs() throws {
+        for (index, (input, rule)) in zip(pack.inputs, clause.inputs).enumerated() {
+            guard case .shown(let bound) = input else { continue }
+            _ = try clause.checkInput(bound.name, bound.value, edition: bound.edition)
+            try verifyProvenance(bound, rule, at: "inputs[\(index)]")
+        }
+    }
+
+    func verifyProvenance(_ bound: BoundInput, _ rule: Clause.Input, at place: String) throws {
         guard let name = rule.feed else {
             try require(bound.feed == nil && bound.reading == nil, .mismatch, "the clause names no feed", at: place)
             return
@@ -187,6 +196,11 @@ extension PackVerification {
         try clause.checkOccurrence(quorum.occurrence)
         let job = JobIdentity.jobID(clause: clause.digest, occurrenceID: expected, event: quorum.trigger)
         try require(job == quorum.job, .mismatch, "another job", at: "quorum.jobId")
+        if clause.computation.kind != .model {
+            try require(
+                pack.proof == nil && agreeing.allSatisfy { $0.proof == nil }, .mismatch,
+                "a proof that the clause does not ask for", at: "pack.proof")
+        }
         let references = pack.inputs.map(\.reference)
         if case .override(_, let signal, let inputs) = quorum.decision {
             try require(inputs == references, .badCommitment, "other inputs", at: "quorum.override.inputs")
@@ -215,6 +229,26 @@ extension PackVerification {
         try require(result.signal == quorum.signal, .mismatch, "another signal", at: "quorum.signal")
         try verifyTerms(result)
         return "\(quorum.signal.rawValue), \(result.terms.count) terms"
+    }
+
+    /// The proof of a model's result; nobody runs the model again.
+    func verifyProof() throws -> String {
+        guard case .quorum = quorum.decision else {
+            try require(pack.proof == nil, .mismatch, "a proof beside an override", at: "pack.proof")
+            return "none (override)"
+        }
+        guard let proof = pack.proof else {
+            throw EvidenceError(.badProof, "the result comes without its proof", at: "pack.proof")
+        }
+        let input = zip(clause.inputs, pack.inputs).first { $0.0.kind == .committed }?.1
+        guard case .shown(let bound)? = input else {
+            throw EvidenceError(.badProof, "input unbound: the commitment is withheld", at: "pack.inputs")
+        }
+        guard let first = agreeing.first else { throw EvidenceError(.noQuorum, "nobody signed the result") }
+        try proof.verify(
+            ExecutionResult(parsing: first.result), clause, inputRoot: bound.committedRoot, job: quorum.job,
+            signed: agreeing.map(\.proof))
+        return "\(proof.proof.count) bytes, model \(clause.computation.module.short), the input stays hidden"
     }
 
     /// The terms are those of the clause, and the signal follows from their verdicts and margins.

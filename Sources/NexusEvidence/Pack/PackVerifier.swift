@@ -14,7 +14,7 @@ public struct PackVerifier: Sendable {
     public func verify(_ bytes: [UInt8]) -> VerificationReport {
         var report = VerificationReport()
         var run = PackVerification(trust: trust)
-        for check in VerificationReport.Check.allCases {
+        for check in VerificationReport.Check.allCases where run.isAsked(check) {
             do {
                 let detail = try run.perform(check, on: bytes)
                 report.lines.append(.init(check: check, passed: true, detail: detail, code: nil))
@@ -66,6 +66,12 @@ package struct PackVerification {
         _ = try verifyStatements()
         _ = try verifyQuorum()
         _ = try verifyResult()
+        if isAsked(.proof) { _ = try verifyProof() }
+    }
+
+    /// Whether the check is made at all: that of a proof only where the clause computes a model.
+    func isAsked(_ check: VerificationReport.Check) -> Bool {
+        check != .proof || published?.computation.kind == .model
     }
 
     // Checks run in order, so what an earlier one set is there for a later one.
@@ -106,6 +112,7 @@ package struct PackVerification {
         case .statements: return try verifyStatements()
         case .quorum: return try verifyQuorum()
         case .result: return try verifyResult()
+        case .proof: return try verifyProof()
         case .attestation:
             let detail = try verifyAttestation()
             certificate = certified()
@@ -129,7 +136,7 @@ package struct PackVerification {
             supersedes: quorum.supersedes, withheld: pack.inputs.filter(\.isWithheld).map(\.reference.name),
             result: agreed.first.flatMap { try? ExecutionResult(parsing: $0.result) },
             agreeing: agreed.map(\.node), differing: differed.map(\.node),
-            attestation: Set(statements.map(\.attestation.kind)).sorted(),
+            attestation: Set(statements.map(\.attestation.kind)).sorted(), isProved: pack.proof != nil,
             logSize: checkpoint?.size ?? 0, cosignatures: cosigners.validators.count,
             validators: cosigners.validators, witnesses: cosigners.witnesses, anchored: anchored)
     }

@@ -29,6 +29,8 @@ public struct VerificationReport: Sendable, Hashable {
         case quorum
         /// The certified result is the one they agree on, for this occurrence.
         case result
+        /// A model's result: the proof holds for the committed input. Made only where the clause computes a model.
+        case proof
         /// The kinds of attestation are allowed by clause and trust file.
         case attestation
     }
@@ -56,6 +58,8 @@ public struct VerificationReport: Sendable, Hashable {
         public let agreeing: [DID]
         public let differing: [DID]
         public let attestation: [Text]
+        /// Whether the outputs are proved, not only signed.
+        public let isProved: Bool
         public let logSize: Int
         /// Validators that cosigned the checkpoint.
         public let cosignatures: Int
@@ -103,6 +107,9 @@ public struct VerificationReport: Sendable, Hashable {
         if !certificate.withheld.isEmpty {
             let names = certificate.withheld.map(\.string).joined(separator: ", ")
             caveats.append("inputs withheld: neither their values nor their feeds' signatures were checked: \(names)")
+        }
+        if certificate.isProved {
+            caveats.append("the model's outputs are proved; the terms over them are what the node signed")
         }
         if certificate.isOverride { caveats.append("decided by the committee, not by agreement of nodes") }
         return caveats

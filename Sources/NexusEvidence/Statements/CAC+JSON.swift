@@ -21,6 +21,7 @@ extension CAC {
             "node": node.json,
             "occurrenceId": occurrenceID.json,
             "operator": `operator`.json,
+            "proof": proof.map { ["digest": $0.digest.json, "statement": .base64($0.statement)] },
             "result": .base64(result),
             "resultDigest": resultDigest.json,
             "runtime": [
@@ -65,6 +66,14 @@ extension CAC {
             )
         }
         self.usage = usage
+        proof = try fields.optional("proof").map { json in
+            var fields = try Fields(json, at: "cac.proof")
+            let reference = ProofReference(
+                digest: try fields.digest("digest"),
+                statement: try fields.bytes("statement", countMax: EvidenceLimits.resultBytesMax))
+            try fields.finish()
+            return reference
+        }
         attestation = try fields.object("attestation") {
             Attestation(kind: try $0.text("kind", bytesMax: 64), evidence: try $0.bytes("evidence", countMax: 1 << 20))
         }

@@ -83,6 +83,19 @@ public struct CAC: Sendable, Hashable {
         }
     }
 
+    /// What a node proved, where the computation is a model: the statement, and which bytes prove it.
+    public struct ProofReference: Sendable, Hashable {
+        /// SHA-256 of the proof.
+        public let digest: Digest
+        /// Canonical bytes of what is proved (proof-v1, section 1).
+        public let statement: [UInt8]
+
+        public init(digest: Digest, statement: [UInt8]) {
+            self.digest = digest
+            self.statement = statement
+        }
+    }
+
     public let clauseID: ClauseID
     public let clause: Digest
     public let occurrenceID: Digest
@@ -97,6 +110,7 @@ public struct CAC: Sendable, Hashable {
     public let resultDigest: Digest
     public let engine: Engine
     public let usage: Usage
+    public let proof: ProofReference?
     public let attestation: Attestation
     public let governance: GovernanceReference
     public let token: Digest
@@ -110,7 +124,7 @@ public struct CAC: Sendable, Hashable {
         clauseID: ClauseID, clause: Digest, occurrenceID: Digest, job: Digest, attempt: Int, trigger: TriggerEvent,
         inputs: [InputReference], inputCommitment: Digest, result: [UInt8], engine: Engine, usage: Usage,
         attestation: Attestation, governance: GovernanceReference, token: Digest, nonce: [UInt8], node: DID,
-        operator: DID, startedAt: Instant, finishedAt: Instant
+        operator: DID, startedAt: Instant, finishedAt: Instant, proof: ProofReference? = nil
     ) {
         self.clauseID = clauseID
         self.clause = clause
@@ -125,6 +139,7 @@ public struct CAC: Sendable, Hashable {
         resultDigest = Digest(of: result)
         self.engine = engine
         self.usage = usage
+        self.proof = proof
         self.attestation = attestation
         self.governance = governance
         self.token = token

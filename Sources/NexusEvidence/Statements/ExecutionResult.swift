@@ -15,6 +15,15 @@ public struct Engine: Sendable, Hashable {
 
     public var json: JSON { .object(members) }
 
+    /// Computes the networks of int8-network-v1, on every node alike.
+    public static let int8Networks = Engine(
+        name: "nexus-int8", version: "1", features: ["int8-network-v1", "proof-v1"])
+
+    /// The engine that a result of this clause names, from a node that runs `modules` for WebAssembly.
+    public static func computing(_ clause: Clause, with modules: Engine) -> Engine {
+        clause.computation.kind == .model ? int8Networks : modules
+    }
+
     func json(fuel: Int) -> JSON {
         var members = members
         members["fuelLimit"] = .int(fuel)

@@ -110,19 +110,35 @@ public struct JobPayload: Sendable, Hashable {
     public let occurrence: Text
     public let trigger: TriggerEvent
     public let inputs: [BoundInput]
+    /// What opens each committed input (input-opening-v1), by name, in the clause's order.
+    public let openings: [Opening]
 
-    public init(occurrence: Text, trigger: TriggerEvent, inputs: [BoundInput]) {
+    public struct Opening: Sendable, Hashable {
+        public let name: Text
+        public let bytes: [UInt8]
+
+        public init(name: Text, bytes: [UInt8]) {
+            self.name = name
+            self.bytes = bytes
+        }
+    }
+
+    public init(occurrence: Text, trigger: TriggerEvent, inputs: [BoundInput], openings: [Opening] = []) {
         self.occurrence = occurrence
         self.trigger = trigger
         self.inputs = inputs
+        self.openings = openings
     }
 
     public var bytes: [UInt8] {
-        let json: JSON = [
+        var json: JSONObject = [
             "format": .string(Self.format), "inputs": .array(inputs.map(\.json)), "occurrence": .string(occurrence),
             "trigger": trigger.json,
         ]
-        return json.canonicalBytes
+        if !openings.isEmpty {
+            json["openings"] = .array(openings.map { ["name": .string($0.name), "opening": .base64($0.bytes)] })
+        }
+        return JSON.object(json).canonicalBytes
     }
 
     public init(parsing bytes: [UInt8]) throws {
@@ -134,6 +150,14 @@ public struct JobPayload: Sendable, Hashable {
         occurrence = try fields.text("occurrence", bytesMax: 256)
         trigger = try fields.object("trigger") { try TriggerEvent(&$0) }
         inputs = try fields.list("inputs", countMax: 256) { try BoundInput(json: $0, at: $1) }
+        openings = try fields.optionalList("openings", countMax: 256) { json, place in
+            var fields = try Fields(json, at: place)
+            let opening = Opening(
+                name: try fields.text("name", bytesMax: 256),
+                bytes: try fields.bytes("opening", countMax: EvidenceLimits.payloadBytesMax))
+            try fields.finish()
+            return opening
+        }
         try fields.finish()
     }
 }

@@ -23,10 +23,13 @@ package struct Answer: Sendable, Hashable {
 
     package var tokenDigest: Digest
     package var outcome: Outcome
+    /// Beside a CAC about a model: the proof that it names.
+    package var proof: [UInt8]?
 
-    package init(tokenDigest: Digest, outcome: Outcome) {
+    package init(tokenDigest: Digest, outcome: Outcome, proof: [UInt8]? = nil) {
         self.tokenDigest = tokenDigest
         self.outcome = outcome
+        self.proof = proof
     }
 }
 

@@ -129,7 +129,7 @@ extension NodeMessage: Batchable {
 extension Answer {
     fileprivate var weight: Int {
         switch outcome {
-        case .cac(let bytes): bytes.count + 64
+        case .cac(let bytes): bytes.count + (proof?.count ?? 0) + 64
         case .refusal(let refusal): refusal.code.utf8.count + refusal.message.utf8.count + 64
         }
     }

@@ -49,7 +49,7 @@ extension NodeFrame: WireForm {
             }
             return Answer(
                 tokenDigest: try digest(item.tokenDigest, at: "node-frame.answers.items[\(index)].token_digest"),
-                outcome: outcome)
+                outcome: outcome, proof: item.proof.isEmpty ? nil : Array(item.proof))
         }
     }
 
@@ -76,6 +76,7 @@ extension Answer {
     fileprivate var form: WireAnswer {
         var form = WireAnswer()
         form.tokenDigest = Data(tokenDigest.bytes)
+        form.proof = Data(proof ?? [])
         switch outcome {
         case .cac(let bytes): form.cacEnvelope = Data(bytes)
         case .refusal(let refusal):
@@ -95,8 +96,11 @@ extension NodeMessage {
                 func place(_ field: String) -> String { "node-frame.answers.items[\(index)].\(field)" }
                 switch answer.outcome {
                 case .cac(let bytes):
+                    try NexusMesh.check(
+                        answer.proof?.count ?? 0, in: 0...MeshLimits.proofBytesMax, at: place("proof"))
                     try NexusMesh.check(bytes.count, in: 1...MeshLimits.cacBytesMax, at: place("cac_envelope"))
                 case .refusal(let refusal):
+                    try NexusMesh.check(answer.proof?.count ?? 0, in: 0...0, at: place("proof"))
                     try NexusMesh.check(
                         refusal.code.utf8.count, in: 1...MeshLimits.codeBytesMax, at: place("refusal.code"))
                     try NexusMesh.check(

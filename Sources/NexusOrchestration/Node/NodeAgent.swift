@@ -95,6 +95,9 @@ public struct NodeAgent: Sendable {
         let occurrenceID = Clause.occurrenceID(rail: trust.rail, id: clause.id, occurrence: payload.occurrence)
         let job = JobIdentity.jobID(clause: clause.digest, occurrenceID: occurrenceID, event: payload.trigger)
         try require(job == token.job, "the job is not that of the payload")
+        try require(
+            payload.openings.map(\.name) == clause.inputs.filter { $0.kind == .committed }.map(\.name),
+            "the payload opens other inputs than the committed ones")
         spent.insert(digest)
         return Work(
             token: token, tokenDigest: digest, clause: clause, payload: payload, occurrenceID: occurrenceID,
@@ -125,7 +128,7 @@ public struct NodeAgent: Sendable {
     /// The statement about a run, to be signed.
     public func statement(
         about work: Work, result: ExecutionResult, fuelUsed: Int, startedAt: Instant, finishedAt: Instant,
-        wallTimeMicroseconds: Int
+        wallTimeMicroseconds: Int, proof: CAC.ProofReference? = nil
     ) -> CAC {
         CAC(
             clauseID: work.clause.id, clause: work.clause.digest, occurrenceID: work.occurrenceID, job: work.token.job,
@@ -140,6 +143,6 @@ public struct NodeAgent: Sendable {
                 rail: trust.rail, jurisdiction: identity.binding.jurisdiction, snapshot: work.snapshot,
                 logIndex: work.logIndex),
             token: work.tokenDigest, nonce: work.token.nonce, node: identity.node, operator: identity.binding.operator,
-            startedAt: startedAt, finishedAt: max(startedAt, finishedAt))
+            startedAt: startedAt, finishedAt: max(startedAt, finishedAt), proof: proof)
     }
 }

@@ -1,5 +1,5 @@
 public import NexusBase
-import NexusEvidence
+public import NexusEvidence
 public import NexusTrust
 
 /// What a rail asks a validator to check before it cosigns: the new entries of the log, and for each rollup among them
@@ -10,10 +10,23 @@ public struct ValidationRequest: Sendable {
     public struct DecidedJob: Sendable {
         public let quorum: [UInt8]
         public let statements: [Envelope]
+        /// Where a model was computed: its proof, and the committed input with the feed's signature on its root.
+        public let proof: Proof?
 
-        public init(quorum: [UInt8], statements: [Envelope]) {
+        public struct Proof: Sendable {
+            public let result: ResultProof
+            public let input: BoundInput
+
+            public init(result: ResultProof, input: BoundInput) {
+                self.result = result
+                self.input = input
+            }
+        }
+
+        public init(quorum: [UInt8], statements: [Envelope], proof: Proof? = nil) {
             self.quorum = quorum
             self.statements = statements
+            self.proof = proof
         }
     }
 
@@ -41,7 +54,12 @@ public struct ValidationRequest: Sendable {
             "entries": .array(entries.map { .base64($0) }), "firstIndex": .int(firstIndex),
             "format": .string(Self.format),
             "jobs": .array(
-                jobs.map { ["quorum": .base64($0.quorum), "statements": .array($0.statements.map(\.json))] }),
+                jobs.map {
+                    [
+                        "proof": $0.proof?.json, "quorum": .base64($0.quorum),
+                        "statements": .array($0.statements.map(\.json)),
+                    ]
+                }),
         ]
         return json.canonicalBytes
     }
@@ -64,11 +82,26 @@ public struct ValidationRequest: Sendable {
                 quorum: try fields.bytes("quorum", countMax: 4 << 20),
                 statements: try fields.list("statements", countMax: EvidenceLimits.statementsMax) {
                     try Envelope(json: $0, at: $1)
-                })
+                }, proof: try fields.optional("proof").map { try DecidedJob.Proof(json: $0, at: "\(place).proof") })
             try fields.finish()
             return job
         }
         bindings = try fields.list("bindings") { try Envelope(json: $0, at: $1) }
+        try fields.finish()
+    }
+}
+
+extension ValidationRequest.DecidedJob.Proof {
+    fileprivate var json: JSON {
+        ["input": input.json, "model": .base64(result.model), "proof": .base64(result.proof)]
+    }
+
+    fileprivate init(json: JSON, at place: String) throws {
+        var fields = try Fields(json, at: place)
+        input = try BoundInput(json: fields.required("input"), at: "\(place).input")
+        result = ResultProof(
+            model: try fields.bytes("model", countMax: EvidenceLimits.proofMaterialBytesMax),
+            proof: try fields.bytes("proof", countMax: EvidenceLimits.proofMaterialBytesMax))
         try fields.finish()
     }
 }

@@ -123,7 +123,8 @@ public struct Validator: Sendable {
                 }
                 try PackVerification.checkDecision(
                     quorum: job.quorum, statements: job.statements, bindings: jobs.bindings, trust: trust,
-                    snapshots: snapshots, occurrenceID: leaf.occurrenceID)
+                    snapshots: snapshots, occurrenceID: leaf.occurrenceID,
+                    proof: job.proof.map { ($0.result, $0.input) })
             }
         }
         for leaf in rollup.leaves {

@@ -9,19 +9,26 @@ struct Tableau: Sendable {
     private let salts: [UInt8]
     private let tree: CommitmentTree
     static let saltSize = 32
+    /// Columns hashed at a time.
+    private static let leafBlock = 16
 
     var root: Digest { tree.root }
 
     /// `rows` have k values each: messages and whatever fills the blinding places.
-    init(_ rows: [[Goldilocks]], encoder: ReedSolomon, code: CodeParameters, masks: inout MaskStream, number: UInt8) {
+    init(
+        _ rows: [[Goldilocks]], encoder: ReedSolomon, code: CodeParameters, masks: inout MaskStream, number: UInt8,
+        backend: any ProverBackend = SerialBackend()
+    ) {
         let length = code.length
         var codewords = [Goldilocks](repeating: .zero, count: rows.count * length)
         codewords.withUnsafeMutableBufferPointer { target in
-            for (index, row) in rows.enumerated() {
-                precondition(row.count == code.dimension, "a row has k values")
+            guard !rows.isEmpty else { return }
+            let places = SharedPlaces(target)
+            backend.perform(rows.count) { index in
+                precondition(rows[index].count == code.dimension, "a row has k values")
                 // SAFETY: the target has n places for each row, a row k values.
-                row.withUnsafeBufferPointer {
-                    encoder.encode($0.baseAddress!, into: target.baseAddress! + index * length)
+                rows[index].withUnsafeBufferPointer {
+                    encoder.encode($0.baseAddress!, into: places.base + index * length)
                 }
             }
         }
@@ -30,18 +37,23 @@ struct Tableau: Sendable {
         rowCount = rows.count
         self.codewords = codewords
         self.salts = salts
-        tree = CommitmentTree(leaves: Self.leaves(codewords, rows.count, length, salts, number))
+        let (words, count) = (codewords, rows.count)
+        let leaves = backend.flatMap(ranges: length / Self.leafBlock) {
+            Self.leaves(words, count, length, salts, number, blocks: $0)
+        }
+        tree = CommitmentTree(leaves: leaves)
     }
 
     /// Sixteen columns at a time, so that each cache line of a row is read once.
     private static func leaves(
-        _ codewords: [Goldilocks], _ rowCount: Int, _ length: Int, _ salts: [UInt8], _ number: UInt8
+        _ codewords: [Goldilocks], _ rowCount: Int, _ length: Int, _ salts: [UInt8], _ number: UInt8,
+        blocks: Range<Int>
     ) -> [Digest] {
-        let width = 16
+        let width = leafBlock
         let stride = 2 + saltSize + 8 * rowCount
         var (leaves, block) = ([Digest](), [UInt8](repeating: 0, count: width * stride))
-        leaves.reserveCapacity(length)
-        for start in Swift.stride(from: 0, to: length, by: width) {
+        leaves.reserveCapacity(blocks.count * width)
+        for start in blocks.map({ $0 * width }) {
             block.withUnsafeMutableBytes { block in
                 for column in 0..<width {
                     let base = column * stride

@@ -1,7 +1,7 @@
 /// All linear constraints of a proof, each times a power of one challenge, added up: Σ coefficient · cell = target.
 /// Rows that take a multiple of the same coefficients share them. proof-v1, section 8.
-struct LinearForm {
-    struct Group {
+struct LinearForm: Sendable {
+    struct Group: Sendable {
         /// Coefficients at the first places of a row; the rest are zero.
         let coefficients: [Extension]
         var rows: [(row: Int, scale: Extension)]

@@ -1,6 +1,15 @@
 import NexusBase
 
 extension ProofNetwork {
+    /// Reads a network's file. Throws as `init(parsing:)`.
+    public init(file bytes: [UInt8]) throws {
+        let frame = Self.frame(bytes.count - Self.frame(0).count)
+        guard bytes.count >= frame.count, Array(bytes.prefix(frame.count)) == frame else {
+            throw ProofError(.malformed, "the file does not begin as a network's", at: "byte 0")
+        }
+        try self.init(parsing: Array(bytes.dropFirst(frame.count)))
+    }
+
     /// Reads the canonical bytes of section 3, and no others. Throws `proof.malformed`, `proof.bad-network`,
     /// `proof.bad-bound` or `proof.too-large`.
     public init(parsing bytes: [UInt8]) throws {

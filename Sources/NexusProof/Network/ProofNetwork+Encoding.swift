@@ -1,4 +1,18 @@
+import NexusBase
+
 extension ProofNetwork {
+    /// What stands before the canonical bytes in a file: the framed tag, and the length of what follows.
+    static func frame(_ count: Int) -> [UInt8] {
+        let tag = Framed.bytes([Array("nexus-proof-v1 network".utf8)])
+        return tag + withUnsafeBytes(of: UInt64(max(0, count)).bigEndian) { Array($0) }
+    }
+
+    /// The network's file: its SHA-256 is `hash`. proof-v1, section 3.
+    public var file: [UInt8] {
+        let bytes = canonicalBytes
+        return Self.frame(bytes.count) + bytes
+    }
+
     /// The bytes under the model's hash: unsigned 32-bit little-endian integers, lists behind their count, weights one
     /// byte each. proof-v1, section 3.
     public var canonicalBytes: [UInt8] {

@@ -1,7 +1,8 @@
 /// What the three tests' polynomials must be at the opened columns.
-struct ColumnCheck {
+struct ColumnCheck: Sendable {
     let layout: Layout
     let encoder: ReedSolomon
+    let backend: any ProverBackend
     let columns: [Int]
     /// All rows' elements, column by column.
     let opened: [[Goldilocks]]
@@ -10,25 +11,29 @@ struct ColumnCheck {
 
     func proximity(_ challenges: [Extension]) -> [Extension] {
         let mask = layout.blindingRow
-        return opened.map { column in
-            var sum = Extension(column[mask], column[mask + 1])
-            for row in 0..<mask { sum += challenges[row] * column[row] }
-            for row in mask + 2..<layout.rowCount { sum += challenges[row - 2] * column[row] }
-            return sum
+        return backend.flatMap(ranges: opened.count) { range in
+            opened[range].map { column in
+                var sum = Extension(column[mask], column[mask + 1])
+                for row in 0..<mask { sum += challenges[row] * column[row] }
+                for row in mask + 2..<layout.rowCount { sum += challenges[row - 2] * column[row] }
+                return sum
+            }
         }
     }
 
     func linear(_ form: LinearForm) -> [Extension] {
-        var sums = blinding(layout.blindingRow + 2)
-        for group in form.groups {
+        let parts = backend.map(form.groups.count) { number in
+            let group = form.groups[number]
             let padding = [Extension](repeating: .zero, count: layout.code.dimension - group.coefficients.count)
             let weights = select(encoder.encode(group.coefficients + padding))
-            for (index, column) in opened.enumerated() {
+            return opened.indices.map { index in
                 var inner = Extension.zero
-                for (row, scale) in group.rows { inner += scale * column[row] }
-                sums[index] += weights[index] * inner
+                for (row, scale) in group.rows { inner += scale * opened[index][row] }
+                return weights[index] * inner
             }
         }
+        var sums = blinding(layout.blindingRow + 2)
+        for part in parts { for index in sums.indices { sums[index] += part[index] } }
         return sums
     }
 
@@ -38,21 +43,27 @@ struct ColumnCheck {
             guard let table = layout.widths.firstIndex(of: lookup.width) else { preconditionFailure("a known width") }
             return lookupChallenges[table] - Extension(Goldilocks(lookup.offset))
         }
-        var sums = blinding(layout.blindingRow + 8)
-        for (index, column) in opened.enumerated() {
-            for (number, constraint) in layout.locals.enumerated() {
-                var value = column[constraint.left] * (column[constraint.right] + Goldilocks(constraint.offset))
-                if let result = constraint.result { value = value - column[result] }
-                sums[index] += weights[number] * value
-            }
-            for (number, lookup) in layout.lookups.enumerated() {
-                let row = layout.helperRow + 2 * number
-                let helper = Extension(column[row], column[row + 1])
-                let value = helper * (shifted[number] - Extension(column[lookup.row])) - .one
-                sums[index] += weights[layout.locals.count + number] * value
-            }
+        let blinding = blinding(layout.blindingRow + 8)
+        return backend.flatMap(ranges: opened.count) { range in
+            range.map { blinding[$0] + local(opened[$0], weights, shifted) }
         }
-        return sums
+    }
+
+    /// The constraints of one column, each times its weight.
+    private func local(_ column: [Goldilocks], _ weights: [Extension], _ shifted: [Extension]) -> Extension {
+        var sum = Extension.zero
+        for (number, constraint) in layout.locals.enumerated() {
+            var value = column[constraint.left] * (column[constraint.right] + Goldilocks(constraint.offset))
+            if let result = constraint.result { value = value - column[result] }
+            sum += weights[number] * value
+        }
+        for (number, lookup) in layout.lookups.enumerated() {
+            let row = layout.helperRow + 2 * number
+            let helper = Extension(column[row], column[row + 1])
+            let value = helper * (shifted[number] - Extension(column[lookup.row])) - .one
+            sum += weights[layout.locals.count + number] * value
+        }
+        return sum
     }
 
     private func blinding(_ row: Int) -> [Extension] {

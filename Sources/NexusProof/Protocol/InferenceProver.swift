@@ -12,15 +12,19 @@ public struct CommittedInput: Sendable {
 public struct InferenceProver: Sendable {
     let layout: Layout
     let encoder: ReedSolomon
+    let backend: any ProverBackend
     public let modelHash: Digest
 
     /// Throws `proof.too-large` for a network and batch beyond the limits.
-    public init(network: ProofNetwork, batch: Int = 1) throws {
-        self.init(layout: try Layout.chosen(for: network, batch: batch))
+    public init(
+        network: ProofNetwork, batch: Int = 1, backend: any ProverBackend = SerialBackend()
+    ) throws {
+        self.init(layout: try Layout.chosen(for: network, batch: batch), backend: backend)
     }
 
-    init(layout: Layout) {
+    init(layout: Layout, backend: any ProverBackend = SerialBackend()) {
         self.layout = layout
+        self.backend = backend
         encoder = ReedSolomon(dimension: layout.code.dimension)
         modelHash = layout.network.hash
     }
@@ -44,7 +48,8 @@ public struct InferenceProver: Sendable {
         var masks = MaskStream(
             label: "nexus-proof-v1 input", seed: seed, context: context.map { UInt8(bitPattern: $0) })
         let blinded = rows.map { $0 + masks.elements(layout.code.queries) }
-        return Tableau(blinded, encoder: encoder, code: layout.code, masks: &masks, number: 0)
+        return Tableau(
+            blinded, encoder: encoder, code: layout.code, masks: &masks, number: 0, backend: backend)
     }
 
     /// The statement and its proof. The seed is 32 secret random bytes, never used before; the context is what the

@@ -5,17 +5,21 @@ import NexusBase
 public struct InferenceVerifier: Sendable {
     let layout: Layout
     let encoder: ReedSolomon
+    let backend: any ProverBackend
     let modelHash: Digest
     /// All of them, except in tests.
     var checks = Set(VerifierCheck.allCases)
 
     /// Throws `proof.too-large` for a network and batch beyond the limits.
-    public init(network: ProofNetwork, batch: Int = 1) throws {
-        self.init(layout: try Layout.chosen(for: network, batch: batch))
+    public init(
+        network: ProofNetwork, batch: Int = 1, backend: any ProverBackend = SerialBackend()
+    ) throws {
+        self.init(layout: try Layout.chosen(for: network, batch: batch), backend: backend)
     }
 
-    init(layout: Layout) {
+    init(layout: Layout, backend: any ProverBackend = SerialBackend()) {
         self.layout = layout
+        self.backend = backend
         encoder = ReedSolomon(dimension: layout.code.dimension)
         modelHash = layout.network.hash
     }
@@ -42,6 +46,7 @@ public struct InferenceVerifier: Sendable {
 struct VerifierSession {
     let layout: Layout
     let encoder: ReedSolomon
+    let backend: any ProverBackend
     let checks: Set<VerifierCheck>
     let statement: ProofStatement
     var reader: ProofReader
@@ -50,6 +55,7 @@ struct VerifierSession {
     init(_ verifier: InferenceVerifier, _ proof: [UInt8], _ statement: ProofStatement) {
         layout = verifier.layout
         encoder = verifier.encoder
+        backend = verifier.backend
         checks = verifier.checks
         self.statement = statement
         reader = ProofReader(proof)
@@ -91,25 +97,30 @@ struct VerifierSession {
         try require(
             .localZeros, encoder.messageValues(localSums)[..<code.messageLength].allSatisfy { $0 == .zero })
 
-        let check = ColumnCheck(layout: layout, encoder: encoder, columns: columns, opened: opened)
-        try require(.proximity, check.proximity(proximity) == check.select(encoder.evaluate(combined)))
-        try require(.linearColumns, check.linear(form) == check.select(encoder.evaluate(linearSums)))
-        try require(
-            .localColumns, check.local(local, lookupChallenges) == check.select(encoder.evaluate(localSums)))
+        let check = ColumnCheck(
+            layout: layout, encoder: encoder, backend: backend, columns: columns, opened: opened)
+        let announced = [combined, linearSums, localSums]
+        let values = backend.map(announced.count) { [encoder] in check.select(encoder.evaluate(announced[$0])) }
+        try require(.proximity, check.proximity(proximity) == values[0])
+        try require(.linearColumns, check.linear(form) == values[1])
+        try require(.localColumns, check.local(local, lookupChallenges) == values[2])
     }
 
     /// Salts and columns, then the hashes that lead to the root.
     private mutating func open(
         _ columns: [Int], rows: Int, root: Digest, number: UInt8
     ) throws -> [[Goldilocks]] {
-        var (leaves, parts) = ([Digest](), [[Goldilocks]]())
+        var (salts, parts) = ([[UInt8]](), [[Goldilocks]]())
         for _ in columns {
-            let salt = try reader.take(Tableau.saltSize)
+            salts.append(try reader.take(Tableau.saltSize))
             var part: [Goldilocks] = []
             part.reserveCapacity(rows)
             for _ in 0..<rows { part.append(try reader.element()) }
-            leaves.append(Tableau.leaf(number, salt: salt, column: part))
             parts.append(part)
+        }
+        let (ownSalts, ownParts) = (salts, parts)
+        let leaves = backend.flatMap(ranges: columns.count) { range in
+            range.map { Tableau.leaf(number, salt: ownSalts[$0], column: ownParts[$0]) }
         }
         let length = layout.code.length
         var path: [Digest] = []

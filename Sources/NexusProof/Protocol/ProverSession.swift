@@ -4,6 +4,7 @@ import NexusBase
 struct ProverSession {
     let layout: Layout
     let encoder: ReedSolomon
+    let backend: any ProverBackend
     let witness: Witness
     let statement: ProofStatement
     let input: Tableau
@@ -23,6 +24,7 @@ struct ProverSession {
     ) {
         layout = prover.layout
         encoder = prover.encoder
+        backend = prover.backend
         self.witness = witness
         self.input = input
         self.statement = statement
@@ -33,20 +35,23 @@ struct ProverSession {
     mutating func prove() -> [UInt8] {
         let queries = layout.code.queries
         let rows = witness.rows[layout.inputRowCount...].map { $0 + masks.elements(queries) }
-        let main = Tableau(rows, encoder: encoder, code: layout.code, masks: &masks, number: 1)
+        let main = Tableau(
+            rows, encoder: encoder, code: layout.code, masks: &masks, number: 1, backend: backend)
         writer.send(.witnessRoot, main.root, &transcript)
         if checks.contains(.statement) { transcript.absorb(.statement, statement.canonicalBytes) }
         transcript.absorbZeros(layout.zeroCount)
         let lookupChallenges = transcript.challenges(.lookupChallenge, layout.widths.count)
         let helper = Tableau(
-            helperRows(lookupChallenges), encoder: encoder, code: layout.code, masks: &masks, number: 2)
+            helperRows(lookupChallenges), encoder: encoder, code: layout.code, masks: &masks, number: 2,
+            backend: backend)
         writer.send(.helperRoot, helper.root, &transcript)
         let proximity = transcript.challenges(.proximityChallenge, layout.blindingRow + 12)
         let linear = transcript.challenge(.linearChallenge)
         let local = transcript.challenge(.localChallenge)
 
         tableaus = [input, main, helper]
-        let combination = RowCombination(tableaus: tableaus, layout: layout, encoder: encoder)
+        let combination = RowCombination(
+            tableaus: tableaus, layout: layout, encoder: encoder, backend: backend)
         let form = LinearForm(
             layout: layout, challenge: linear, lookupChallenges: lookupChallenges, output: statement.output)
         for (kind, polynomial) in [
@@ -75,12 +80,15 @@ struct ProverSession {
         let queries = layout.code.queries
         var rows: [[Goldilocks]] = []
         rows.reserveCapacity(layout.helperRowCount)
-        for lookup in layout.lookups {
+        let inverses = backend.map(layout.lookups.count) { [layout, witness] number in
+            let lookup = layout.lookups[number]
             guard let table = layout.widths.firstIndex(of: lookup.width) else { preconditionFailure("a known width") }
             let shifted = challenges[table] - Extension(Goldilocks(lookup.offset))
-            let inverses = Extension.inverses(witness.rows[lookup.row].map { shifted - Extension($0) })
-            rows.append(inverses.map(\.first) + masks.elements(queries))
-            rows.append(inverses.map(\.second) + masks.elements(queries))
+            return Extension.inverses(witness.rows[lookup.row].map { shifted - Extension($0) })
+        }
+        for row in inverses {
+            rows.append(row.map(\.first) + masks.elements(queries))
+            rows.append(row.map(\.second) + masks.elements(queries))
         }
         return rows + blindingRows()
     }

@@ -1,8 +1,9 @@
 /// The prover's three polynomials: combinations of committed rows, computed from their codewords.
-struct RowCombination {
+struct RowCombination: Sendable {
     let tableaus: [Tableau]
     let layout: Layout
     let encoder: ReedSolomon
+    let backend: any ProverBackend
     /// Together a coset of size 2k, enough for degree 2k − 1.
     private static let cosets = [0, 2]
 
@@ -12,99 +13,131 @@ struct RowCombination {
         return tableaus[2].codeword(row - layout.helperRow)
     }
 
-    /// sums[slot · k + i] += scale · row at coset `cosets[slot]`.
-    private func add(_ row: Int, scale: Extension, cosets: [Int], to sums: inout [Extension]) {
-        let dimension = layout.code.dimension
-        codeword(row).withUnsafeBufferPointer { word in
+    /// Sums over some of the places of each coset: `count` places from `start` on, coset after coset.
+    private struct Part {
+        let range: Range<Int>
+        let cosets: [Int]
+        var sums: [Extension]
+
+        init(_ range: Range<Int>, cosets: [Int]) {
+            self.range = range
+            self.cosets = cosets
+            sums = [Extension](repeating: .zero, count: range.count * cosets.count)
+        }
+
+        /// Adds `term(place)` at each place, a place being one of the codeword's.
+        @inline(__always)
+        mutating func add(dimension: Int, _ term: (_ place: Int) -> Extension) {
             sums.withUnsafeMutableBufferPointer { sums in
                 for (slot, coset) in cosets.enumerated() {
-                    for index in 0..<dimension {
-                        sums[slot * dimension + index] += scale * word[coset * dimension + index]
-                    }
+                    let (base, first) = (slot * range.count, coset * dimension + range.lowerBound)
+                    for index in 0..<range.count { sums[base + index] += term(first + index) }
                 }
             }
         }
     }
 
+    /// Sums at all places of `cosets`, filled part by part: sums[slot · k + i].
+    private func filled(_ cosets: [Int], _ fill: @Sendable (inout Part) -> Void) -> [Extension] {
+        let dimension = layout.code.dimension
+        let count = 16
+        let parts = backend.map(count) { number in
+            var part = Part(dimension * number / count..<dimension * (number + 1) / count, cosets: cosets)
+            fill(&part)
+            return part.sums
+        }
+        return cosets.indices.flatMap { slot in
+            parts.flatMap { part in part[part.count / cosets.count * slot..<part.count / cosets.count * (slot + 1)] }
+        }
+    }
+
+    private func add(_ row: Int, scale: Extension, to part: inout Part) {
+        codeword(row).withUnsafeBufferPointer { word in
+            part.add(dimension: layout.code.dimension) { scale * word[$0] }
+        }
+    }
+
     /// Coefficients of Σ r_i · row_i over all rows but the last two kinds' masks, plus the mask of the test.
     func proximity(_ challenges: [Extension]) -> [Extension] {
-        var sums = [Extension](repeating: .zero, count: layout.code.dimension)
         let mask = layout.blindingRow
-        add(mask, scale: .one, cosets: [0], to: &sums)
-        add(mask + 1, scale: .root, cosets: [0], to: &sums)
-        for row in 0..<layout.rowCount where row != mask && row != mask + 1 {
-            add(row, scale: challenges[row < mask ? row : row - 2], cosets: [0], to: &sums)
-        }
-        return encoder.interpolate(sums)
+        return encoder.interpolate(
+            filled([0]) { part in
+                add(mask, scale: .one, to: &part)
+                add(mask + 1, scale: .root, to: &part)
+                for row in 0..<layout.rowCount where row != mask && row != mask + 1 {
+                    add(row, scale: challenges[row < mask ? row : row - 2], to: &part)
+                }
+            })
     }
 
     /// Coefficients of Σ form · rows + blinding: 2k of them.
     func linear(_ form: LinearForm) -> [Extension] {
-        var sums = blinding(layout.blindingRow + 2)
         let dimension = layout.code.dimension
-        for group in form.groups {
-            var inner = [Extension](repeating: .zero, count: 2 * dimension)
-            for (row, scale) in group.rows { add(row, scale: scale, cosets: Self.cosets, to: &inner) }
-            let padding = [Extension](repeating: .zero, count: dimension - group.coefficients.count)
-            let weights = encoder.encode(group.coefficients + padding, cosets: Self.cosets)
-            for index in sums.indices { sums[index] += weights[index] * inner[index] }
+        let weights = backend.map(form.groups.count) { number in
+            let coefficients = form.groups[number].coefficients
+            let padding = [Extension](repeating: .zero, count: dimension - coefficients.count)
+            return encoder.encode(coefficients + padding, cosets: Self.cosets)
         }
-        return encoder.interpolateTwice(sums)
+        let sums = filled(Self.cosets) { part in
+            for (group, weights) in zip(form.groups, weights) {
+                var inner = Part(part.range, cosets: part.cosets)
+                for (row, scale) in group.rows { add(row, scale: scale, to: &inner) }
+                for slot in part.cosets.indices {
+                    for index in part.range.indices {
+                        let place = slot * part.range.count + index - part.range.lowerBound
+                        part.sums[place] += weights[slot * dimension + index] * inner.sums[place]
+                    }
+                }
+            }
+        }
+        return encoder.interpolateTwice(Self.sum(sums, blinding(layout.blindingRow + 2)))
     }
 
     /// Coefficients of Σ γ^(c + 1) · constraint_c + blinding: 2k of them.
     func local(_ challenge: Extension, _ lookupChallenges: [Extension]) -> [Extension] {
-        var sums = blinding(layout.blindingRow + 8)
-        var weight = challenge
-        for constraint in layout.locals {
-            add(constraint, weight, to: &sums)
-            weight *= challenge
+        let powers = Extension.powers(of: challenge, count: layout.locals.count + layout.lookups.count)
+        let sums = filled(Self.cosets) { part in
+            for (number, constraint) in layout.locals.enumerated() { add(constraint, powers[number], to: &part) }
+            for (number, lookup) in layout.lookups.enumerated() {
+                guard let table = layout.widths.firstIndex(of: lookup.width) else {
+                    preconditionFailure("a known width")
+                }
+                let shifted = lookupChallenges[table] - Extension(Goldilocks(lookup.offset))
+                add(
+                    lookup, helper: layout.helperRow + 2 * number, shifted, powers[layout.locals.count + number],
+                    to: &part)
+            }
         }
-        for (number, lookup) in layout.lookups.enumerated() {
-            guard let table = layout.widths.firstIndex(of: lookup.width) else { preconditionFailure("a known width") }
-            let shifted = lookupChallenges[table] - Extension(Goldilocks(lookup.offset))
-            add(lookup, helper: layout.helperRow + 2 * number, shifted, weight, to: &sums)
-            weight *= challenge
-        }
-        return encoder.interpolateTwice(sums)
+        return encoder.interpolateTwice(Self.sum(sums, blinding(layout.blindingRow + 8)))
     }
 
-    private func add(_ constraint: Layout.Local, _ weight: Extension, to sums: inout [Extension]) {
+    private static func sum(_ left: [Extension], _ right: [Extension]) -> [Extension] {
+        left.indices.map { left[$0] + right[$0] }
+    }
+
+    private func add(_ constraint: Layout.Local, _ weight: Extension, to part: inout Part) {
         let (dimension, offset) = (layout.code.dimension, Goldilocks(constraint.offset))
         codeword(constraint.left).withUnsafeBufferPointer { left in
             codeword(constraint.right).withUnsafeBufferPointer { right in
-                codeword(constraint.result ?? constraint.left).withUnsafeBufferPointer { result in
-                    sums.withUnsafeMutableBufferPointer { sums in
-                        for (slot, coset) in Self.cosets.enumerated() {
-                            for index in 0..<dimension {
-                                let place = coset * dimension + index
-                                var value = left[place] * (right[place] + offset)
-                                if constraint.result != nil { value = value - result[place] }
-                                sums[slot * dimension + index] += weight * value
-                            }
-                        }
-                    }
+                guard let third = constraint.result else {
+                    return part.add(dimension: dimension) { weight * (left[$0] * (right[$0] + offset)) }
+                }
+                codeword(third).withUnsafeBufferPointer { result in
+                    part.add(dimension: dimension) { weight * (left[$0] * (right[$0] + offset) - result[$0]) }
                 }
             }
         }
     }
 
     private func add(
-        _ lookup: Layout.Lookup, helper: Int, _ shifted: Extension, _ weight: Extension, to sums: inout [Extension]
+        _ lookup: Layout.Lookup, helper: Int, _ shifted: Extension, _ weight: Extension, to part: inout Part
     ) {
-        let dimension = layout.code.dimension
         codeword(helper).withUnsafeBufferPointer { first in
             codeword(helper + 1).withUnsafeBufferPointer { second in
                 codeword(lookup.row).withUnsafeBufferPointer { cells in
-                    sums.withUnsafeMutableBufferPointer { sums in
-                        for (slot, coset) in Self.cosets.enumerated() {
-                            for index in 0..<dimension {
-                                let place = coset * dimension + index
-                                let inverse = Extension(shifted.first - cells[place], shifted.second)
-                                let value = Extension(first[place], second[place]) * inverse - .one
-                                sums[slot * dimension + index] += weight * value
-                            }
-                        }
+                    part.add(dimension: layout.code.dimension) { place in
+                        let inverse = Extension(shifted.first - cells[place], shifted.second)
+                        return weight * (Extension(first[place], second[place]) * inverse - .one)
                     }
                 }
             }
@@ -114,9 +147,10 @@ struct RowCombination {
     /// b₀ + X^k · b₁ + X^(k/2) · b₂ on the two cosets.
     private func blinding(_ row: Int) -> [Extension] {
         let dimension = layout.code.dimension
-        var sums = [Extension](repeating: .zero, count: 2 * dimension)
-        add(row, scale: .one, cosets: Self.cosets, to: &sums)
-        add(row + 1, scale: .root, cosets: Self.cosets, to: &sums)
+        var sums = filled(Self.cosets) { part in
+            add(row, scale: .one, to: &part)
+            add(row + 1, scale: .root, to: &part)
+        }
         for (slot, coset) in Self.cosets.enumerated() {
             let start = encoder.point(of: coset * dimension)
             let high = start.power(UInt64(dimension))

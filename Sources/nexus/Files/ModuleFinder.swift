@@ -6,7 +6,7 @@ import NexusRuntime
 struct ModuleFinder {
     /// A file that must be the one, or nil.
     let file: String?
-    /// Folders whose `*.wasm` files are looked at.
+    /// Folders whose `*.wasm` and `*.nxn` files are looked at.
     let folders: [String]
 
     /// Throws `cli.module-not-found` with the places that were searched, or `runtime.wrong-module` for a named file.
@@ -22,7 +22,7 @@ struct ModuleFinder {
             return bytes
         }
         for folder in folders where Files.isFolder(folder) {
-            for name in try Files.names(in: folder, ending: ".wasm") {
+            for name in try Files.names(in: folder, ending: ".wasm") + Files.names(in: folder, ending: ".nxn") {
                 let path = Files.join(folder, name)
                 guard let bytes = try? Files.read(path, bytesMax: RuntimeLimits.moduleBytesMax) else { continue }
                 if Digest(of: bytes) == digest { return bytes }

@@ -34,6 +34,11 @@ struct Replay {
                 throw CommandError(.inputsWithheld, "the pack withholds the input \"\(reference.name)\"", at: file.path)
             }
         }
+        guard clause.computation.kind != .model else {
+            throw CommandError(
+                .nothingToReplay, "a model's input stays hidden: `nexus verify` checks its proof instead of running it",
+                at: file.path)
+        }
         self.clause = clause
         occurrence = quorum.occurrence
         occurrenceID = quorum.occurrenceID
@@ -57,7 +62,7 @@ struct Replay {
             occurrence: occurrence, occurrenceID: occurrenceID, inputs: values,
             commitment: BoundInput.commitment(inputs.map(\.leaf)))
         switch outcome {
-        case .result(let result, _): return result
+        case .result(let result, _, _): return result
         case .indeterminate(let reason, let detail):
             throw CommandError(
                 .indeterminate, "this machine, not the computation, ended the run: \(reason.rawValue) (\(detail))")

@@ -1,6 +1,7 @@
 import NexusBase
 import NexusClause
 import NexusEvidence
+import NexusProof
 import NexusRuntime
 
 /// Runs a clause over its past: what would it have said. The command and the demonstration both call it.
@@ -9,6 +10,8 @@ enum Simulation {
     struct Case: Sendable, Hashable {
         let occurrence: Text
         let inputs: [(name: Text, value: Text)]
+        /// Of the committed input, where a model is run.
+        var opening: [UInt8]?
 
         static func == (left: Case, right: Case) -> Bool {
             left.occurrence == right.occurrence
@@ -59,13 +62,29 @@ enum Simulation {
             let values = try inputs.map { rule, index in
                 (name: rule.name, value: try place(row, index, table) { try value(row.fields[index], rule, clause) })
             }
-            return Case(occurrence: occurrence, inputs: values)
+            let opening = try inputs.first { $0.rule.kind == .committed }.map { rule, index in
+                try place(row, index, table) { try Self.opening(row.fields[index]).bytes }
+            }
+            return Case(occurrence: occurrence, inputs: values, opening: opening)
         }
     }
 
     private static func value(_ field: Text, _ rule: Clause.Input, _ clause: Clause) throws -> Text {
+        // In a record the private input stands open, as numbers; a term that reads it sees their digest.
+        if rule.kind == .committed { return Digest(of: try opening(field).bytes).text }
         let text = rule.kind == .decimal ? try ExactDecimal(parsing: field, lenient: true).text : field
         return try clause.checkInput(rule.name, text.bytes, edition: rule.editions.first ?? "")
+    }
+
+    /// A model's input in a record: int8 numbers with spaces between them. Nothing is proved, so nothing is masked.
+    private static func opening(_ field: Text) throws -> InputOpening {
+        let numbers = try field.string.split(separator: " ").map { word in
+            guard let number = Int8(word) else {
+                throw CommandError(.badInput, "a model's input is numbers from -128 to 127, not \"\(word)\"")
+            }
+            return number
+        }
+        return try InputOpening(values: numbers, seed: [UInt8](repeating: 0, count: ProofLimits.seedSize))
     }
 
     private static func place<Value>(
@@ -91,8 +110,9 @@ enum Simulation {
             // No rail: the id is of a kind that no rail gives, and inputs that are not hidden need no salt.
             let id = Framed.digest("nexus/simulation/v1", clause.digest.bytes, one.occurrence.bytes)
             let outcome = await executor.run(
-                occurrence: one.occurrence, occurrenceID: id, inputs: one.inputs, commitment: Merkle.root([]))
-            guard case .result(let result, _) = outcome else {
+                occurrence: one.occurrence, occurrenceID: id, inputs: one.inputs, commitment: Merkle.root([]),
+                opening: one.opening)
+            guard case .result(let result, _, _) = outcome else {
                 guard case .indeterminate(let reason, let detail) = outcome else { continue }
                 throw CommandError(
                     .indeterminate, "this machine, not the computation, ended the run: \(reason.rawValue) (\(detail))",
@@ -102,8 +122,8 @@ enum Simulation {
             progress(index + 1)
         }
         return SimulationReport(
-            clauseID: clause.id, clause: clause.digest, module: executor.module.digest,
-            engine: EngineDescription.wasmtime, fuelLimit: clause.computation.fuel, data: data, columns: columns,
+            clauseID: clause.id, clause: clause.digest, module: clause.computation.module,
+            engine: executor.engineDescription, fuelLimit: clause.computation.fuel, data: data, columns: columns,
             occurrences: occurrences)
     }
 }

@@ -154,6 +154,13 @@ enum ClauseCases {
         }
     }
 
+    private static func prove(_ clause: inout JSON) {
+        clause["computation.kind"] = "model"
+        clause["execution.tier"] = "proof"
+        clause["execution.nodes"] = 1
+        clause["execution.quorum"] = 1
+    }
+
     static var canonical: [CanonicalCase] {
         [
             CanonicalCase("json-field-missing", "clause.schema", "execution") { $0["execution.tier"] = nil },
@@ -181,6 +188,24 @@ enum ClauseCases {
             },
             CanonicalCase("json-operators-not-distinct", "clause.inconsistent", "execution.distinct") {
                 $0["execution.distinct"] = ["jurisdiction"]
+            },
+            CanonicalCase("json-model-in-quorum", "clause.inconsistent", "execution.tier") {
+                $0["computation.kind"] = "model"
+            },
+            CanonicalCase("json-module-proved", "clause.inconsistent", "execution.tier") {
+                $0["execution.tier"] = "proof"
+            },
+            CanonicalCase("json-committed-in-quorum", "clause.inconsistent", "inputs[2]") {
+                $0["inputs.2.kind"] = "committed"
+            },
+            CanonicalCase("json-proof-by-two", "clause.inconsistent", "execution.nodes") {
+                $0["computation.kind"] = "model"
+                $0["execution.tier"] = "proof"
+            },
+            CanonicalCase("json-nothing-committed", "clause.inconsistent", "inputs") { Self.prove(&$0) },
+            CanonicalCase("json-committed-without-feed", "clause.inconsistent", "inputs[2]") {
+                Self.prove(&$0)
+                $0["inputs.2.kind"] = "committed"
             },
         ]
     }

@@ -25,7 +25,7 @@ struct PackCase {
     static var rejected: [PackCase] {
         formCases + checkpointCases + governanceCases + ballotCases + rollupCases + clauseCases + inputCases
             + bindingCases + statementCases + entitlementCases + quorumCases + resultCases + attestationCases
-            + suiteCases + witnessCases + anchorCases + rotationCases + policyCases + feedCases
+            + suiteCases + witnessCases + anchorCases + rotationCases + policyCases + feedCases + proofCases
             + overrideCases
     }
 }

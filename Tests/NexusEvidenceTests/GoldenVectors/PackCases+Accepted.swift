@@ -125,6 +125,11 @@ struct AcceptedPack {
             AcceptedPack("feed-key-changed", "The feed got another key after the nodes had acted.", .trigger) {
                 $0.laterGovernance = { _ in [.init(.approveFeed(name: "ersst", did: Party.stranger.did))] }
             },
+            AcceptedPack(
+                "proved", "One node proves a network's output for an input that stays hidden.", .trigger, agreeing: 1
+            ) {
+                $0 = .proved()
+            },
         ]
     }
 }

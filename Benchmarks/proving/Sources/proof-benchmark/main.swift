@@ -1,10 +1,21 @@
 // proof-benchmark MODELS [repetitions]: medians of commit, prove and verify for each model of a folder, and what a
 // batch costs. proof-benchmark MODELS fuzz COUNT: changed, cut and extended proofs, none of which may verify or trap.
+// proof-benchmark MODELS scale: networks of random weights, beside running them again. THREADS=1 takes one core.
 import Foundation
 import NexusModel
 import NexusProof
 
-/// Processor time and time on the wall; on an idle machine they agree, since one core works.
+/// All cores, or one where the environment says THREADS=1.
+let backend: any ProverBackend =
+    ProcessInfo.processInfo.environment["THREADS"] == "1" ? SerialBackend() : Threads()
+
+struct Threads: ProverBackend {
+    func perform(_ count: Int, _ part: @Sendable (Int) -> Void) {
+        DispatchQueue.concurrentPerform(iterations: count) { part($0) }
+    }
+}
+
+/// Processor time of all threads and time on the wall.
 struct Times {
     var processor: [Double] = []
     var wall: [Duration] = []
@@ -15,10 +26,14 @@ struct Times {
         processor.append(Double(clock() - start) / 1_000)
     }
 
-    var text: String {
+    /// In milliseconds.
+    var wallMedian: Double {
         let middle = wall.sorted()[wall.count / 2]
-        let milliseconds = Double(middle.components.attoseconds) / 1e15 + Double(middle.components.seconds) * 1e3
-        return String(format: "%8.2f (%8.2f)", processor.sorted()[processor.count / 2], milliseconds)
+        return Double(middle.components.attoseconds) / 1e15 + Double(middle.components.seconds) * 1e3
+    }
+
+    var text: String {
+        String(format: "%8.2f (%8.2f)", processor.sorted()[processor.count / 2], wallMedian)
     }
 }
 
@@ -40,6 +55,11 @@ struct Model {
         network = try Int8Network(onnx: [UInt8](Data(contentsOf: file))).proofNetwork()
     }
 
+    init(name: String, network: ProofNetwork) {
+        self.name = name
+        self.network = network
+    }
+
     func input(_ count: Int) -> [Int8] { (0..<count * network.inputSize).map { _ in Int8.random(in: 0...127) } }
 
     func measure(batch: Int, repetitions: Int) throws {
@@ -47,9 +67,9 @@ struct Model {
         var size = 0
         for repetition in 0..<repetitions {
             var prover: InferenceProver?
-            try setUp.measure { prover = try InferenceProver(network: network, batch: batch) }
+            try setUp.measure { prover = try InferenceProver(network: network, batch: batch, backend: backend) }
             guard let prover else { return }
-            let verifier = try InferenceVerifier(network: network, batch: batch)
+            let verifier = try InferenceVerifier(network: network, batch: batch, backend: backend)
             let values = input(batch)
             var committed: CommittedInput?
             try commit.measure { committed = try prover.commit(to: values, seed: seed(repetition)) }
@@ -96,12 +116,14 @@ struct Model {
 
 let arguments = CommandLine.arguments
 guard arguments.count >= 2 else {
-    print("usage: proof-benchmark MODELS [REPETITIONS | fuzz COUNT]")
+    print("usage: proof-benchmark MODELS [REPETITIONS | scale | fuzz COUNT]")
     exit(2)
 }
 let folder = arguments[1]
 if arguments.count == 4, arguments[2] == "fuzz", let count = Int(arguments[3]) {
     try Model(folder, "mlp_small").fuzz(count)
+} else if arguments.count == 3, arguments[2] == "scale" {
+    try Scale.run()
 } else {
     let repetitions = arguments.count > 2 ? Int(arguments[2]) ?? 5 : 5
     print("medians in ms: processor (wall). model, batch, set-up, commit, prove, verify, bytes, peak MiB so far")

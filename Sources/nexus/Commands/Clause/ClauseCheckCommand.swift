@@ -115,7 +115,12 @@ extension Clause.OccurrenceRule {
 
 extension Clause.ExecutionRule {
     var summary: String {
-        var parts = [tier == .single ? "single node" : "\(quorum) of \(nodes)\(unanimous ? ", unanimous" : "")"]
+        var parts: [String] =
+            switch tier {
+            case .single: ["single node"]
+            case .quorum: ["\(quorum) of \(nodes)\(unanimous ? ", unanimous" : "")"]
+            case .proof: ["one node proves, every validator verifies"]
+            }
         if !distinct.isEmpty { parts.append("distinct by \(distinct.map(\.rawValue).joined(separator: " and "))") }
         if !jurisdictions.isEmpty { parts.append("in \(jurisdictions.map(\.string).joined(separator: ", "))") }
         parts.append("risk class \(riskClass.rawValue)")

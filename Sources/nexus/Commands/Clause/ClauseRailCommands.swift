@@ -14,12 +14,12 @@ struct ClausePublishCommand: NexusCommand {
     @OptionGroup var options: GlobalOptions
     @OptionGroup var rail: RailOption
     @Argument(help: "The clause, in YAML.") var file: String
-    @Option(help: "The module it names; model.wasm beside it if not given.") var module: String?
+    @Option(help: "The module or network it names; the one beside it if not given.") var module: String?
     @Option(help: "The issuer's key file.") var key: String
 
     func run(on console: Console) async throws {
         let clause = try Files.decode(file, bytesMax: ClauseLimits.documentBytesMax) { try Clause(yaml: $0) }
-        let bytes = try Files.read(module ?? Files.join(Files.folder(of: file), "model.wasm"), bytesMax: 8 << 20)
+        let bytes = try ModuleFinder(file: module, folders: [Files.folder(of: file)]).module(clause.computation.module)
         let entry = try await ClausePublisher.publish(
             clause, module: bytes, by: SigningKey(keyFile: key), on: rail.folder)
         console.say("\(good: console.marks.done) \(clause.id.description) published as a draft, entry \(String(entry))")

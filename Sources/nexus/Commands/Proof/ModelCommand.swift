@@ -5,7 +5,8 @@ import NexusProof
 
 struct ModelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "model", abstract: "Neural networks in exact integers.", subcommands: [ModelImportCommand.self])
+        commandName: "model", abstract: "Neural networks in exact integers.",
+        subcommands: [ModelImportCommand.self, ModelCommitCommand.self])
 }
 
 struct ModelImportCommand: NexusCommand {
@@ -30,7 +31,7 @@ struct ModelImportCommand: NexusCommand {
     @Option(help: "Inputs, with answers where known.", completion: .file(extensions: ["json"]))
     var samples: String?
 
-    @Option(help: "Where to write the network's canonical bytes.", completion: .file())
+    @Option(help: "Where to write the network: a file whose SHA-256 is the model's hash.", completion: .file())
     var out: String?
 
     func run(on console: Console) async throws {
@@ -47,7 +48,7 @@ struct ModelImportCommand: NexusCommand {
         guard let network = read.network else {
             throw CommandError(.badInput, "an ONNX file (*.onnx) is needed", at: file)
         }
-        if let out { try Files.write(read.provable.canonicalBytes, to: out, replacing: false) }
+        if let out { try Files.write(read.provable.file, to: out, replacing: false) }
         let prover = try InferenceProver(network: read.provable)
         show(network, read.provable, on: console)
         let agreement = try agreement(network, samples, isQuantised: isQuantised)

@@ -3,7 +3,7 @@ import NexusBase
 import NexusModel
 import NexusProof
 
-/// A network in a file: ONNX (`*.onnx`), or the canonical bytes of proof-v1 that `nexus model import` writes.
+/// A network in a file: ONNX (`*.onnx`), or the file of proof-v1 that `nexus model import` writes.
 struct NetworkFile {
     let path: String
     let provable: ProofNetwork
@@ -20,9 +20,23 @@ struct NetworkFile {
             provable = try network.proofNetwork()
         } else {
             network = nil
-            provable = try Files.decode(path, bytesMax: ProofLimits.networkBytesMax) { try ProofNetwork(parsing: $0) }
+            provable = try Files.decode(path, bytesMax: ProofLimits.networkBytesMax) { try ProofNetwork(file: $0) }
         }
     }
+
+    /// An input in the network's integers; `place` is where it came from. Throws `cli.bad-input`, `model.bad-input`.
+    func quantised(_ input: [Float], at place: String) throws -> [Int8] {
+        if let network { return try network.quantised(input) }
+        return try input.map {
+            guard let number = Int8(exactly: $0) else {
+                throw CommandError(.badInput, "this network takes int8; \($0) is none", at: place)
+            }
+            return number
+        }
+    }
+
+    /// From the system's generator; used once.
+    static func seed() -> [UInt8] { (0..<ProofLimits.seedSize).map { _ in UInt8.random(in: 0...255) } }
 }
 
 /// Inputs, and where known the answers, as JSON: an array of numbers, `{"input": [...]}` or `{"input_data": [[...]]}`;

@@ -2,6 +2,7 @@ import ArgumentParser
 import NexusBase
 import NexusModel
 import NexusProof
+import NexusRuntime
 
 struct ProveCommand: NexusCommand {
     static let configuration = CommandConfiguration(
@@ -13,7 +14,7 @@ struct ProveCommand: NexusCommand {
 
             Writes answer.proof and answer.statement.json. The proof hides the inputs; the statement shows the answer, \
             the model's hash, the commitment to the inputs and the context. An ONNX network takes real numbers and \
-            quantises them; the canonical file of `nexus model import` takes int8. Several inputs in the file are \
+            quantises them; the file of `nexus model import` takes int8. Several inputs in the file are \
             proved as one batch. Format: Documentation/Formats/proof-v1.md.
             """)
 
@@ -34,10 +35,11 @@ struct ProveCommand: NexusCommand {
     func run(on console: Console) async throws {
         let network = try NetworkFile(network)
         let samples = try SampleFile(input).samples
-        let values = try samples.flatMap { try quantised($0.input, network) }
-        let prover = try InferenceProver(network: network.provable, batch: samples.count)
-        let committed = try prover.commit(to: values, seed: Self.seed())
-        let (statement, proof) = try prover.prove(committed, context: Array(context.utf8), seed: Self.seed())
+        let values = try samples.flatMap { try network.quantised($0.input, at: input) }
+        let prover = try InferenceProver(
+            network: network.provable, batch: samples.count, backend: ThreadedBackend())
+        let committed = try prover.commit(to: values, seed: NetworkFile.seed())
+        let (statement, proof) = try prover.prove(committed, context: Array(context.utf8), seed: NetworkFile.seed())
         try Files.write(proof, to: out + ".proof", replacing: false)
         try Files.write(statement.canonicalBytes, to: out + ".statement.json", replacing: false)
         console.say("\(good: console.marks.done) \(bold: out + ".proof")  \(proof.count) bytes")
@@ -48,17 +50,4 @@ struct ProveCommand: NexusCommand {
         console.next(["nexus verify-proof \(out).proof --network \(self.network) --context \(context)"])
         console.result(["proof": .text(out + ".proof"), "bytes": .int(proof.count), "statement": statement.json])
     }
-
-    private func quantised(_ input: [Float], _ file: NetworkFile) throws -> [Int8] {
-        if let network = file.network { return try network.quantised(input) }
-        return try input.map {
-            guard let number = Int8(exactly: $0) else {
-                throw CommandError(.badInput, "this network takes int8; \($0) is none", at: self.input)
-            }
-            return number
-        }
-    }
-
-    /// From the system's generator; used once.
-    private static func seed() -> [UInt8] { (0..<ProofLimits.seedSize).map { _ in UInt8.random(in: 0...255) } }
 }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import NexusBase
 import NexusProof
+import NexusRuntime
 
 struct VerifyProofCommand: NexusCommand {
     static let configuration = CommandConfiguration(
@@ -45,7 +46,7 @@ struct VerifyProofCommand: NexusCommand {
         guard expected == nil || expected == statement.inputRoot else {
             throw ProofError(.wrongStatement, "the proof is about other inputs", at: "inputRoot")
         }
-        let verifier = try InferenceVerifier(network: network, batch: statement.batch)
+        let verifier = try InferenceVerifier(network: network, batch: statement.batch, backend: ThreadedBackend())
         let bytes = try Files.read(proof, bytesMax: ProofLimits.proofBytesMax)
         try verifier.verify(bytes, of: statement)
         console.say("\(good: "accepted")  \(bold: proof)")

@@ -29,6 +29,7 @@ struct JobCommand: AsyncParsableCommand {
         @Argument(help: "The occurrence.") var occurrence: String
         @Option(help: "An input as name=value (repeat).") var input: [String] = []
         @Option(help: "A signed reading as name=FILE (repeat).") var reading: [String] = []
+        @Option(help: "What opens a committed input, as name=FILE.") var opening: [String] = []
         @Option(help: "Key file of the feed that signs the values.") var feedKey: String?
         @Option(help: "The feed's name, as approved.") var feed = "ersst"
         @Option(help: "Edition of the inputs.") var edition = "final"
@@ -60,6 +61,17 @@ struct JobCommand: AsyncParsableCommand {
                 let said = try Reading(verifying: envelope, by: signer.verificationKey())
                 inputs.append(
                     .init(name: name, value: said.value, edition: said.edition, retrievedAt: .now, reading: envelope))
+            }
+            for pair in opening {
+                let (name, path) = try split(pair, "--opening")
+                guard let index = inputs.firstIndex(where: { $0.name == name }) else {
+                    throw CommandError(.usage, "there is no input \"\(name)\" to open", at: "--opening")
+                }
+                let given = inputs[index]
+                inputs[index] = .init(
+                    name: name, value: given.value, edition: given.edition, retrievedAt: given.retrievedAt,
+                    reading: given.reading,
+                    opening: try Files.read(path.string, bytesMax: OrchestrationLimits.openingBytesMax))
             }
             let submitted = Event(
                 clause: Text(clause), occurrence: Text(occurrence),
