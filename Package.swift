@@ -77,11 +77,16 @@ var targets: [Target] = [
     room("NexusAnchor", ["NexusLog", "NexusBase", Library.swiftASN1, Library.x509, crypto]),
     room("NexusModel", ["NexusProof", "NexusBase"]),
     room("NexusClause", ["NexusPolicy", "NexusTrust", "NexusBase", Library.yams]),
-    room("NexusGovernance", ["NexusClause", "NexusPolicy", "NexusLog", "NexusTrust", "NexusBase"]),
+    room(
+        "NexusGovernance",
+        ["NexusClause", "NexusPolicy", "NexusAttestation", "NexusLog", "NexusTrust", "NexusBase"]),
     room("NexusEvidence", ["NexusGovernance", "NexusClause", "NexusAnchor", "NexusLog", "NexusTrust", "NexusBase"]),
     room(
         "NexusOrchestration",
-        ["NexusEvidence", "NexusPolicy", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
+        [
+            "NexusEvidence", "NexusPolicy", "NexusGovernance", "NexusClause", "NexusAttestation", "NexusLog",
+            "NexusTrust", "NexusBase",
+        ]),
     // On floor 6, and here because they need nothing more.
     room("NexusLogStore", ["NexusLog", "NexusBase"]),
     room("NexusWitness", ["NexusLog", "NexusBase"]),
@@ -99,7 +104,8 @@ var targets: [Target] = [
     tests(
         of: "NexusGovernance",
         [
-            "NexusTestSupport", "NexusSignatures", "NexusClause", "NexusPolicy", "NexusLog", "NexusTrust", "NexusBase",
+            "NexusTestSupport", "NexusSignatures", "NexusClause", "NexusPolicy", "NexusAttestation", "NexusLog",
+            "NexusTrust", "NexusBase",
         ]),
     // Seeded inputs and the folder of conformance data, for every room's tests.
     .target(name: "NexusTestInputs", path: "Tests/Inputs", swiftSettings: strict),
@@ -107,8 +113,8 @@ var targets: [Target] = [
     .target(
         name: "NexusTestSupport",
         dependencies: [
-            "NexusEvidence", "NexusGovernance", "NexusClause", "NexusPolicy", "NexusAnchor", "NexusLog", "NexusTrust",
-            "NexusBase", Library.swiftASN1, Library.x509, crypto,
+            "NexusEvidence", "NexusGovernance", "NexusClause", "NexusPolicy", "NexusAnchor", "NexusAttestation",
+            "NexusLog", "NexusTrust", "NexusBase", Library.swiftASN1, Library.x509, crypto,
         ],
         path: "Tests/Support", swiftSettings: strict),
     // A rail in memory, the real core, agents, validators and log store, on which every fault can be put.
@@ -116,7 +122,7 @@ var targets: [Target] = [
         name: "NexusSimulation",
         dependencies: [
             "NexusTestInputs", "NexusTestSupport", "NexusOrchestration", "NexusEvidence", "NexusGovernance",
-            "NexusClause", "NexusPolicy", "NexusLogStore", "NexusLog", "NexusTrust", "NexusBase",
+            "NexusClause", "NexusPolicy", "NexusLogStore", "NexusLog", "NexusAttestation", "NexusTrust", "NexusBase",
         ],
         path: "Tests/Simulation", swiftSettings: strict),
     // `make sim`: thousands of seeds, the model check, the forgeries.
@@ -137,7 +143,7 @@ var targets: [Target] = [
         of: "NexusOrchestration",
         [
             "NexusSimulation", "NexusTestSupport", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusPolicy",
-            "NexusLog", "NexusTrust", "NexusBase",
+            "NexusLog", "NexusAttestation", "NexusTrust", "NexusBase",
         ]),
 ]
 
@@ -172,8 +178,15 @@ if !coreOnly {
                 Library.serviceLifecycle,
             ]),
         // Documents of did:web, with a bounded cache; fetching is behind a protocol.
-        room("NexusResolver", ["NexusTrust", "NexusBase"]),
-        room("NexusKeys", ["NexusTrust", "NexusSignatures", "NexusBase", crypto, cryptoExtras]),
+        room(
+            "NexusResolver",
+            ["NexusTrust", "NexusBase", Library.asyncHTTPClient, Library.nioCore, Library.nioHTTP1]),
+        room(
+            "NexusKeys",
+            [
+                "NexusTrust", "NexusAttestation", "NexusSignatures", "NexusBase", crypto, cryptoExtras,
+                Library.subprocess,
+            ]),
         room("NexusRuntime", ["CWasmtime", "NexusEvidence", "NexusClause", "NexusBase", Library.subprocess]),
         room(
             "NexusMesh",
@@ -186,14 +199,15 @@ if !coreOnly {
             "NexusNode",
             [
                 "NexusMesh", "NexusJournal", "NexusRuntime", "NexusKeys", "NexusOrchestration", "NexusEvidence",
-                "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase", Library.logging,
+                "NexusGovernance", "NexusClause", "NexusLog", "NexusAttestation", "NexusTrust", "NexusBase",
+                Library.logging,
             ]),
         room(
             "NexusRail",
             [
                 "NexusMesh", "NexusJournal", "NexusLogStore", "NexusLogHTTP", "NexusWitness", "NexusRuntime",
                 "NexusKeys", "NexusOrchestration", "NexusEvidence", "NexusAnchor", "NexusGovernance", "NexusClause",
-                "NexusPolicy", "NexusLog", "NexusTrust", "NexusBase",
+                "NexusPolicy", "NexusLog", "NexusAttestation", "NexusTrust", "NexusBase",
                 Library.logging,
                 Library.grpc, Library.grpcTransport, Library.asyncHTTPClient, Library.nioCore, Library.serviceLifecycle,
             ]),
@@ -201,7 +215,7 @@ if !coreOnly {
             name: "nexus",
             dependencies: [
                 "NexusRail", "NexusNode", "NexusMesh", "NexusJournal", "NexusLogStore", "NexusLogHTTP", "NexusWitness",
-                "NexusRuntime", "NexusKeys", "NexusAnchor",
+                "NexusRuntime", "NexusKeys", "NexusResolver", "NexusAnchor",
                 "NexusOrchestration", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusModel", "NexusProof",
                 "NexusPolicy", "NexusLog", "NexusAttestation", "NexusTrust", "NexusBase", Library.argumentParser,
                 Library.logging, Library.serviceLifecycle, Library.unixSignals,
@@ -221,7 +235,7 @@ if !coreOnly {
             name: "ProcessTests",
             dependencies: [
                 "nexus", "NexusTestSupport", "NexusRail", "NexusNode", "NexusMesh", "NexusEvidence", "NexusGovernance",
-                "NexusClause",
+                "NexusClause", "NexusAttestation",
                 "NexusOrchestration", "NexusJournal", "NexusLogStore", "NexusLog", "NexusKeys", "NexusTrust",
                 "NexusBase",
                 Library.subprocess, crypto,
@@ -233,13 +247,15 @@ if !coreOnly {
         tests(of: "NexusJournal", ["JournalCrasher"]),
         tests(of: "NexusLogHTTP", ["NexusWitness", "NexusLogStore", "NexusLog", "NexusBase", Library.logging]),
         tests(of: "NexusKeys", ["NexusTrust", "NexusBase", cryptoExtras]),
-        tests(of: "NexusResolver", ["NexusTrust", "NexusBase"]),
+        tests(
+            of: "NexusResolver",
+            ["NexusTrust", "NexusBase", Library.nioCore, Library.nioPosix, Library.nioHTTP1]),
         tests(of: "NexusRuntime"),
         tests(
             of: "NexusMesh",
             [
                 "NexusTrust", "NexusBase", Library.grpc, Library.grpcTransport, Library.protobuf,
-                Library.logging, Library.serviceLifecycle, crypto,
+                Library.logging, Library.serviceLifecycle, Library.nioCore, Library.nioPosix, Library.nioSSL, crypto,
             ]),
     ]
 }

@@ -5,12 +5,16 @@ public enum KeyDomain: ErrorDomain { public static let name = "keys" }
 public typealias KeyError = CodedError<KeyDomain>
 
 extension CodedError<KeyDomain>.Code {
+    /// The machine gives no evidence.
+    public static let noEvidence: Self = "no-evidence"
     /// No such file.
     public static let notFound: Self = "not-found"
     /// A file of that name is there already.
     public static let exists: Self = "exists"
     /// The system refused; the message has its error number.
     public static let io: Self = "io"
+    /// The machine gives no evidence of itself.
+    public static let noEvidence: Self = "no-evidence"
     /// Others than the owner may use the file or its folder, or it is not a regular file.
     public static let openMode: Self = "open-mode"
     /// Not what key-file-v1 describes.
