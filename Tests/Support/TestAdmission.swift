@@ -16,6 +16,17 @@ package enum TestAdmission {
             jurisdictionIssuers: issuers, attestEvery: every, staleAfter: stale)
     }
 
+    /// Trust domains of one measurement, which a rail of simulated machines does not take.
+    package static func hardwareRule() throws -> AdmissionRule {
+        try AdmissionRule(
+            referenceValues: ReferenceValues(
+                rules: [
+                    .init(
+                        kind: .tdx, roots: [TrustRoot(name: "A maker", key: Digest(of: [1]))],
+                        registers: [.init(name: "mrtd", values: [[1]])])
+                ]), operatorIssuers: [], jurisdictionIssuers: [], attestEvery: 60, staleAfter: 60)
+    }
+
     /// A credential of the type about `subject`, signed by the test rail's issuer.
     package static func credential(
         _ type: Text, about subject: DID, _ claims: JSONObject, by issuer: SigningKey = Party.issuer,
