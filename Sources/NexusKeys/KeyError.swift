@@ -5,8 +5,6 @@ public enum KeyDomain: ErrorDomain { public static let name = "keys" }
 public typealias KeyError = CodedError<KeyDomain>
 
 extension CodedError<KeyDomain>.Code {
-    /// The machine gives no evidence.
-    public static let noEvidence: Self = "no-evidence"
     /// No such file.
     public static let notFound: Self = "not-found"
     /// A file of that name is there already.

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from nexus_verify import NexusError, canonical_json, merkle, read_trust_file, texts, verify_pack, verify_proof
+from nexus_verify.attestation import read_reference_values, verify_evidence
 from nexus_verify.clause import read_clause
 from nexus_verify.did_key import read_did_key
 from nexus_verify.envelope import read_envelope
@@ -112,7 +113,14 @@ def governance(vector: dict) -> dict:
     return {"snapshots": [one.digest for one in fold.snapshots[1:]]}
 
 
-READERS = {"governance": governance, "evidence-pack": pack, "canonical-json": document, "decimal": decimal, "instant": instant,
+def attestation(vector: dict) -> dict:
+    data = base64.b64decode(vector["document"])
+    if vector["type"] == "referenceValues":
+        return {"digest": read_reference_values(data)}
+    return {"kind": verify_evidence(data)}
+
+
+READERS = {"attestation": attestation, "governance": governance, "evidence-pack": pack, "canonical-json": document, "decimal": decimal, "instant": instant,
            "did-key": did_key, "envelope": envelope, "merkle": inclusion, "clause": clause, "proof": proof,
            "policy": policy}
 
