@@ -1,6 +1,7 @@
 import NexusBase
 import NexusGovernance
 import NexusTestSupport
+import NexusTrust
 import Testing
 
 extension GoldenVectors {
