@@ -2,6 +2,7 @@ import NexusAttestation
 import NexusBase
 import NexusClause
 import NexusGovernance
+import NexusTestInputs
 import NexusTestSupport
 import NexusTrust
 import Testing
@@ -159,5 +160,30 @@ import Testing
         #expect(after.claims(of: Self.node, at: Party.time(9)).count == 1)
         #expect(after.statusLists.count == 1 && after.json["statusLists.0.entry"] == 6)
         #expect(code(chain, TestAdmission.admit(Self.node, of: Self.owner, credentials)) == "trust.revoked")
+    }
+
+    /// Method: good documents changed in up to three places, from one seed.
+    @Test func `changed documents of admission are read, or refused with a code`() throws {
+        let credentials = try TestAdmission.credentials(of: Self.owner, in: "PE", index: 7)
+        let decisions: [Proposal.Decision] = [
+            TestAdmission.admit(Self.node, of: Self.owner, credentials),
+            .publishStatus(issuer: "GRA", list: try TestAdmission.statusList(revoked: [3])),
+        ]
+        let rail = try Genesis.test().rail
+        let rules = [try TestAdmission.rule().bytes, try TestAdmission.hardwareRule().bytes]
+        let seeds = rules + decisions.map { Proposal(rail: rail, proposedAt: Party.time(1), decision: $0).bytes }
+        let tokens = ["\"", "{", "}", "[", "]", ",", "null", "\"kind\":", "-1", "\\u0000"].map { Array($0.utf8) }
+        var random = SplitMix64(seed: 5)
+        var refused = 0
+        for round in 0..<20_000 {
+            let input = random.mutated(seeds[round % 4], with: tokens, bytesBelow: 128)
+            do {
+                if round % 4 < 2 { _ = try AdmissionRule(parsing: input) } else { _ = try Proposal(parsing: input) }
+            } catch {
+                refused += 1
+                if !(error is any CodedFailure) { Issue.record("\(error) has no code, round \(round)") }
+            }
+        }
+        #expect(refused > 10_000)
     }
 }
