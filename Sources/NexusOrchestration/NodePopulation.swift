@@ -97,6 +97,7 @@ extension Orchestrator {
             }
             decide("node.opened", opened)
             setEvidenceTimers(session.node)
+            challengeIfOutdated(session.node, context)
             // What binds the session's sealing key is its evidence: without it, no payload.
             if opened["waiting"] == nil { resend(to: session.node, context) }
         } catch {

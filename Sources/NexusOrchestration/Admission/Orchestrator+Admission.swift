@@ -59,6 +59,15 @@ extension Orchestrator {
         decide("node.attested", ["kind": .text(verdict.kind.rawValue), "node": node.json])
         isNodeFreed = true
         setEvidenceTimers(node)
+        challengeIfOutdated(node, context)
+    }
+
+    /// Asks again where a rule came into force while evidence was judged by another.
+    mutating func challengeIfOutdated(_ node: DID, _ context: StepContext) {
+        guard let inForce = snapshot.admissionRule, let place = nodes.place(of: node),
+            nodes.all[place].evidence?.rule != inForce.digest
+        else { return }
+        challenge(place, context)
     }
 
     /// When to ask a node again, and when what it showed counts no more.
