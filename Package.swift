@@ -79,13 +79,18 @@ var targets: [Target] = [
     room("NexusAnchor", ["NexusLog", "NexusBase", Library.swiftASN1, Library.x509, crypto]),
     room("NexusModel", ["NexusProof", "NexusBase"]),
     room("NexusClause", ["NexusPolicy", "NexusTrust", "NexusBase", Library.yams]),
-    room("NexusGovernance", ["NexusClause", "NexusPolicy", "NexusLog", "NexusTrust", "NexusBase"]),
+    room(
+        "NexusGovernance",
+        ["NexusClause", "NexusPolicy", "NexusAttestation", "NexusLog", "NexusTrust", "NexusBase"]),
     room(
         "NexusEvidence",
         ["NexusGovernance", "NexusClause", "NexusProof", "NexusAnchor", "NexusLog", "NexusTrust", "NexusBase"]),
     room(
         "NexusOrchestration",
-        ["NexusEvidence", "NexusPolicy", "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase"]),
+        [
+            "NexusEvidence", "NexusPolicy", "NexusGovernance", "NexusClause", "NexusAttestation", "NexusLog",
+            "NexusTrust", "NexusBase",
+        ]),
     // On floor 6, and here because they need nothing more.
     room("NexusLogStore", ["NexusLog", "NexusBase"]),
     room("NexusWitness", ["NexusLog", "NexusBase"]),
@@ -108,7 +113,8 @@ var targets: [Target] = [
     tests(
         of: "NexusGovernance",
         [
-            "NexusTestSupport", "NexusSignatures", "NexusClause", "NexusPolicy", "NexusLog", "NexusTrust", "NexusBase",
+            "NexusTestSupport", "NexusSignatures", "NexusClause", "NexusPolicy", "NexusAttestation", "NexusLog",
+            "NexusTrust", "NexusBase",
         ]),
     // Seeded inputs and the folder of conformance data, for every room's tests.
     .target(name: "NexusTestInputs", path: "Tests/Inputs", swiftSettings: strict),
@@ -116,8 +122,8 @@ var targets: [Target] = [
     .target(
         name: "NexusTestSupport",
         dependencies: [
-            "NexusEvidence", "NexusGovernance", "NexusClause", "NexusPolicy", "NexusAnchor", "NexusLog", "NexusTrust",
-            "NexusProof", "NexusBase", Library.swiftASN1, Library.x509, crypto,
+            "NexusEvidence", "NexusGovernance", "NexusClause", "NexusPolicy", "NexusAnchor", "NexusAttestation",
+            "NexusLog", "NexusTrust", "NexusProof", "NexusBase", Library.swiftASN1, Library.x509, crypto,
         ],
         path: "Tests/Support", swiftSettings: strict),
     // A rail in memory, the real core, agents, validators and log store, on which every fault can be put.
@@ -125,7 +131,7 @@ var targets: [Target] = [
         name: "NexusSimulation",
         dependencies: [
             "NexusTestInputs", "NexusTestSupport", "NexusOrchestration", "NexusEvidence", "NexusGovernance",
-            "NexusClause", "NexusPolicy", "NexusLogStore", "NexusLog", "NexusTrust", "NexusBase",
+            "NexusClause", "NexusPolicy", "NexusLogStore", "NexusLog", "NexusAttestation", "NexusTrust", "NexusBase",
         ],
         path: "Tests/Simulation", swiftSettings: strict),
     // `make sim`: thousands of seeds, the model check, the forgeries.
@@ -149,7 +155,7 @@ var targets: [Target] = [
         of: "NexusOrchestration",
         [
             "NexusSimulation", "NexusTestSupport", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusPolicy",
-            "NexusLog", "NexusTrust", "NexusBase",
+            "NexusLog", "NexusAttestation", "NexusTrust", "NexusBase",
         ]),
 ]
 
@@ -184,8 +190,15 @@ if !coreOnly {
                 Library.serviceLifecycle,
             ]),
         // Documents of did:web, with a bounded cache; fetching is behind a protocol.
-        room("NexusResolver", ["NexusTrust", "NexusBase"]),
-        room("NexusKeys", ["NexusTrust", "NexusSignatures", "NexusBase", crypto, cryptoExtras]),
+        room(
+            "NexusResolver",
+            ["NexusTrust", "NexusBase", Library.asyncHTTPClient, Library.nioCore, Library.nioHTTP1]),
+        room(
+            "NexusKeys",
+            [
+                "NexusTrust", "NexusAttestation", "NexusSignatures", "NexusBase", crypto, cryptoExtras,
+                Library.subprocess,
+            ]),
         room(
             "NexusRuntime",
             ["CWasmtime", "NexusEvidence", "NexusClause", "NexusProof", "NexusBase", Library.subprocess]),
@@ -200,14 +213,15 @@ if !coreOnly {
             "NexusNode",
             [
                 "NexusMesh", "NexusJournal", "NexusRuntime", "NexusKeys", "NexusOrchestration", "NexusEvidence",
-                "NexusGovernance", "NexusClause", "NexusLog", "NexusTrust", "NexusBase", Library.logging,
+                "NexusGovernance", "NexusClause", "NexusLog", "NexusAttestation", "NexusTrust", "NexusBase",
+                Library.logging,
             ]),
         room(
             "NexusRail",
             [
                 "NexusMesh", "NexusJournal", "NexusLogStore", "NexusLogHTTP", "NexusWitness", "NexusRuntime",
                 "NexusKeys", "NexusOrchestration", "NexusEvidence", "NexusAnchor", "NexusGovernance", "NexusClause",
-                "NexusPolicy", "NexusLog", "NexusTrust", "NexusBase",
+                "NexusPolicy", "NexusLog", "NexusAttestation", "NexusTrust", "NexusBase",
                 Library.logging,
                 Library.grpc, Library.grpcTransport, Library.asyncHTTPClient, Library.nioCore, Library.serviceLifecycle,
             ]),
@@ -215,7 +229,7 @@ if !coreOnly {
             name: "nexus",
             dependencies: [
                 "NexusRail", "NexusNode", "NexusMesh", "NexusJournal", "NexusLogStore", "NexusLogHTTP", "NexusWitness",
-                "NexusRuntime", "NexusKeys", "NexusAnchor",
+                "NexusRuntime", "NexusKeys", "NexusResolver", "NexusAnchor",
                 "NexusOrchestration", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusModel", "NexusProof",
                 "NexusPolicy", "NexusLog", "NexusAttestation", "NexusTrust", "NexusBase", Library.argumentParser,
                 Library.logging, Library.serviceLifecycle, Library.unixSignals,
@@ -235,7 +249,7 @@ if !coreOnly {
             name: "ProcessTests",
             dependencies: [
                 "nexus", "NexusTestSupport", "NexusRail", "NexusNode", "NexusMesh", "NexusEvidence", "NexusGovernance",
-                "NexusClause", "NexusProof",
+                "NexusClause", "NexusProof", "NexusAttestation",
                 "NexusOrchestration", "NexusJournal", "NexusLogStore", "NexusLog", "NexusKeys", "NexusTrust",
                 "NexusBase",
                 Library.subprocess, crypto,
@@ -247,13 +261,15 @@ if !coreOnly {
         tests(of: "NexusJournal", ["JournalCrasher"]),
         tests(of: "NexusLogHTTP", ["NexusWitness", "NexusLogStore", "NexusLog", "NexusBase", Library.logging]),
         tests(of: "NexusKeys", ["NexusTrust", "NexusBase", cryptoExtras]),
-        tests(of: "NexusResolver", ["NexusTrust", "NexusBase"]),
+        tests(
+            of: "NexusResolver",
+            ["NexusTrust", "NexusBase", Library.nioCore, Library.nioPosix, Library.nioHTTP1]),
         tests(of: "NexusRuntime"),
         tests(
             of: "NexusMesh",
             [
                 "NexusTrust", "NexusBase", Library.grpc, Library.grpcTransport, Library.protobuf,
-                Library.logging, Library.serviceLifecycle, crypto,
+                Library.logging, Library.serviceLifecycle, Library.nioCore, Library.nioPosix, Library.nioSSL, crypto,
             ]),
     ]
 }

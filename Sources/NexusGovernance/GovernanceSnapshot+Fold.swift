@@ -19,7 +19,10 @@ extension GovernanceSnapshot {
         }
         let tally = try check(entry.proposal, ballots: entry.ballots)
         var next = self
-        try next.decide(entry.proposal.decision, entry: entry.number, approving: tally.approving)
+        try next.decide(entry, approving: tally.approving)
+        if case .revokeNode(let did, _) = entry.proposal.decision { next.barred[did] = logIndex }
+        if case .suspendNode(let did, _) = entry.proposal.decision { next.barred[did] = logIndex }
+        if case .revokeOperator(let did, _) = entry.proposal.decision { next.barred[did] = logIndex }
         next.number = entry.number
         next.head = entry.digest
         next.logIndex = logIndex
@@ -46,6 +49,7 @@ extension GovernanceSnapshot {
         switch decision {
         case .publishClause(let document): name = try Clause(canonical: document).id.issuer
         case .publishPolicy(let document): name = try RailPolicy.read(document).issuer
+        case .publishStatus(let issuer, _): name = issuer
         case .approveJob: return (genesis.committee.keys, 1)
         default: return (genesis.committee.keys, genesis.committee.threshold)
         }
@@ -85,14 +89,16 @@ extension GovernanceSnapshot {
         return Tally(approving: approving, rejecting: votes.filter { $0.1 == .reject }.map(\.0))
     }
 
-    private mutating func decide(_ decision: Proposal.Decision, entry: Int, approving: [DID]) throws {
-        switch decision {
+    private mutating func decide(_ folded: GovernanceEntry, approving: [DID]) throws {
+        let (entry, time) = (folded.number, folded.proposal.proposedAt)
+        switch folded.proposal.decision {
         case .approveOperator(let name, let did, let jurisdiction):
             guard !isApproved(operator: did) else {
                 throw GovernanceError(.notAllowed, "operator \(did) is approved already")
             }
             try suites.require(did)
             operators.append(Operator(name: name, did: did, jurisdiction: jurisdiction))
+            barred[did] = nil
         case .revokeOperator(let did, _):
             guard let index = operators.lastIndex(where: { $0.did == did && $0.revokedBy == nil }) else {
                 throw GovernanceError(.unknownSubject, "operator \(did) is not approved")
@@ -120,6 +126,10 @@ extension GovernanceSnapshot {
         case .publishPolicy(let document): try publish(RailPolicy.read(document))
         case .advancePolicy(let digest, let stage, _): try advancePolicy(digest, to: stage, entry: entry)
         case .approveJob(let job, let result, _): try approve(job, result: result, by: approving, entry: entry)
+        case .ruleAdmission(let document): try setRule(document, entry: entry)
+        case .admitNode(let application, _): try admitNode(application, at: time, entry: entry)
+        case .suspendNode(let did, _): try suspend(did)
+        case .publishStatus(let issuer, let list): try publishStatus(of: issuer, list, at: time, entry: entry)
         }
     }
 

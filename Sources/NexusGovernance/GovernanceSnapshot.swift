@@ -68,6 +68,15 @@ public struct GovernanceSnapshot: Sendable, Hashable {
     public internal(set) var rotations: [KeyRotation] = []
     public internal(set) var policies: [PublishedPolicy] = []
     public internal(set) var approvals: [Approval] = []
+    /// What nodes must show; nil while an approved operator's word is enough.
+    public internal(set) var admissionRule: RuleInForce?
+    /// One a node, in order of `entry`.
+    public internal(set) var admissions: [Admission] = []
+    public internal(set) var suspendedNodes: [DID] = []
+    /// In order of first publication.
+    public internal(set) var statusLists: [PublishedStatus] = []
+    /// Since which log index nodes and operators are barred. No part of the digest, as log indices are not.
+    var barred: [DID: Int] = [:]
     var decided: Set<Digest> = []
 
     public init(genesis: Genesis, suites: SuitePolicy? = nil) {
@@ -81,6 +90,13 @@ public struct GovernanceSnapshot: Sendable, Hashable {
     public func `operator`(_ did: DID) -> Operator? { operators.last { $0.did == did } }
     public func isApproved(operator did: DID) -> Bool { `operator`(did).map { $0.revokedBy == nil } ?? false }
     public func isRevoked(node did: DID) -> Bool { revokedNodes.contains(did) }
+    /// Checks all of a binding but whether the node was admitted and is not suspended: whether it may connect and wait.
+    public func greet(_ binding: NodeBinding, at now: Instant) throws {
+        var open = self
+        open.admissionRule = nil
+        open.suspendedNodes = []
+        try open.admit(binding, at: now)
+    }
     public func issuer(_ name: Text) -> DID? { issuers.last { $0.name == name }?.did }
     public func feed(_ name: Text) -> DID? { feeds.last { $0.name == name }?.did }
     /// Whether the key is the feed's, or was before it was changed.
@@ -103,6 +119,14 @@ public struct GovernanceSnapshot: Sendable, Hashable {
         guard !isRevoked(node: binding.node) else {
             throw GovernanceError(.notApproved, "node \(binding.node) was revoked")
         }
+        guard !isSuspended(node: binding.node) else {
+            throw GovernanceError(.notApproved, "node \(binding.node) is suspended")
+        }
+        if admissionRule != nil {
+            guard let admission = admission(of: binding.node), admission.operator == binding.operator else {
+                throw GovernanceError(.notApproved, "node \(binding.node) is not admitted")
+            }
+        }
         guard binding.jurisdiction == approved.jurisdiction else {
             throw GovernanceError(
                 .badBinding, "the binding says \(binding.jurisdiction), the approval \(approved.jurisdiction)")
@@ -117,6 +141,16 @@ public struct GovernanceSnapshot: Sendable, Hashable {
     /// The canonical form that the digest covers. `head` fixes the entries; the rest shows what they came to.
     public var json: JSON {
         [
+            "admission": admissionRule.map { ["entry": .int($0.entry), "rule": $0.digest.json] },
+            "admitted": admissions.isEmpty
+                ? nil
+                : .array(
+                    admissions.map {
+                        [
+                            "attestation": .text($0.attestationName), "did": $0.node.json, "entry": .int($0.entry),
+                            "evidence": $0.evidence?.json, "operator": $0.operator.json,
+                        ]
+                    }),
             "approvals": approvals.isEmpty
                 ? nil
                 : .array(
@@ -157,6 +191,13 @@ public struct GovernanceSnapshot: Sendable, Hashable {
                     rotations.map {
                         ["entry": .int($0.entry), "from": .string($0.from.text), "to": .string($0.to.text)]
                     }),
+            "statusLists": statusLists.isEmpty
+                ? nil
+                : .array(
+                    statusLists.map {
+                        ["entry": .int($0.entry), "id": .string($0.id), "list": Digest(of: $0.bytes).json]
+                    }),
+            "suspendedNodes": suspendedNodes.isEmpty ? nil : .array(suspendedNodes.map(\.json)),
         ]
     }
 }

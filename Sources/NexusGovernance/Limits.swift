@@ -14,6 +14,17 @@ public enum GovernanceLimits {
     public static let policyBytesMax = 32 << 10
     /// Steps of all tests beside a policy's rules: whoever folds the entry runs them.
     public static let policyTestsCostMax: UInt64 = 1_000_000
+    /// Bytes of an admission rule.
+    public static let admissionBytesMax = 32 << 10
+    /// Issuers that an admission rule names for one kind of credential.
+    public static let issuersOfRuleMax = 16
+    /// A year: how seldom evidence may be asked for, in seconds.
+    public static let attestSecondsMax = 31_536_000
+    /// Credentials of one admission, and bytes of each.
+    public static let credentialsMax = 16
+    public static let credentialBytesMax = 16 << 10
+    /// Bytes of a status list's credential: published, it must fit into one entry of the log.
+    public static let statusBytesMax = 32 << 10
     /// Entries in one chain.
     public static let entriesMax = 1 << 20
 }

@@ -26,6 +26,13 @@ public struct Proposal: Sendable, Hashable {
         case advancePolicy(digest: Digest, stage: LifecycleStage, note: Text)
         /// Members of the committee, each for itself, let a decided job be acted on; `result` is what they looked at.
         case approveJob(jobID: Digest, result: Digest?, note: Text)
+        /// What nodes must show from now on: an admission rule's canonical bytes.
+        case ruleAdmission(document: [UInt8])
+        /// A node may get work; an earlier suspension ends.
+        case admitNode(NodeApplication, note: Text)
+        case suspendNode(did: DID, reason: Text)
+        /// A status list as its issuer publishes it: the credential's bytes.
+        case publishStatus(issuer: Text, list: [UInt8])
     }
 
     public let rail: Digest
@@ -77,6 +84,10 @@ extension Proposal.Decision {
         case .publishPolicy: "policy.publish"
         case .advancePolicy: "policy.advance"
         case .approveJob: "job.approve"
+        case .ruleAdmission: "admission.rule"
+        case .admitNode: "node.admit"
+        case .suspendNode: "node.suspend"
+        case .publishStatus: "status.publish"
         }
     }
 
@@ -85,11 +96,11 @@ extension Proposal.Decision {
         switch self {
         case .approveOperator(let name, let did, let jurisdiction):
             object = ["did": did.json, "jurisdiction": .string(jurisdiction), "name": .string(name)]
-        case .revokeOperator(let did, let reason), .revokeNode(let did, let reason):
+        case .revokeOperator(let did, let reason), .revokeNode(let did, let reason), .suspendNode(let did, let reason):
             object = ["did": did.json, "reason": .string(reason)]
         case .approveIssuer(let name, let did), .approveFeed(let name, let did):
             object = ["did": did.json, "name": .string(name)]
-        case .publishClause(let document), .publishPolicy(let document):
+        case .publishClause(let document), .publishPolicy(let document), .ruleAdmission(let document):
             object = ["document": .base64(document)]
         case .advancePolicy(let digest, let stage, let note):
             object = ["note": .string(note), "policy": digest.json, "stage": .text(stage.rawValue)]
@@ -106,6 +117,11 @@ extension Proposal.Decision {
             ]
         case .rotateKey(let from, let to, let reason):
             object = ["from": .string(from), "reason": .string(reason), "to": .string(to)]
+        case .admitNode(let application, let note):
+            object = application.json
+            object["note"] = .string(note)
+        case .publishStatus(let issuer, let list):
+            object = ["issuer": .string(issuer), "list": .base64(list)]
         }
         object["kind"] = .string(kind)
         return .object(object)
@@ -148,8 +164,21 @@ extension Proposal.Decision {
             self = .approveJob(
                 jobID: try fields.digest("jobId"), result: try fields.optionalDigest("result"),
                 note: try fields.text("note"))
-        default:
-            throw BaseError(.wrongType, "no such kind of decision: \(kind)", at: fields.path("kind"))
+        default: self = try Self.ofAdmission(kind, &fields)
+        }
+    }
+
+    private static func ofAdmission(_ kind: Text, _ fields: inout Fields) throws -> Self {
+        switch kind {
+        case "admission.rule":
+            .ruleAdmission(document: try fields.bytes("document", countMax: GovernanceLimits.admissionBytesMax))
+        case "node.admit": .admitNode(try NodeApplication(&fields), note: try fields.text("note"))
+        case "node.suspend": .suspendNode(did: try fields.did("did"), reason: try fields.text("reason"))
+        case "status.publish":
+            .publishStatus(
+                issuer: try fields.text("issuer", bytesMax: 256),
+                list: try fields.bytes("list", countMax: GovernanceLimits.statusBytesMax))
+        default: throw BaseError(.wrongType, "no such kind of decision: \(kind)", at: fields.path("kind"))
         }
     }
 }

@@ -11,6 +11,8 @@ extension CodedError<KeyDomain>.Code {
     public static let exists: Self = "exists"
     /// The system refused; the message has its error number.
     public static let io: Self = "io"
+    /// The machine gives no evidence of itself.
+    public static let noEvidence: Self = "no-evidence"
     /// Others than the owner may use the file or its folder, or it is not a regular file.
     public static let openMode: Self = "open-mode"
     /// Not what key-file-v1 describes.

@@ -120,6 +120,25 @@ extension KeyFile {
         suite.signatureSuite.flatMap { try? SigningKey(suite: $0, secret: privateKey.bytes) }
     }
 
+    /// A key that signs, of whatever suite it is; made of `suite` and written first if there is none. Throws as `read`
+    /// and `write` do, and `keys.wrong-suite` for a key that signs nothing. Blocks.
+    package static func signingKey(_ path: String, orMade suite: KeySuite, now: Instant) throws -> KeyFile {
+        let key: KeyFile
+        do { key = try read(path) } catch let error as KeyError where error.code == .notFound {
+            key = try readOrGenerate(path, as: suite, now: now)
+        }
+        guard key.signingKey != nil else {
+            throw KeyError(.wrongSuite, "a key for \(key.suite.rawValue) signs nothing", at: path)
+        }
+        return key
+    }
+
+    /// The key as it signs. Throws `keys.wrong-suite` for a suite that signs nothing.
+    package func signer() throws -> SigningKey {
+        guard let signingKey else { throw KeyError(.wrongSuite, "a key for \(suite.rawValue) signs nothing") }
+        return signingKey
+    }
+
     /// The key at `path`, made and written first if there is none. Throws as `read` and `write` do. Blocks.
     package static func readOrGenerate(_ path: String, as suite: KeySuite, now: Instant) throws -> KeyFile {
         do { return try read(path, as: suite) } catch let error as KeyError where error.code == .notFound {

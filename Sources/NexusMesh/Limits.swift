@@ -28,6 +28,8 @@ package enum MeshLimits {
     package static let proofBytesMax = (2 << 20) - (64 << 10)
     /// Bytes of a cosignature.
     package static let cosignatureBytesMax = 64 << 10
+    /// Bytes of an evidence document.
+    package static let evidenceBytesMax = 2 << 20
     /// Bytes of an error code.
     package static let codeBytesMax = 128
     /// Bytes of a message or reason for people.
@@ -38,7 +40,7 @@ package enum MeshLimits {
     /// Bytes of a runtime description.
     package static let runtimeDescriptionBytesMax = 64 << 10
     /// Bytes of a DID or a rail id.
-    package static let identifierBytesMax = 2048
+    package static let identifierBytesMax = 4096
     /// Bytes of a session id.
     package static let sessionIDBytes = 16
     /// Bytes of an X25519 key.

@@ -2,6 +2,7 @@ import Foundation
 import Logging
 package import NexusBase
 package import NexusEvidence
+import NexusGovernance
 package import NexusKeys
 package import NexusMesh
 package import NexusTrust
@@ -15,22 +16,26 @@ package struct NodeFolder: Sendable {
 
     package var journal: String { "\(path)/journal.sqlite" }
 
-    /// The node's own keys, made at first use.
-    package func keys(now: Instant) throws -> Keys {
-        Keys(
-            signing: try KeyFile.readOrGenerate("\(path)/keys/node.key", as: .ed25519, now: now),
+    /// The node's own keys, made at first use; what it signs with is of `suite` then.
+    package func keys(now: Instant, suite: KeySuite = .ed25519) throws -> Keys {
+        let signing = try KeyFile.signingKey("\(path)/keys/node.key", orMade: suite, now: now)
+        let isPostQuantum = signing.suite.signatureSuite?.isPostQuantum ?? false
+        return Keys(
+            signing: signing,
+            cosigning: isPostQuantum
+                ? try KeyFile.readOrGenerate("\(path)/keys/cosigner.key", as: .mlDSA44, now: now) : nil,
             sealing: try KeyFile.readOrGenerate("\(path)/keys/sealing.key", as: .x25519, now: now),
             transport: try KeyFile.readOrGenerate("\(path)/keys/transport.key", as: .p256, now: now))
     }
 
     package struct Keys: Sendable {
         package let signing: KeyFile
+        /// What a validator cosigns with where that is another key: one of ML-DSA-44 beside a post-quantum one.
+        package let cosigning: KeyFile?
         package let sealing: KeyFile
         package let transport: KeyFile
 
-        package func signer() throws -> SigningKey {
-            try SigningKey(suite: .ed25519, secret: signing.privateKey.bytes)
-        }
+        package func signer() throws -> SigningKey { try signing.signer() }
     }
 
     package func binding() throws -> Envelope { try Envelope(parsing: read("binding.json")) }
@@ -48,8 +53,15 @@ package struct NodeFolder: Sendable {
         return try await renew(credential, keys)
     }
 
+    /// The way to the rail. One that requires post-quantum keys is spoken to in no other way.
+    func client(_ credential: MeshCredential, _ keys: Keys) throws -> MeshClient {
+        var client = try MeshClient(credential: credential, key: keys.transport.privateKey.bytes)
+        client.isPostQuantum = try trust().genesis.policy.requiresPostQuantum
+        return client
+    }
+
     private func renew(_ credential: MeshCredential, _ keys: Keys) async throws -> MeshCredential {
-        let client = try MeshClient(credential: credential, key: keys.transport.privateKey.bytes)
+        let client = try client(credential, keys)
         let renewed = try await client.renew(newKey: keys.transport.privateKey.bytes)
         try write(credential: renewed)
         return renewed

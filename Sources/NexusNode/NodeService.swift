@@ -1,11 +1,12 @@
 import Foundation
 package import Logging
+import NexusAttestation
 import NexusBase
 import NexusClause
 import NexusEvidence
 import NexusGovernance
 import NexusJournal
-import NexusKeys
+package import NexusKeys
 import NexusMesh
 import NexusOrchestration
 package import NexusRuntime
@@ -23,6 +24,8 @@ package final class NodeService: Sendable {
     private let binding: Envelope
     private let state: Mutex<State>
     private let spending: SpentTokens
+    private let provider: any EvidenceProvider
+    private let parsedBinding: NodeBinding
 
     struct State {
         var agent: NodeAgent
@@ -39,7 +42,11 @@ package final class NodeService: Sendable {
     }
 
     /// Opens the folder and reads the spent tokens. Blocks.
-    package init(folder: NodeFolder, engine: WasmEngine, drill: Drill?, logger: Logger) throws {
+    package init(
+        folder: NodeFolder, engine: WasmEngine, drill: Drill?, provider: any EvidenceProvider = SimulatedProvider(),
+        logger: Logger
+    ) throws {
+        self.provider = provider
         self.folder = folder
         self.engine = engine
         self.drill = drill
@@ -49,6 +56,7 @@ package final class NodeService: Sendable {
         binding = try folder.binding()
         let trust = try folder.trust()
         let parsed = try NodeBinding(verifying: binding, rail: trust.rail)
+        parsedBinding = parsed
         var agent = try NodeAgent(
             trust: trust,
             identity: .init(
@@ -71,7 +79,7 @@ package final class NodeService: Sendable {
             let connected = Mutex(false)
             do {
                 let credential = try await folder.currentCredential(keys)
-                let client = try MeshClient(credential: credential, key: keys.transport.privateKey.bytes)
+                let client = try folder.client(credential, keys)
                 try await client.withSession(
                     hello: hello(), sealingKey: keys.sealing.privateKey.bytes
                 ) { link in
@@ -81,7 +89,7 @@ package final class NodeService: Sendable {
                 }
             } catch {
                 logger.warning("session ended", metadata: ["reason": "\(error)"])
-                if let mesh = error as? MeshError, mesh.code == .revoked { throw error }
+                if let mesh = error as? MeshError, mesh.code == .revoked || mesh.code == .refused { throw error }
             }
             if connected.withLock({ $0 }) { backoff.reset() }
             try await Task.sleep(for: backoff.wait(using: &generator))
@@ -126,6 +134,7 @@ package final class NodeService: Sendable {
                 let evidence = try GovernanceEvidence(parsing: material.bytes)
                 try state.withLock { try $0.agent.learn(evidence) }
                 logger.info("governance", metadata: ["number": "\(state.withLock { $0.agent.snapshot.number })"])
+            case "attestation-challenge": try await vouch(material.bytes, link)
             case "module":
                 guard Digest(of: material.bytes) == material.digest else { continue }
                 state.withLock { $0.modules[material.digest] = material.bytes }
@@ -138,6 +147,14 @@ package final class NodeService: Sendable {
             return ready
         }
         for work in ready { start(work, outlet) }
+    }
+
+    /// Answers a challenge with what the machine gives over this node's keys.
+    private func vouch(_ nonce: [UInt8], _ link: MeshLink) async throws {
+        let data = try EvidenceVerdict.reportData(
+            node: signer.did, sealingKey: parsedBinding.sealingKey, nonce: nonce)
+        let document = try await provider.evidence(over: data).json.canonicalBytes
+        try await link.send(.evidence(document))
     }
 
     /// Checks each token, records the good ones as spent, and only then runs them.

@@ -18,7 +18,7 @@ package final class ValidatorService: Sendable {
     private let folder: NodeFolder
     private let logger: Logger
     private let keys: NodeFolder.Keys
-    private let cosigner: Ed25519NoteSigner
+    private let cosigner: any NoteSigner
     private let journal: Journal
     private let validator: Mutex<Validator>
 
@@ -36,8 +36,11 @@ package final class ValidatorService: Sendable {
     }
 
     /// The validator's name in checkpoints is made from its key, so that it is known before there is a rail.
-    package static func cosigner(_ keys: NodeFolder.Keys) throws -> Ed25519NoteSigner {
+    package static func cosigner(_ keys: NodeFolder.Keys) throws -> any NoteSigner {
         let name = "validator-\(Digest(of: keys.signing.publicKey).short).nexus.internal"
+        if let cosigning = keys.cosigning {
+            return try MLDSA44NoteSigner(name: Text(name), seed: cosigning.privateKey.bytes)
+        }
         return try Ed25519NoteSigner(
             name: Text(name), seed: keys.signing.privateKey.bytes, type: .cosignatureEd25519)
     }
@@ -51,7 +54,7 @@ package final class ValidatorService: Sendable {
             let connected = Mutex(false)
             do {
                 let credential = try await folder.currentCredential(keys)
-                let client = try MeshClient(credential: credential, key: keys.transport.privateKey.bytes)
+                let client = try folder.client(credential, keys)
                 let hello = Hello(
                     role: .validator, did: did.text, identityDocument: [], sealingPublicKey: [],
                     runtimeDescription: [], logIndex: UInt64(validator.withLock { $0.size }))

@@ -17,6 +17,8 @@ public enum Effect: Sendable {
     case assign(node: DID, [Assignment])
     /// Tells a node that its tokens will not be paid for any more.
     case cancel(node: DID, tokens: [Digest])
+    /// Asks a node for fresh evidence; the answer is `Input.attested`.
+    case challenge(node: DID)
     /// Ends a node's session.
     case disconnect(node: DID, reason: Text)
     /// Signs a rollup; the answer is `Input.sealed`.
@@ -67,6 +69,8 @@ public enum Effect: Sendable {
     public struct Alert: Sendable, Hashable {
         public enum Kind: String, Sendable, Hashable, CaseIterable {
             case refusal, dispute, equivocation, frozen, replaced, undelivered
+            /// A node gets no more work: its evidence, a credential or its standing ended.
+            case standing
         }
         public let kind: Kind
         public let job: Digest?

@@ -81,7 +81,8 @@ struct FilterFacts {
     private func node(_ did: DID, _ operator: DID, _ jurisdiction: Text, _ core: Orchestrator) -> JSON {
         [
             "attestation": core.nodes[did].map { .string($0.attestation) },
-            "credentials": .array(core.credentials(of: did)), "id": did.json, "jurisdiction": .string(jurisdiction),
+            "credentials": .array(core.credentials(of: did, at: context.now)), "id": did.json,
+            "jurisdiction": .string(jurisdiction),
             "operator": `operator`.json,
         ]
     }
@@ -109,11 +110,6 @@ struct FilterFacts {
             "signal": isReleased ? job.signal.map { .text($0.rawValue) } : nil,
         ]
     }
-}
-
-extension Orchestrator {
-    /// What others attested about a node, for policies that ask for competence. None is taken yet.
-    func credentials(of node: DID) -> [JSON] { [] }
 }
 
 extension QuorumStatement.Decision {

@@ -53,6 +53,11 @@ extension Input {
                 "engine": session.engine.json, "kind": "opened", "node": session.node.json,
                 "session": .int(session.session),
             ]
+            object["evidence"] = session.evidence?.json
+        case .attested(let node, let session, let verdict):
+            object = [
+                "evidence": verdict.json, "kind": "attested", "node": node.json, "session": .int(session),
+            ]
         case .closed(let node, let session): object = ["kind": "closed", "node": node.json, "session": .int(session)]
         case .answered(let node, let answers):
             object = ["answers": .array(answers.map(\.json)), "kind": "answered", "node": node.json]
@@ -98,6 +103,10 @@ extension Input {
                     (request: none, event: try Event(json: $0, at: $1))
                 })
         case "opened": self = .opened(try NodeSession(&fields))
+        case "attested":
+            self = .attested(
+                node: try fields.did("node"), session: try fields.integer("session"),
+                try fields.object("evidence") { try EvidenceVerdict(&$0) })
         case "closed": self = .closed(node: try fields.did("node"), session: try fields.integer("session"))
         case "answered":
             self = .answered(
@@ -142,6 +151,7 @@ extension Input.NodeSession {
         attestation = try fields.text("attestation", bytesMax: 64)
         binding = try Envelope(json: fields.required("binding"), at: fields.path("binding"))
         engine = try fields.object("engine") { try Engine(&$0) }
+        evidence = try fields.optionalObject("evidence") { try EvidenceVerdict(&$0) }
     }
 }
 

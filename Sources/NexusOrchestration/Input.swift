@@ -35,6 +35,8 @@ public enum Input: Sendable {
     /// A node's session began, with its operator's binding (signature verified by the shell).
     case opened(NodeSession)
     case closed(node: DID, session: Int)
+    /// Fresh evidence of a node, verified and judged by the shell.
+    case attested(node: DID, session: Int, EvidenceVerdict)
     /// Answers of one message; statements were parsed and their signatures verified by the shell.
     case answered(node: DID, [Answer])
     /// The rail's signature on the rollup that `Effect.seal` asked for.
@@ -56,13 +58,19 @@ public enum Input: Sendable {
         public let binding: Envelope
         public let attestation: Text
         public let engine: Engine
+        /// What the session's evidence came to; nil in journals from before rails asked for it.
+        public let evidence: EvidenceVerdict?
 
-        public init(session: Int, node: DID, binding: Envelope, attestation: Text, engine: Engine) {
+        public init(
+            session: Int, node: DID, binding: Envelope, attestation: Text, engine: Engine,
+            evidence: EvidenceVerdict? = nil
+        ) {
             self.session = session
             self.node = node
             self.binding = binding
             self.attestation = attestation
             self.engine = engine
+            self.evidence = evidence
         }
     }
 

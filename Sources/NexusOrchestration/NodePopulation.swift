@@ -21,6 +21,11 @@ public struct NodePopulation: Sendable {
         /// Moving mean of answer times.
         public internal(set) var latencyMilliseconds = 0
         public internal(set) var answered = 0
+        /// What the evidence of this session came to; nil for a session from before rails asked.
+        public internal(set) var evidence: EvidenceVerdict?
+        public internal(set) var attestedAt: Instant?
+        /// When it is asked again.
+        var askAt: Instant?
 
         public var binding: NodeBinding { bindings[bindings.count - 1].binding }
     }
@@ -33,6 +38,8 @@ public struct NodePopulation: Sendable {
     public var connected: [Node] { all.filter { $0.session != nil } }
 
     public subscript(did: DID) -> Node? { places[did].map { all[$0] } }
+
+    func place(of did: DID) -> Int? { places[did] }
 
     mutating func change(_ did: DID, _ body: (inout Node) -> Void) {
         guard let place = places[did] else { return }
@@ -47,7 +54,7 @@ public struct NodePopulation: Sendable {
         jurisdictionLoads[all[place].binding.jurisdiction, default: 0] += change
     }
 
-    mutating func open(_ session: Input.NodeSession, _ binding: NodeBinding) {
+    mutating func open(_ session: Input.NodeSession, _ binding: NodeBinding, at now: Instant) {
         if places[session.node] == nil {
             places[session.node] = all.count
             all.append(
@@ -63,6 +70,8 @@ public struct NodePopulation: Sendable {
             node.attestation = session.attestation
             node.engine = session.engine
             node.session = session.session
+            node.evidence = session.evidence
+            node.attestedAt = session.evidence.map { _ in now }
         }
         addLoad(load, to: session.node)
     }
@@ -80,10 +89,17 @@ extension Orchestrator {
     mutating func open(_ session: Input.NodeSession, _ context: StepContext) {
         do {
             let binding = try admit(session, at: context.now)
-            nodes.open(session, binding)
+            nodes.open(session, binding, at: context.now)
             isNodeFreed = true
-            decide("node.opened", ["node": session.node.json, "operator": binding.operator.json])
-            resend(to: session.node, context)
+            var opened: JSONObject = ["node": session.node.json, "operator": binding.operator.json]
+            if let node = nodes[session.node], let reason = reasonAgainst(node, at: context.now) {
+                opened["waiting"] = .string(reason)
+            }
+            decide("node.opened", opened)
+            setEvidenceTimers(session.node)
+            challengeIfOutdated(session.node, context)
+            // What binds the session's sealing key is its evidence: without it, no payload.
+            if opened["waiting"] == nil { resend(to: session.node, context) }
         } catch {
             let isRevoked = snapshot.isRevoked(node: session.node)
             let reason: Text =
@@ -102,7 +118,10 @@ extension Orchestrator {
         guard binding.node == session.node else {
             throw GovernanceError(.badBinding, "the binding is for \(binding.node)")
         }
-        try snapshot.admit(binding, at: now)
+        try snapshot.greet(binding, at: now)
+        if let refusal = session.evidence?.refusal {
+            throw OrchestrationError(.refused, "the node's evidence is refused: \(refusal)", at: "evidence")
+        }
         let known = nodes[session.node]
         guard known != nil || nodes.all.count < OrchestrationLimits.nodesMax else {
             throw OrchestrationError(.overloaded, "the rail knows \(OrchestrationLimits.nodesMax) nodes")
@@ -138,7 +157,8 @@ extension Orchestrator {
         var assignments: [Effect.Assignment] = []
         for place in jobs.open where jobs[place].status != .withdrawn {
             for index in jobs[place].attempts.indices where jobs[place].attempts[index].node == node {
-                guard jobs[place].attempts[index].isOpen else { continue }
+                guard jobs[place].attempts[index].isOpen, isEntitled(jobs[place].attempts[index], jobs[place].rule)
+                else { continue }
                 jobs[place].attempts[index].lostAt = nil
                 assignments.append(assignment(jobs[place], jobs[place].attempts[index]))
             }

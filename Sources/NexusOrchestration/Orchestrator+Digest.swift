@@ -20,6 +20,7 @@ extension Orchestrator {
                 }),
             "disputes": .array(
                 disputes.map { ["against": $0.against.json, "statement": $0.statement.json] }),
+            "departing": departing.isEmpty ? nil : .array(departing.map(\.json)),
             "governance": .array(governanceIndices.map { .int($0) }),
             "invitations": invitations.digestible,
             "jobs": .array(jobs.values.map(\.digestible)),
@@ -27,7 +28,7 @@ extension Orchestrator {
                 nodes.all.map {
                     [
                         "answered": .int($0.answered), "binding": $0.bindings.last?.envelope.payloadDigest.json,
-                        "did": $0.did.json,
+                        "did": $0.did.json, "evidence": $0.evidence?.json,
                         "latency": .int($0.latencyMilliseconds), "load": .int($0.load),
                         "reliability": .int($0.reliability), "session": $0.session.map { .int($0) },
                     ]

@@ -1,6 +1,7 @@
 import NexusBase
 import NexusClause
 import NexusEvidence
+import NexusGovernance
 
 extension Orchestrator {
     /// Ends what has had its time, and looks again at what waited for it.
@@ -20,6 +21,10 @@ extension Orchestrator {
             case .grace(let place, _): resolve(place, context)
             case .batch: break
             case .delivery(let place): deliver(place)
+            case .attest(let place):
+                guard let askAt = nodes.all[place].askAt, context.now >= askAt else { continue }
+                challenge(place, context)
+            case .stale(let place): checkStanding(nodes.all[place], context)
             }
         }
     }
@@ -67,6 +72,8 @@ extension Orchestrator {
                 || jobs[place].attempts[index].lostAt == nil
         case .batch(let place): return jobs[place].status != .decided
         case .delivery(let place): return deliveries.all[place].dueAt == nil
+        case .attest(let place), .stale(let place):
+            return nodes.all[place].session == nil || snapshot.admissionRule == nil
         }
     }
 

@@ -2,7 +2,7 @@ public import NexusBase
 import NexusClause
 import NexusEvidence
 public import NexusGovernance
-import NexusTrust
+public import NexusTrust
 
 /// The rail's core as one value: governance filter, input resolver, scheduler, proof aggregator, rollup coordinator and
 /// action dispatcher over one state. No clock, no network, no files, no randomness of its own.
@@ -49,6 +49,8 @@ public struct Orchestrator: Sendable {
     /// Places of certified jobs whose actions the filter holds back.
     var withheld: [Int] = []
     var invitations = Invitations()
+    /// Revoked nodes whose last work may finish; they are let go of then.
+    public internal(set) var departing: [DID] = []
     /// Log indices of the governance entries, by number less one.
     public internal(set) var governanceIndices: [Int] = []
     var agreements: [Digest: Agreement] = [:]
@@ -81,6 +83,7 @@ public struct Orchestrator: Sendable {
         case .submitted(let events):
             for (index, submission) in events.enumerated() { submit(submission, at: index, context) }
         case .opened(let session): open(session, context)
+        case .attested(let node, let session, let verdict): attested(node, session, verdict, context)
         case .closed(let node, let session): close(node, session, context)
         case .answered(let node, let answers): for answer in answers { take(answer, from: node, context) }
         case .sealed(let number, let envelope, _): sealed(number, envelope, context)
@@ -92,6 +95,7 @@ public struct Orchestrator: Sendable {
         }
         lookAtTheClock(context)
         schedule(context)
+        dismiss()
         seal(context)
         commit()
         setWakeup()

@@ -101,7 +101,8 @@ extension Orchestrator {
         if acted.rail != rail { return "governance.rail" }
         if acted.jurisdiction != attempt.jurisdiction { return "governance.jurisdiction" }
         let isTokens = acted.snapshot == attempt.snapshot && acted.logIndex == attempt.snapshotLogIndex
-        let isCurrent = acted.snapshot == snapshotDigest && acted.logIndex == snapshot.logIndex
+        let isBarred = snapshot.barredSince(node: attempt.node, operator: attempt.operator) != nil
+        let isCurrent = !isBarred && acted.snapshot == snapshotDigest && acted.logIndex == snapshot.logIndex
         if !isTokens && !(isCurrent && stages[job.clause] == .active) { return "governance.snapshotDigest" }
         if binding(for: statement) == nil { return "startedAt" }
         return nil
@@ -149,7 +150,7 @@ extension Orchestrator {
 
     /// The result that enough distinct operators (and jurisdictions, where asked) signed.
     private func winner(_ job: Job) -> Job.Attempt.Received? {
-        let valid = job.attempts.filter { $0.statement != nil && isEntitled($0) }
+        let valid = job.attempts.filter { $0.statement != nil && isEntitled($0, job.rule) }
         for attempt in valid {
             guard let received = attempt.statement else { continue }
             let group = valid.filter { $0.statement?.resultDigest == received.resultDigest }
@@ -159,8 +160,9 @@ extension Orchestrator {
         return nil
     }
 
-    /// Statements of revoked nodes or operators are void.
-    func isEntitled(_ attempt: Job.Attempt) -> Bool {
-        !snapshot.isRevoked(node: attempt.node) && snapshot.isApproved(operator: attempt.operator)
+    /// Statements of barred nodes or operators are void, unless the clause lets work finish that began before.
+    func isEntitled(_ attempt: Job.Attempt, _ rule: Clause.ExecutionRule) -> Bool {
+        snapshot.counts(
+            node: attempt.node, operator: attempt.operator, actedUnder: attempt.snapshotLogIndex, rule)
     }
 }

@@ -64,7 +64,7 @@ extension Orchestrator {
     private func hopelessness(_ place: Int, _ context: StepContext) -> String? {
         let job = jobs[place]
         guard job.status == .running else { return nil }
-        let entitled = job.attempts.filter(isEntitled)
+        let entitled = job.attempts.filter { isEntitled($0, job.rule) }
         let open = entitled.filter(\.isOpen)
         let signed = entitled.filter { $0.statement != nil }
         // Nodes that may still appear count until the attempts in whose place they would run are over.

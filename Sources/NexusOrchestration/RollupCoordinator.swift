@@ -123,7 +123,7 @@ extension Orchestrator {
         let attempts = job.attempts.map { attempt in
             QuorumStatement.Attempt(
                 attempt: attempt.number, node: attempt.node, operator: attempt.operator, token: attempt.token,
-                outcome: outcome(of: attempt), statement: attempt.statement?.digest, detail: attempt.detail)
+                outcome: outcome(of: attempt, job.rule), statement: attempt.statement?.digest, detail: attempt.detail)
         }
         return QuorumStatement(
             rail: rail, job: job.id, occurrenceID: job.occurrenceID, occurrence: job.occurrence, clauseID: job.clauseID,
@@ -131,9 +131,11 @@ extension Orchestrator {
             attempts: attempts, supersedes: job.supersedes, acknowledgedAt: job.acknowledgedAt, decidedAt: decidedAt)
     }
 
-    private func outcome(of attempt: Job.Attempt) -> QuorumStatement.Attempt.Outcome {
+    private func outcome(
+        of attempt: Job.Attempt, _ rule: Clause.ExecutionRule
+    ) -> QuorumStatement.Attempt.Outcome {
         guard attempt.statement != nil else { return attempt.outcome }
-        if !isEntitled(attempt) { return .void }
+        if !isEntitled(attempt, rule) { return .void }
         return attempt.outcome == .pending ? .differed : attempt.outcome
     }
 
@@ -236,6 +238,12 @@ extension Orchestrator {
         switch entry.proposal.decision {
         case .revokeNode(let did, _): revoke({ $0.did == did }, context)
         case .revokeOperator(let did, _): revoke({ $0.binding.operator == did }, context)
+        case .suspendNode(let did, _):
+            giveUp(did, because: "suspended", context)
+            decideAgain(context)
+        case .ruleAdmission: challengeAll(context)
+        case .admitNode: isNodeFreed = true
+        case .publishStatus: for node in nodes.connected { checkStanding(node, context) }
         case .advanceClause(let digest, .deprecated, _, _): withdraw(digest)
         case .overrideOccurrence(_, let id, let signal, _):
             guard let place = jobs.place(of: id), jobs[place].status == .frozen else { return }
@@ -249,11 +257,21 @@ extension Orchestrator {
 
     private mutating func revoke(_ isMeant: (NodePopulation.Node) -> Bool, _ context: StepContext) {
         for node in nodes.all where isMeant(node) {
-            effects.append(.disconnect(node: node.did, reason: "revoked"))
-            nodes.change(node.did) { $0.session = nil }
-            lose(node.did, context)
+            if node.session != nil, isFinishing(node.did) {
+                departing.append(node.did)
+                giveUp(node.did, because: "revoked", context)
+            } else {
+                effects.append(.disconnect(node: node.did, reason: "revoked"))
+                nodes.change(node.did) { $0.session = nil }
+                lose(node.did, context)
+            }
         }
-        for place in jobs.open where jobs[place].attempts.contains(where: { !isEntitled($0) }) {
+        decideAgain(context)
+    }
+
+    /// Looks again at jobs that rest on statements which are void now.
+    private mutating func decideAgain(_ context: StepContext) {
+        for place in jobs.open where jobs[place].attempts.contains(where: { !isEntitled($0, jobs[place].rule) }) {
             if jobs[place].status == .decided, case .quorum? = jobs[place].decision {
                 // A decision that rests on a void statement is taken again.
                 jobs[place].decision = nil

@@ -124,8 +124,7 @@ extension Orchestrator {
         _ node: NodePopulation.Node, for job: Job, _ rule: Clause.ExecutionRule, _ context: StepContext
     ) -> Text? {
         if node.session == nil { return "away" }
-        if snapshot.isRevoked(node: node.did) { return "revoked" }
-        if !snapshot.isApproved(operator: node.binding.operator) { return "operator not approved" }
+        if let reason = reasonAgainst(node, at: context.now) { return reason }
         if context.now >= node.binding.expiresAt { return "binding expired" }
         if !rule.jurisdictions.isEmpty, !rule.jurisdictions.contains(node.binding.jurisdiction) {
             return "jurisdiction not allowed"

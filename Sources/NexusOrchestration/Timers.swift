@@ -65,6 +65,10 @@ enum DueMatter: Sendable {
     case grace(job: Int, attempt: Int)
     /// A decided job has waited long enough for the nodes that have not answered.
     case batch(job: Int)
+    /// A node is to be asked for fresh evidence.
+    case attest(node: Int)
+    /// What a node showed may count no more.
+    case stale(node: Int)
     /// An action is to be delivered, again perhaps.
     case delivery(Int)
 }

@@ -1,4 +1,5 @@
 import Logging
+import NexusAttestation
 import NexusBase
 import NexusClause
 import NexusEvidence
@@ -15,6 +16,8 @@ final class NodeSessions: Sendable {
         case governance([UInt8])
         case cancel([Digest])
         case disconnect(Text)
+        /// Asks for fresh evidence.
+        case challenge
     }
 
     private struct Entry {
@@ -52,7 +55,8 @@ final class NodeSessions: Sendable {
 
     /// Serves one node until its session ends.
     func serve(_ session: MeshSession, governance: () async throws -> [UInt8]?) async throws {
-        let opened = try open(session)
+        let nonces = EvidenceDesk()
+        let opened = try await open(session, nonces)
         let (commands, outlet) = AsyncStream<Command>.makeStream(bufferingPolicy: .unbounded)
         state.withLock { $0.entries[opened.node] = Entry(number: opened.session, outlet: outlet) }
         // Registered first, so that no announcement is missed; a node passes over what is older than it knows.
@@ -66,13 +70,13 @@ final class NodeSessions: Sendable {
             engine.submit(.closed(node: opened.node, session: opened.session))
         }
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await self.write(commands, to: session) }
-            try await self.listen(to: session, from: opened.node)
+            group.addTask { try await self.write(commands, to: session, nonces) }
+            try await self.listen(to: session, opened, nonces)
             group.cancelAll()
         }
     }
 
-    private func open(_ session: MeshSession) throws -> Input.NodeSession {
+    private func open(_ session: MeshSession, _ desk: EvidenceDesk) async throws -> Input.NodeSession {
         let hello = session.hello
         let binding = try Envelope(parsing: hello.identityDocument)
         let parsed = try NodeBinding(verifying: binding, rail: engine.read { $0.rail })
@@ -80,23 +84,38 @@ final class NodeSessions: Sendable {
             throw GovernanceError(.badBinding, "the binding is not of this node and this sealing key", at: "hello")
         }
         var fields = try Fields(JSON(parsing: hello.runtimeDescription, bytesMax: 65_536), at: "hello.runtime")
-        let attestation = try fields.text("attestation", bytesMax: 64)
-        // Nothing here verifies attestation evidence yet, so every kind that is claimed counts as simulated.
-        guard attestation == "simulated" else {
-            throw GovernanceError(
-                .badBinding, "attestation \(attestation) cannot be verified by this rail", at: "hello")
-        }
+        // What the node says of its machine is not asked: its evidence is, and the kind is what verifying that finds.
+        _ = try fields.text("attestation", bytesMax: 64)
         let engine = try fields.object("engine") { try Engine(&$0) }
+        try await session.send(.materials([desk.challenge()]))
+        let document = try await desk.firstEvidence(of: session)
+        let verdict = judge(document, parsed, try desk.take())
         let number = state.withLock { state in
             defer { state.next += 1 }
             return state.next
         }
         return Input.NodeSession(
-            session: number, node: parsed.node, binding: binding, attestation: attestation, engine: engine)
+            session: number, node: parsed.node, binding: binding, attestation: Text(verdict.kind.rawValue),
+            engine: engine, evidence: verdict)
+    }
+
+    /// Keeps the document and judges it.
+    private func judge(_ document: [UInt8], _ binding: NodeBinding, _ nonce: [UInt8]) -> EvidenceVerdict {
+        let snapshot = self.engine.read { $0.snapshot }
+        let verdict = EvidenceVerdict(
+            judging: document, of: binding.node, sealingKey: binding.sealingKey, nonce: nonce, in: snapshot, at: .now)
+        do { try folder.write(document, "evidence/\(verdict.evidence.hex).json") } catch {
+            logger.warning("an evidence document was not kept", metadata: ["reason": "\(error)"])
+        }
+        return verdict
     }
 
     /// Parses and verifies answers here, in the session's own task; the core gets what holds.
-    private func listen(to session: MeshSession, from node: DID) async throws {
+    private func listen(
+        to session: MeshSession, _ opened: Input.NodeSession, _ desk: EvidenceDesk
+    ) async throws {
+        let node = opened.node
+        let binding = try NodeBinding(verifying: opened.binding, rail: engine.read { $0.rail })
         let key = try node.verificationKey()
         var cache = Envelope.VerifiedRoots()
         for try await message in session.inbound {
@@ -130,6 +149,9 @@ final class NodeSessions: Sendable {
                 engine.submit(.answered(node: node, received))
             case .materialRequest(let digests):
                 for digest in digests { try await send(module: digest, to: session) }
+            case .evidence(let document):
+                let verdict = judge(document, binding, try desk.take())
+                engine.submit(.attested(node: node, session: opened.session, verdict))
             case .heartbeat, .cosignature, .drained: break
             }
         }
@@ -168,7 +190,9 @@ final class NodeSessions: Sendable {
         try await session.send(.materials([Material(kind: "module", digest: digest, bytes: bytes)]))
     }
 
-    private func write(_ commands: AsyncStream<Command>, to session: MeshSession) async throws {
+    private func write(
+        _ commands: AsyncStream<Command>, to session: MeshSession, _ desk: EvidenceDesk
+    ) async throws {
         var sent: Set<Digest> = []
         for await command in commands {
             switch command {
@@ -176,7 +200,10 @@ final class NodeSessions: Sendable {
                 try await session.send(
                     .materials([Material(kind: "governance", digest: Digest(of: bytes), bytes: bytes)]))
             case .cancel(let tokens): try await session.send(.cancel(tokens))
-            case .disconnect(let reason): session.close(MeshError(.revoked, reason.string))
+            case .challenge: try await session.send(.materials([desk.challenge()]))
+            // Other reasons may end: the node comes back and tries again.
+            case .disconnect(let reason):
+                session.close(MeshError(reason == "revoked" ? .revoked : .refused, reason.string))
             case .assign(let assignments):
                 for module in modules(of: assignments) where sent.insert(module).inserted {
                     try await send(module: module, to: session)

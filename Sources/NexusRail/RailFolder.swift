@@ -39,7 +39,7 @@ package struct RailFolder: Sendable {
         /// Certifies nodes' connections.
         package let authority: KeyFile
 
-        package func signer() throws -> SigningKey { try SigningKey(suite: .ed25519, secret: rail.privateKey.bytes) }
+        package func signer() throws -> SigningKey { try rail.signer() }
         package func noteSigner(origin: Text) throws -> Ed25519NoteSigner {
             try Ed25519NoteSigner(name: origin, seed: log.privateKey.bytes)
         }
@@ -52,6 +52,10 @@ package struct RailFolder: Sendable {
         package var validators: [Text]
         package var validatorThreshold: Int
         package var attestation: [Text]
+        /// The suite of the rail's own key.
+        package var suite = KeySuite.ed25519
+        /// The suites that the rail takes; every one if nil.
+        package var suites: SuitePolicy?
 
         package init(
             name: Text, committee: Genesis.Committee, validators: [Text], validatorThreshold: Int, attestation: [Text]
@@ -70,12 +74,12 @@ package struct RailFolder: Sendable {
             throw RailError(.exists, "there is a rail in this folder already", at: path)
         }
         let name = try RailName(charter.name.string)
-        let keys = try keys(now: now)
+        let keys = try keys(now: now, suite: charter.suite)
         let origin = Text("nexus.internal/\(name.label)")
         let genesis = try Genesis(
             name: charter.name, createdAt: now, committee: charter.committee, railKey: keys.signer().did,
             logKey: keys.noteSigner(origin: origin).key.text, validators: charter.validators,
-            validatorThreshold: charter.validatorThreshold, attestation: charter.attestation)
+            validatorThreshold: charter.validatorThreshold, attestation: charter.attestation, suites: charter.suites)
         let authority = try CertificateAuthority.make(rail: name, key: keys.authority.privateKey.bytes, now: now)
         try write(authority.certificate, "ca.der")
         let trust = TrustFile(genesis: genesis, attestation: charter.attestation)
@@ -83,9 +87,9 @@ package struct RailFolder: Sendable {
         return trust
     }
 
-    package func keys(now: Instant) throws -> Keys {
+    package func keys(now: Instant, suite: KeySuite = .ed25519) throws -> Keys {
         Keys(
-            rail: try KeyFile.readOrGenerate("\(path)/keys/rail.key", as: .ed25519, now: now),
+            rail: try KeyFile.signingKey("\(path)/keys/rail.key", orMade: suite, now: now),
             log: try KeyFile.readOrGenerate("\(path)/keys/log.key", as: .ed25519, now: now),
             authority: try KeyFile.readOrGenerate("\(path)/keys/ca.key", as: .p256, now: now))
     }

@@ -139,7 +139,9 @@ extension RailService {
                             "connected": .bool(node.session != nil), "jurisdiction": .string(node.binding.jurisdiction),
                             "latencyMilliseconds": .int(node.latencyMilliseconds), "load": .int(node.load),
                             "node": node.did.json, "operator": node.binding.operator.json,
-                            "reliability": .int(node.reliability),
+                            "evidence": node.evidence?.evidence.json, "reliability": .int(node.reliability),
+                            "standing": .string(core.standing(of: node, at: .now)),
+                            "suspended": .bool(core.snapshot.isSuspended(node: node.did)),
                             "revoked": .bool(core.snapshot.isRevoked(node: node.did)),
                         ]
                     }

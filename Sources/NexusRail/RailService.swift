@@ -80,8 +80,10 @@ package final class RailService: Service {
     private var revoked: Set<PeerName> {
         engine.read { core in
             let lost = core.population.all.filter { !core.snapshot.isApproved(operator: $0.binding.operator) }
+            // Those that may finish are let go of later.
+            let gone = (core.snapshot.revokedNodes + lost.map(\.did)).filter { !core.departing.contains($0) }
             return Set(
-                (core.snapshot.revokedNodes + lost.map(\.did)).map {
+                gone.map {
                     PeerName(role: .node, did: $0.text, rail: authority.rail)
                 })
         }
@@ -158,6 +160,7 @@ package final class RailService: Service {
         case .enrolled(let request): engine.answer(request, .success(.enrolled))
         case .assign(let node, let assignments): nodes.send(.assign(assignments), to: node)
         case .cancel(let node, let tokens): nodes.send(.cancel(tokens), to: node)
+        case .challenge(let node): nodes.send(.challenge, to: node)
         case .disconnect(let node, let reason): disconnect(node, reason)
         case .seal(let number, let rollup, let statements):
             let envelope = try Envelope.sign(rollup, by: keys.signer())

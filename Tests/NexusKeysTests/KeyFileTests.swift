@@ -44,6 +44,21 @@ private let created = Instant(milliseconds: 1_795_253_400_000)
         }
     }
 
+    @Test func `a key that signs is taken as it is, whatever its suite, and made of the suite that is asked for`()
+        throws
+    {
+        try withFolder { folder in
+            let made = try KeyFile.signingKey(folder + "/a.key", orMade: .hybrid, now: created)
+            #expect(made.suite == .hybrid)
+            let again = try KeyFile.signingKey(folder + "/a.key", orMade: .ed25519, now: created)
+            #expect(again.suite == .hybrid && again.publicKey == made.publicKey)
+            try KeyFile.generate(.x25519, created: created).write(to: folder + "/b.key")
+            #expect(
+                keyCode { try KeyFile.signingKey(folder + "/b.key", orMade: .ed25519, now: created) } == .wrongSuite)
+            #expect(keyCode { try KeyFile.generate(.mlDSA44, created: created).signer() } == .wrongSuite)
+        }
+    }
+
     @Test func `the file has mode 0600 and the folder it makes 0700`() throws {
         try withFolder { folder in
             let path = folder + "/one/two/a.key"

@@ -134,7 +134,10 @@ extension World {
         nodes[node].session = nextSession
         nextSession += 1
         if let evidence = try governanceEvidence() { try? nodes[node].agent.learn(evidence) }
-        try take(.opened(nodes[node].hello))
+        guard plan.attests else { return try take(.opened(nodes[node].hello)) }
+        let nonce = Framed.digest("world/nonce", Array("\(nextSession)".utf8)).bytes
+        let verdict = try nodes[node].verdict(over: nonce, in: core.snapshot, at: now)
+        try take(.opened(nodes[node].hello(verdict)))
     }
 
     /// Ends a node's session; it connects again if it is up.
@@ -195,6 +198,12 @@ extension World {
             }
             send(.toNode(node, session: session, .tokens(tokens)), from: .rail, to: .node(node))
         case .cancel: break
+        case .challenge(let did):
+            guard let node = nodes.firstIndex(where: { $0.did == did }), let session = nodes[node].session,
+                let verdict = try nodes[node].verdict(
+                    over: [UInt8](repeating: 7, count: 32), in: core.snapshot, at: now)
+            else { return }
+            soon(.done(.attested(node: did, session: session, verdict)))
         case .disconnect(let did, _):
             guard let node = nodes.firstIndex(where: { $0.did == did }) else { return }
             nodes[node].session = nil

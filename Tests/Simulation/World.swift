@@ -187,6 +187,8 @@ package struct WorldPlan {
     package var network = WorldNetwork()
     /// Keeps effects and state digests of each step, for replays.
     package var isRecording = false
+    /// The rail asks nodes for evidence, as its shell does.
+    package var attests = false
 
     package init(_ edit: (inout WorldPlan) -> Void = { _ in }) { edit(&self) }
 }

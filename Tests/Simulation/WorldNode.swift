@@ -1,3 +1,4 @@
+import NexusAttestation
 package import NexusBase
 import NexusClause
 import NexusEvidence
@@ -34,6 +35,10 @@ package struct WorldNode {
     package var workMilliseconds = 1...3
     package var isUp = true
     package var session: Int?
+    /// Whether it answers challenges.
+    package var vouches = true
+    /// The sealing key that its evidence binds, where that is not the one that it uses.
+    package var evidenceKey: [UInt8]?
     /// Changes a statement before it is signed.
     package var editStatement: (inout JSON) -> Void = { _ in }
     package var agent: NodeAgent
@@ -77,9 +82,22 @@ package struct WorldNode {
                 engine: engine))
     }
 
-    package var hello: Input.NodeSession {
+    package var hello: Input.NodeSession { hello(nil) }
+
+    func hello(_ verdict: EvidenceVerdict?) -> Input.NodeSession {
         Input.NodeSession(
-            session: session ?? 0, node: did, binding: bindingEnvelope, attestation: "simulated", engine: engine)
+            session: session ?? 0, node: did, binding: bindingEnvelope,
+            attestation: verdict.map { Text($0.kind.rawValue) } ?? "simulated", engine: engine, evidence: verdict)
+    }
+
+    /// What the rail's shell finds of the evidence that this node gives over `nonce`; nil if it gives none.
+    func verdict(over nonce: [UInt8], in snapshot: GovernanceSnapshot, at now: Instant) throws -> EvidenceVerdict? {
+        guard vouches else { return nil }
+        let data = try EvidenceVerdict.reportData(
+            node: did, sealingKey: evidenceKey ?? binding.sealingKey, nonce: nonce)
+        return EvidenceVerdict(
+            judging: AttestationEvidence.simulated(reportData: data.bytes).json.canonicalBytes, of: did,
+            sealingKey: binding.sealingKey, nonce: nonce, in: snapshot, at: now)
     }
 
     /// The process starts: what was in memory is gone, spent tokens are not.

@@ -23,8 +23,12 @@ class Binding:
     def require_admitted(self, snapshot: Snapshot, at: str) -> None:
         """Whether the binding is in force under the snapshot at the time."""
         operator = snapshot.operator(self.operator)
-        approved = operator is not None and self.node not in snapshot.revoked_nodes
-        require(approved, "governance.not-approved", "operator not approved, or node revoked")
+        barred = self.node in snapshot.revoked_nodes or self.node in snapshot.suspended_nodes
+        require(operator is not None and not barred, "governance.not-approved", "operator not approved, or node barred")
+        if snapshot.admission is not None:
+            admission = snapshot.admitted.get(self.node)
+            admitted = admission is not None and admission.operator == self.operator
+            require(admitted, "governance.not-approved", "the node is not admitted")
         require(self.jurisdiction == operator.jurisdiction, _BAD, "not the operator's jurisdiction")
         require(self.issued_at <= at < self.expires_at, _BAD, "not in force at that time")
 

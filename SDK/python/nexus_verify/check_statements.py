@@ -63,7 +63,8 @@ def _check_statement(state: Verification, bindings: dict, envelope: Envelope, pl
     require(binding.operator == cac.operator, NOT_ENTITLED, "the binding names another operator", place)
     statement = VerifiedStatement(cac, attempt, binding)
     current = state.current
-    revoked = cac.node in current.revoked_nodes or current.operator(cac.operator) is None
+    rule = state.clause.execution
+    revoked = not current.counts(cac.node, cac.operator, cac.log_index, rule.on_revocation)
     if attempt.outcome == "void":
         require(revoked, MISMATCH, "void, but neither node nor operator is revoked", place)
     else:

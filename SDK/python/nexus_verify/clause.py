@@ -62,6 +62,7 @@ class Execution:
     distinct: list
     jurisdictions: list
     attestation: list
+    on_revocation: str
 
 
 @dataclass(frozen=True)
@@ -202,9 +203,9 @@ def _execution(one: _ClauseFields) -> Execution:
         one.choices("distinct", "operator", "jurisdiction"),
         one.lines("jurisdictions"),
         one.lines("attestation"),
+        one.choice("onRevocation", "finish", "fence"),
     )
     one.integer("deadlineMilliseconds", 100, 86_400_000)
-    one.choice("onRevocation", "finish", "fence")
     one.integer("priority", 0, 9)
     return execution
 

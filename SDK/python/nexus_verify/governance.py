@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 
 from . import canonical_json, clause, limits
+from .admission import decide_admission
 from .clause import Clause, read_clause
 from .did_key import read_did_key, require_suites
 from .envelope import read_envelope, read_statement, read_statement_bytes
 from .errors import NexusError, require
-from .fields import Fields
+from .fields import Fields, as_base64
 from .genesis import Genesis
 from .note import LOG_KEY_TYPE, VerifierKey, read_verifier_key
 from .hashing import digest_of
@@ -36,6 +37,15 @@ def _named(one: Fields) -> str:
     return one.text("name", limits.NAME_BYTES_MAX)
 
 
+ATTESTATION_KINDS = ("simulated", "sev-snp", "tdx", "sgx", "tpm")
+
+
+def _credentials(one: Fields) -> list:
+    """Credentials as they were presented; that they verify is left to those who read credentials."""
+    return [as_base64(element, at, limits.CREDENTIAL_BYTES_MAX)
+            for at, element in one.array("credentials", limits.CREDENTIALS_MAX)]
+
+
 _KINDS = {
     "operator.approve": lambda one: (_named(one), one.did("did"), one.text("jurisdiction", limits.NAME_BYTES_MAX)),
     "operator.revoke": lambda one: (one.did("did"), _reason(one)),
@@ -54,6 +64,13 @@ _KINDS = {
                                    one.text("note", limits.TEXT_BYTES_MAX)),
     "job.approve": lambda one: (one.digest("jobId"), one.optional("result", one.digest),
                                 one.text("note", limits.TEXT_BYTES_MAX)),
+    "admission.rule": lambda one: (one.base64("document", limits.ADMISSION_BYTES_MAX),),
+    "node.admit": lambda one: (one.did("did"), one.did("operator"), one.choice("attestation", *ATTESTATION_KINDS),
+                               one.optional("evidence", one.digest), _credentials(one),
+                               one.text("note", limits.TEXT_BYTES_MAX)),
+    "node.suspend": lambda one: (one.did("did"), _reason(one)),
+    "status.publish": lambda one: (one.text("issuer", limits.NAME_BYTES_MAX),
+                                   one.base64("list", limits.STATUS_BYTES_MAX)),
 }
 
 
@@ -144,6 +161,11 @@ class Fold:
         require(proposal not in self._decided, "governance.already-decided", "this proposal was decided before")
         document: Clause | Policy | None = None
         electorate, threshold = self._genesis.committee, self._genesis.committee_threshold
+        if kind == "status.publish":
+            issuer = now.issuer(values[0])
+            require(issuer is not None, _UNKNOWN, f"no approved issuer {values[0]}")
+            electorate, threshold = {issuer: read_did_key(issuer)}, 1
+            require_suites(self._suites, list(electorate.values()))
         if kind in ("clause.publish", "policy.publish"):
             document = read_clause(values[0]) if kind == "clause.publish" else read_policy(values[0])
             name = document.issuer if isinstance(document, Policy) else document.id.issuer
@@ -172,12 +194,17 @@ class Fold:
             require(state.operator(did) is None, _NOT_ALLOWED, "the operator is approved")
             require_suites(self._suites, [read_did_key(did)])
             state.operators.append(Operator(did, jurisdiction, name, None))
+            state.barred.pop(did, None)
         elif kind == "operator.revoke":
             require(state.operator(values[0]) is not None, _UNKNOWN, "the operator is not approved")
             state.revoke_operator(values[0])
+            state.barred[values[0]] = state.log_index
         elif kind == "node.revoke":
             require(values[0] not in state.revoked_nodes, _NOT_ALLOWED, "the node is revoked")
             state.revoked_nodes.append(values[0])
+            state.barred[values[0]] = state.log_index
+        elif kind in ("admission.rule", "node.admit", "node.suspend", "status.publish"):
+            decide_admission(state, self._genesis, kind, values, self._suites)
         elif kind in ("issuer.approve", "feed.approve"):
             require_suites(self._suites, [read_did_key(values[1])])
             (state.issuers if kind == "issuer.approve" else state.feeds).append(values)

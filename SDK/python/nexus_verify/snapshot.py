@@ -47,6 +47,14 @@ class Approval:
     result: str | None
 
 
+@dataclass(frozen=True)
+class Admission:
+    attestation: str
+    entry: int
+    evidence: str | None
+    operator: str
+
+
 @dataclass
 class Snapshot:
     rail: str
@@ -63,16 +71,41 @@ class Snapshot:
     rotations: list
     policies: dict
     approvals: list
+    # (entry, digest) of the admission rule in force.
+    admission: tuple | None
+    # DID to Admission, in order of entry.
+    admitted: dict
+    suspended_nodes: list
+    # Id to (entry, digest), in order of first publication.
+    status_lists: dict
+    # DID to the log index since which it is barred.
+    barred: dict
 
     @staticmethod
     def empty(rail: str) -> "Snapshot":
-        return Snapshot(rail, 0, rail, 0, [], [], [], [], {}, [], [], {}, [])
+        return Snapshot(rail, 0, rail, 0, [], [], [], [], {}, [], [], {}, [], None, {}, [], {}, {})
 
     def following(self, head: str, log_index: int) -> "Snapshot":
         """A copy for the next entry to change."""
         return Snapshot(self.rail, self.number + 1, head, log_index, list(self.operators), list(self.issuers),
                         list(self.feeds), list(self.revoked_nodes), dict(self.clauses), list(self.overrides),
-                        list(self.rotations), dict(self.policies), list(self.approvals))
+                        list(self.rotations), dict(self.policies), list(self.approvals),
+                        self.admission, dict(self.admitted), list(self.suspended_nodes), dict(self.status_lists),
+                        dict(self.barred))
+
+    def barred_since(self, node: str, operator: str) -> int | None:
+        """The log index from which on a node is barred: revoked, suspended, or of a revoked operator."""
+        since = []
+        if node in self.revoked_nodes or node in self.suspended_nodes:
+            since.append(self.barred.get(node, 0))
+        if self.operator(operator) is None:
+            since.append(self.barred.get(operator, 0))
+        return min(since, default=None)
+
+    def counts(self, node: str, operator: str, acted_under: int, on_revocation: str) -> bool:
+        """Whether a statement counts: good standing, or work from before that the clause lets finish."""
+        since = self.barred_since(node, operator)
+        return since is None or (on_revocation == "finish" and acted_under < since)
 
     def operator(self, did: str) -> Operator | None:
         """The operator's newest approval, unless it is revoked."""
@@ -131,6 +164,20 @@ class Snapshot:
             ]
         if self.policies:
             value["policies"] = [{"policy": digest, "stage": one.stage} for digest, one in self.policies.items()]
+        if self.admission is not None:
+            value["admission"] = {"entry": self.admission[0], "rule": self.admission[1]}
+        if self.admitted:
+            value["admitted"] = [
+                {"attestation": one.attestation, "did": did, "entry": one.entry, "operator": one.operator}
+                | ({} if one.evidence is None else {"evidence": one.evidence})
+                for did, one in self.admitted.items()
+            ]
+        if self.suspended_nodes:
+            value["suspendedNodes"] = self.suspended_nodes
+        if self.status_lists:
+            value["statusLists"] = [
+                {"entry": entry, "id": name, "list": digest} for name, (entry, digest) in self.status_lists.items()
+            ]
         if self.approvals:
             value["approvals"] = [
                 {"by": one.by, "entry": one.entry, "jobId": one.job_id}

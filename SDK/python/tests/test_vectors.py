@@ -11,9 +11,12 @@ from pathlib import Path
 import pytest
 
 from nexus_verify import NexusError, canonical_json, merkle, read_trust_file, texts, verify_pack, verify_proof
+from nexus_verify.attestation import read_reference_values, verify_evidence
 from nexus_verify.clause import read_clause
 from nexus_verify.did_key import read_did_key
 from nexus_verify.envelope import read_envelope
+from nexus_verify.genesis import read_genesis
+from nexus_verify.governance import Fold
 from nexus_verify.policy import read_policy
 
 ROOT = Path(os.environ.get("NEXUS_GOLDEN", Path(__file__).resolve().parents[3] / "Vectors"))
@@ -101,7 +104,23 @@ def policy(vector: dict) -> dict:
     return {"digest": one.digest, "id": one.id, "issuer": one.issuer}
 
 
-READERS = {"evidence-pack": pack, "canonical-json": document, "decimal": decimal, "instant": instant,
+def governance(vector: dict) -> dict:
+    if vector.get("credentials"):
+        pytest.skip("what only a reader of credentials can refuse")
+    fold = Fold(read_genesis(canonical_json.parse_canonical(base64.b64decode(vector["genesis"]))))
+    for index, entry in enumerate(vector["entries"]):
+        fold.add(base64.b64decode(entry), index + 1)
+    return {"snapshots": [one.digest for one in fold.snapshots[1:]]}
+
+
+def attestation(vector: dict) -> dict:
+    data = base64.b64decode(vector["document"])
+    if vector["type"] == "referenceValues":
+        return {"digest": read_reference_values(data)}
+    return {"kind": verify_evidence(data)}
+
+
+READERS = {"attestation": attestation, "governance": governance, "evidence-pack": pack, "canonical-json": document, "decimal": decimal, "instant": instant,
            "did-key": did_key, "envelope": envelope, "merkle": inclusion, "clause": clause, "proof": proof,
            "policy": policy}
 

@@ -111,10 +111,13 @@ extension PackVerification {
     }
 
     /// The node acted under governance that this rail had, with the clause active and its operator approved then, and
-    /// neither was revoked when the rollup was sealed: a statement logged after a revocation is void, and says so.
+    /// neither was barred when the rollup was sealed: a statement logged after a revocation is void, and says so,
+    /// unless the clause lets work finish that began under governance from before it.
     private func verifyEntitlement(_ statement: CAC, _ binding: NodeBinding, at place: String) throws {
         try require(binding.operator == statement.operator, .notEntitled, "another operator's node", at: place)
-        let isRevoked = current.isRevoked(node: statement.node) || !current.isApproved(operator: statement.operator)
+        let isRevoked = !current.counts(
+            node: statement.node, operator: statement.operator, actedUnder: statement.governance.logIndex,
+            clause.execution)
         if voided.contains(statement.token) {
             return try require(isRevoked, .mismatch, "void without a revocation", at: "quorum.attempts")
         }

@@ -10,14 +10,16 @@ typealias Client = GRPCClient<HTTP2ClientTransport.Posix>
 /// TLS verifies the name in `http2.authority` against the DNS names in the rail's certificate, whatever the address is.
 func withConnection<Value: Sendable>(
     to address: MeshAddress, rail: RailName,
-    security: HTTP2ClientTransport.Posix.TransportSecurity,
+    security: HTTP2ClientTransport.Posix.TransportSecurity, _ quantum: PostQuantumLink? = nil,
     _ body: @escaping @Sendable (Client) async throws -> Value
 ) async throws -> Value {
     let client: Client
     do {
+        let upgrade = try quantum?.upgrade(rail.serverDNSName)
         let transport = try HTTP2ClientTransport.Posix(
-            target: address.target, transportSecurity: security,
+            target: address.target, transportSecurity: upgrade == nil ? security : .customSecure,
             config: .defaults { config in
+                config.channelDebuggingCallbacks.onCreateTCPConnection = upgrade
                 config.http2.authority = rail.serverDNSName
                 config.connection.keepalive = .init(
                     time: .seconds(20), timeout: .seconds(20), allowWithoutCalls: false)

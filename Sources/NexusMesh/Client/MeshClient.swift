@@ -10,6 +10,8 @@ package struct MeshClient: Sendable {
     private let key: P256.Signing.PrivateKey
     /// How long connecting, TLS and the welcome may take together.
     package var connectTimeMax: Duration = .seconds(10)
+    /// Whether the key agreement is X25519MLKEM768 and no other.
+    package var isPostQuantum = false
     /// How long the rail may take to end a session after this side is done.
     package var finishTimeMax: Duration = .seconds(5)
 
@@ -30,7 +32,8 @@ package struct MeshClient: Sendable {
         let session = ClientSession(
             credential: credential, hello: hello, sealingKey: sealingKey, finishTimeMax: finishTimeMax)
         return try await withConnection(
-            to: credential.address, rail: credential.rail, security: .mutual(credential, key: key)
+            to: credential.address, rail: credential.rail, security: .mutual(credential, key: key),
+            isPostQuantum ? .only(credential, key) : nil
         ) { [connectTimeMax] client in
             try await session.run(over: client, connectTimeMax: connectTimeMax, body)
         }
@@ -42,7 +45,8 @@ package struct MeshClient: Sendable {
     package func renew(newKey: [UInt8]) async throws -> MeshCredential {
         let request = RenewRequest(signingRequest: try SigningRequest(key: newKey).bytes)
         let response = try await withConnection(
-            to: credential.address, rail: credential.rail, security: .mutual(credential, key: key)
+            to: credential.address, rail: credential.rail, security: .mutual(credential, key: key),
+            isPostQuantum ? .only(credential, key) : nil
         ) { [connectTimeMax] client in
             try await client.call(Methods.renew, request, limit: connectTimeMax, as: RenewResponse.self)
         }

@@ -313,6 +313,15 @@ nonisolated struct WireNodeFrame: Sendable {
     set {body = .drained(newValue)}
   }
 
+  /// The answer to a material of kind "attestation-challenge": an evidence document.
+  var evidence: Data {
+    get {
+      if case .evidence(let v)? = body {return v}
+      return Data()
+    }
+    set {body = .evidence(newValue)}
+  }
+
   var unknownFields = SwiftProtobuf.UnknownStorage()
 
   nonisolated enum OneOf_Body: Equatable, Sendable {
@@ -322,6 +331,8 @@ nonisolated struct WireNodeFrame: Sendable {
     case heartbeat(WireHeartbeat)
     case materialRequest(WireMaterialRequest)
     case drained(WireDrained)
+    /// The answer to a material of kind "attestation-challenge": an evidence document.
+    case evidence(Data)
 
   }
 
@@ -959,7 +970,7 @@ nonisolated extension WireGoodbye: SwiftProtobuf.Message, SwiftProtobuf._Message
 
 nonisolated extension WireNodeFrame: SwiftProtobuf.Message, SwiftProtobuf._MessageImplementationBase, SwiftProtobuf._ProtoNameProviding {
   static let protoMessageName: String = _protobuf_package + ".NodeFrame"
-  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hello\0\u{1}answers\0\u{1}cosignature\0\u{1}heartbeat\0\u{3}material_request\0\u{1}drained\0")
+  static let _protobuf_nameMap = SwiftProtobuf._NameMap(bytecode: "\0\u{1}hello\0\u{1}answers\0\u{1}cosignature\0\u{1}heartbeat\0\u{3}material_request\0\u{1}drained\0\u{1}evidence\0")
 
   mutating func decodeMessage<D: SwiftProtobuf.Decoder>(decoder: inout D) throws {
     while let fieldNumber = try decoder.nextFieldNumber() {
@@ -1040,6 +1051,14 @@ nonisolated extension WireNodeFrame: SwiftProtobuf.Message, SwiftProtobuf._Messa
           self.body = .drained(v)
         }
       }()
+      case 7: try {
+        var v: Data?
+        try decoder.decodeSingularBytesField(value: &v)
+        if let v = v {
+          if self.body != nil {try decoder.handleConflictingOneOf()}
+          self.body = .evidence(v)
+        }
+      }()
       default: break
       }
     }
@@ -1074,6 +1093,10 @@ nonisolated extension WireNodeFrame: SwiftProtobuf.Message, SwiftProtobuf._Messa
     case .drained?: try {
       guard case .drained(let v)? = self.body else { preconditionFailure() }
       try visitor.visitSingularMessageField(value: v, fieldNumber: 6)
+    }()
+    case .evidence?: try {
+      guard case .evidence(let v)? = self.body else { preconditionFailure() }
+      try visitor.visitSingularBytesField(value: v, fieldNumber: 7)
     }()
     case nil: break
     }

@@ -11,6 +11,8 @@ package enum NodeMessage: Sendable, Hashable {
     case materialRequest([Digest])
     /// Everything that ran is answered; the session may end.
     case drained
+    /// What vouches for the node's machine and keys: the answer to a challenge.
+    case evidence([UInt8])
 }
 
 /// What became of one attempt.

@@ -96,7 +96,7 @@ extension NodeMessage: Batchable {
     var weight: Int {
         switch self {
         case .answers(let answers): answers.reduce(64) { $0 + $1.weight }
-        case .cosignature(let bytes): 64 + bytes.count
+        case .cosignature(let bytes), .evidence(let bytes): 64 + bytes.count
         case .materialRequest(let digests): 64 + digests.count * 40
         case .heartbeat, .drained: 64
         }
@@ -121,7 +121,7 @@ extension NodeMessage: Batchable {
                 if case .materialRequest(let digests) = message { digests } else { [] }
             }
             return runs(of: digests) { _ in 40 }.map { .materialRequest($0) }
-        case .cosignature, .heartbeat, .drained, nil: return Array(run)
+        case .cosignature, .evidence, .heartbeat, .drained, nil: return Array(run)
         }
     }
 }

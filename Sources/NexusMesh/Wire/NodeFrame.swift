@@ -30,6 +30,7 @@ extension NodeFrame: WireForm {
                         try digest(data, at: "node-frame.material_request.digests[\(index)]")
                     }))
         case .drained: self = .message(.drained)
+        case .evidence(let bytes): self = .message(.evidence(Array(bytes)))
         case nil: throw MeshError(.malformedFrame, "a frame without a body", at: Self.place)
         }
         if case .message(let message) = self { try message.check() }
@@ -67,6 +68,7 @@ extension NodeFrame: WireForm {
         case .message(.materialRequest(let digests)):
             frame.materialRequest.digests = digests.map { Data($0.bytes) }
         case .message(.drained): frame.drained = WireDrained()
+        case .message(.evidence(let bytes)): frame.evidence = Data(bytes)
         }
         return frame
     }
@@ -109,6 +111,8 @@ extension NodeMessage {
             }
         case .cosignature(let bytes):
             try NexusMesh.check(bytes.count, in: 1...MeshLimits.cosignatureBytesMax, at: "node-frame.cosignature")
+        case .evidence(let bytes):
+            try NexusMesh.check(bytes.count, in: 1...MeshLimits.evidenceBytesMax, at: "node-frame.evidence")
         case .heartbeat, .materialRequest, .drained: break
         }
     }

@@ -59,6 +59,14 @@ public struct Credential: Sendable, Hashable {
         return text
     }
 
+    /// The ids of all subjects that have one.
+    package var subjectIDs: [Text] {
+        subjects.compactMap { subject in
+            guard case .object(let object) = subject, case .string(let text)? = object["id"] else { return nil }
+            return text
+        }
+    }
+
     /// Whether it names a status that a verifier must look up.
     public var namesStatus: Bool { !statuses.isEmpty }
 

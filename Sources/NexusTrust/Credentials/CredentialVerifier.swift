@@ -147,6 +147,15 @@ extension CredentialVerifier {
         statusLists[url] = Published(issuer: credential.issuer, list: try StatusList(in: credential))
     }
 
+    /// Keeps a list that was verified before, under the URL by which credentials name it.
+    package mutating func take(_ list: Published, named url: Text) { statusLists[url] = list }
+
+    /// Asks again of a credential that verified before: its times and its status, without its signatures.
+    package func checkStanding(of credential: Credential) throws {
+        try checkTimes(credential)
+        try checkStatus(of: credential)
+    }
+
     /// Throws `trust.revoked`, `trust.suspended`, and `trust.status-unknown` where that cannot be told.
     private func checkStatus(of credential: Credential) throws {
         for (index, status) in credential.statuses.enumerated() {

@@ -35,14 +35,11 @@ struct Governor: Sendable {
 }
 
 extension SigningKey {
-    /// The Ed25519 key in a key file.
-    init(keyFile path: String) throws {
-        try self.init(suite: .ed25519, secret: KeyFile.read(path, as: .ed25519).privateKey.bytes)
-    }
+    /// The key in a key file, of any suite that signs.
+    init(keyFile path: String) throws { self = try KeyFile.read(path).signer() }
 
     /// A fresh key, written to a key file first.
-    static func make(_ path: String) throws -> SigningKey {
-        let file = try KeyFile.readOrGenerate(path, as: .ed25519, now: .now)
-        return try SigningKey(suite: .ed25519, secret: file.privateKey.bytes)
+    static func make(_ path: String, _ suite: KeySuite = .ed25519) throws -> SigningKey {
+        try KeyFile.signingKey(path, orMade: suite, now: .now).signer()
     }
 }

@@ -25,6 +25,8 @@ final class TestRail: Sendable {
         /// What the nodes do instead of their duty, by index.
         var drills: [Int: String] = [:]
         var certificateSeconds = 3600
+        /// What everyone signs with; a post-quantum one makes a rail that takes nothing else.
+        var suite = KeySuite.ed25519
         /// Nodes that are not started.
         var absent: Set<Int> = []
     }
@@ -63,22 +65,26 @@ final class TestRail: Sendable {
         self.plan = plan
         path = FileManager.default.temporaryDirectory.path + "/nexus-test-\(UUID().uuidString.prefix(8))"
         let folder = path
-        committee = try (1...6).map { try SigningKey.make("\(folder)/keys/committee-\($0).key") }
-        operators = try (1...plan.nodes).map { try SigningKey.make("\(folder)/keys/operator-\($0).key") }
-        issuer = try SigningKey.make("\(folder)/keys/issuer.key")
-        feed = try SigningKey.make("\(folder)/keys/feed.key")
+        let suite = plan.suite
+        committee = try (1...6).map { try SigningKey.make("\(folder)/keys/committee-\($0).key", suite) }
+        operators = try (1...plan.nodes).map { try SigningKey.make("\(folder)/keys/operator-\($0).key", suite) }
+        issuer = try SigningKey.make("\(folder)/keys/issuer.key", suite)
+        feed = try SigningKey.make("\(folder)/keys/feed.key", suite)
         module = try Files.read("\(Surroundings.example)/model.wasm", bytesMax: 8 << 20)
         try Files.makeFolder("\(folder)/logs")
     }
 
     private func begin() async throws {
         let validators = try (0..<plan.validators).map {
-            try ValidatorService.cosigner(validator($0).keys(now: .now)).key.text
+            try ValidatorService.cosigner(validator($0).keys(now: .now, suite: plan.suite)).key.text
         }
-        _ = try folder.create(
-            .init(
-                name: "test", committee: .init(keys: committee.map(\.did), threshold: 3), validators: validators,
-                validatorThreshold: plan.validatorThreshold ?? plan.validators, attestation: ["simulated"]), now: .now)
+        for index in 0..<plan.nodes { _ = try node(index).keys(now: .now, suite: plan.suite) }
+        var charter = RailFolder.Charter(
+            name: "test", committee: .init(keys: committee.map(\.did), threshold: 3), validators: validators,
+            validatorThreshold: plan.validatorThreshold ?? plan.validators, attestation: ["simulated"])
+        charter.suite = plan.suite
+        if plan.suite.signatureSuite?.isPostQuantum == true { charter.suites = .postQuantum }
+        _ = try folder.create(charter, now: .now)
         try await startRail()
         for index in 0..<plan.validators {
             try validator(index).write(trust: folder.trust())

@@ -9,7 +9,10 @@ import NexusTrust
 struct GovernanceCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "governance", abstract: "Show what is in force, and decide by votes of the committee.",
-        subcommands: [Show.self, Approve.self, Revoke.self, Override.self, Rotate.self])
+        subcommands: [
+            Show.self, Approve.self, Revoke.self, Override.self, Rotate.self, AdmissionRuleCommand.self,
+            StatusPublishCommand.self,
+        ])
 
     struct Votes: ParsableArguments {
         @Option(help: "Key file of a member who approves (repeat).") var key: [String] = []

@@ -1,6 +1,7 @@
 import ArgumentParser
 import NexusBase
 import NexusMesh
+import NexusResolver
 import NexusTrust
 
 struct CredentialVerifyCommand: NexusCommand {
@@ -11,7 +12,7 @@ struct CredentialVerifyCommand: NexusCommand {
             EXAMPLE
               nexus credential verify operator.json --issuer did:key:z6Mk… --status-list list.json
 
-            Offline: the document of a did:web is named with --document. A credential that names a status list is \
+            Offline, unless --resolve is given: the document of a did:web is named with --document. A credential that names a status list is \
             refused without the list. Without --issuer the answer says who signed, and that nobody was named to trust. \
             Exit status 1: refused.
             """)
@@ -26,6 +27,8 @@ struct CredentialVerifyCommand: NexusCommand {
     var statusIssuers: [String] = []
     @Option(help: "The document of a did:web, at hand; may be given several times.", completion: .file())
     var document: [String] = []
+    @Flag(help: "Fetch the documents of did:web that are not at hand, over HTTPS: 256 KiB, 10 s, no redirect.")
+    var resolve = false
     @Option(help: "A suite you take, by its name in envelope-v1; all if not given.") var suite: [String] = []
     @Option(help: "The time to judge at, for instance 2026-11-21T09:30:00.000Z; now if not given.") var at: String?
 
@@ -33,7 +36,7 @@ struct CredentialVerifyCommand: NexusCommand {
         let bytes = try Files.read(file, bytesMax: TrustLimits.credentialBytesMax * 2)
         let lists = try statusLists.map { try Files.read($0, bytesMax: TrustLimits.credentialBytesMax) }
         var verifier = CredentialVerifier(now: try at.map { try Instant(parsing: Text($0)) } ?? .now)
-        verifier.documents = try documents()
+        verifier.documents = try await documents(of: [bytes] + lists)
         verifier.statusIssuers = statusIssuers.map { Text($0) }
         for list in lists { try verifier.add(statusList: list) }
         if !suite.isEmpty { verifier.suites = try SuitePolicy(names: suite.map { Text($0) }) }
@@ -67,8 +70,18 @@ struct CredentialVerifyCommand: NexusCommand {
         return facts
     }
 
-    private func documents() throws -> KnownDocuments {
+    private func documents(of signed: [[UInt8]]) async throws -> KnownDocuments {
         var known = KnownDocuments()
+        if resolve {
+            let fetcher = HTTPSFetcher()
+            let dids = try signed.flatMap { try CredentialVerifier.didsNamed(in: $0) }
+            let found: Result<KnownDocuments, any Error>
+            do { found = .success(try await CachingResolver(fetcher: fetcher).documents(of: dids)) } catch {
+                found = .failure(error)
+            }
+            try await fetcher.shutdown()
+            known = try found.get()
+        }
         for path in document {
             let read: DIDDocument = try Files.decode(path, bytesMax: TrustLimits.didDocumentBytesMax) { bytes in
                 var fields = try Fields(JSON(parsing: bytes), at: "didDocument")

@@ -17,7 +17,11 @@ struct NodeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "node", abstract: "Invite, enrol, run and list nodes and validators.",
         groupedSubcommands: [
-            CommandGroup(name: "At the rail", subcommands: [Invite.self, List.self]),
+            CommandGroup(
+                name: "At the rail",
+                subcommands: [
+                    Invite.self, List.self, NodeAdmitCommand.self, NodeSuspendCommand.self, NodeRevokeCommand.self,
+                ]),
             CommandGroup(name: "At the node", subcommands: [Keys.self, Enrol.self, Run.self, Validate.self]),
         ])
 
@@ -46,9 +50,11 @@ struct NodeCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Make a node's keys, and show the public parts.")
         @OptionGroup var options: GlobalOptions
         @Argument(help: "The node's folder.") var folder: String
+        @Option(help: "What a new node signs with: ed25519, p256, ml-dsa-65, ed25519+ml-dsa-65, slh-dsa-sha2-128s.")
+        var suite: KeySuite = .ed25519
 
         func run(on console: Console) async throws {
-            let keys = try NodeFolder(folder).keys(now: .now)
+            let keys = try NodeFolder(folder).keys(now: .now, suite: suite)
             let did = try keys.signer().did
             let cosigner = try ValidatorService.cosigner(keys).key.text
             console.facts([
@@ -104,6 +110,10 @@ struct NodeCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Run this node until it is told to stop.")
         @OptionGroup var options: GlobalOptions
         @Argument(help: "The node's folder.") var folder: String
+        @Option(help: "Have a TPM vouch for this machine: a TCTI of tpm2-tools, such as device:/dev/tpmrm0.")
+        var tpm: String?
+        @Option(help: "Certificate that issued the TPM's endorsement certificate, in DER (repeat).")
+        var tpmIssuer: [String] = []
         @Option(help: "Misbehave on purpose, for an exercise: wrong-output, late-wrong, double-sign or silent.")
         var drill: String?
 
@@ -118,7 +128,15 @@ struct NodeCommand: AsyncParsableCommand {
             let logger = Logger.shell("nexus.node")
             if let drill { console.warn("this node misbehaves on purpose: \(drill.rawValue)") }
             let engine = try WasmEngine(libraryPath: WasmtimeLibrary.locate())
-            let service = try NodeService(folder: NodeFolder(folder), engine: engine, drill: drill, logger: logger)
+            let issuers = try tpmIssuer.map { try Files.read($0, bytesMax: 1 << 16) }
+            let provider: any EvidenceProvider
+            if let tpm {
+                provider = TPMProvider(connection: tpm, folder: "\(folder)/tpm", issuers: issuers)
+            } else {
+                provider = SimulatedProvider()
+            }
+            let service = try NodeService(
+                folder: NodeFolder(folder), engine: engine, drill: drill, provider: provider, logger: logger)
             try await untilToldToStop { try await service.run() }
         }
     }
@@ -152,8 +170,12 @@ struct NodeCommand: AsyncParsableCommand {
                 var node = try Fields(json, at: "node")
                 let isRevoked = try node.bool("revoked")
                 let isConnected = try node.bool("connected")
+                let standing = try node.text("standing")
                 let state: Styled =
-                    isRevoked ? "\(bad: "revoked")" : isConnected ? "\(good: "connected")" : "\(warn: "away")"
+                    isRevoked
+                    ? "\(bad: "revoked")"
+                    : !isConnected
+                        ? "\(warn: "away")" : standing.isEmpty ? "\(good: "connected")" : "\(warn: standing.string)"
                 table.add([
                     Styled(try node.did("node").short), Styled(try node.text("jurisdiction").string),
                     Styled(try node.text("attestation").string), state, Styled("\(try node.integer("answered"))"),

@@ -4,6 +4,7 @@ import Logging
 import NexusBase
 import NexusEvidence
 import NexusGovernance
+import NexusKeys
 import NexusMesh
 import NexusRail
 import NexusTrust
@@ -31,6 +32,15 @@ struct UpCommand: NexusCommand {
     var validator: [String] = []
     @Option(help: "How many validators must cosign; all if not given.") var cosignatures: Int?
     @Flag(help: "Accept nodes without hardware attestation; evidence says so.") var allowSimulated = false
+    @Option(help: "Kind of hardware evidence that the rail may come to take: sev-snp, tdx, sgx, tpm (with --found).")
+    var attestation: [String] = []
+    @Option(
+        help: """
+            With --found: take only keys of these suites (repeat), the first for the rail's own. All post-quantum ones \
+            (ed25519+ml-dsa-65, ml-dsa-65, slh-dsa-sha2-128s) make a post-quantum rail: it needs a validator of \
+            ML-DSA-44, and nodes reach it with X25519MLKEM768 alone.
+            """)
+    var suite: [KeySuite] = []
     @Flag(help: "With --found: make the rail, print its id, and stop.") var onlyFound = false
     @Option(help: "IP address to listen on.") var host = "127.0.0.1"
     @Option(help: "Port for nodes; any free one if 0. Not given: the one the rail had before.") var port: Int?
@@ -41,12 +51,17 @@ struct UpCommand: NexusCommand {
     func run(on console: Console) async throws {
         let rail = RailFolder(folder)
         if let found {
-            let trust = try rail.create(
-                .init(
-                    name: Text(found),
-                    committee: .init(keys: committee.map { try DID(parsing: Text($0)) }, threshold: threshold),
-                    validators: validator.map { Text($0) }, validatorThreshold: cosignatures ?? validator.count,
-                    attestation: allowSimulated ? ["simulated"] : []), now: .now)
+            var charter = RailFolder.Charter(
+                name: Text(found),
+                committee: .init(keys: try committee.map { try DID(parsing: Text($0)) }, threshold: threshold),
+                validators: validator.map { Text($0) }, validatorThreshold: cosignatures ?? validator.count,
+                attestation: (allowSimulated ? ["simulated"] : []) + attestation.map { Text($0) })
+            if let first = suite.first {
+                charter.suite = first
+                charter.suites = try SuitePolicy(
+                    names: suite.compactMap { $0.signatureSuite.map { Text($0.rawValue) } })
+            }
+            let trust = try rail.create(charter, now: .now)
             console.say("\(good: console.marks.done) rail \(found) founded, id \(trust.rail.description)")
             console.result(["name": .text(found), "rail": trust.rail.json])
             if onlyFound { return }

@@ -1,0 +1,67 @@
+"""governance-entry-v1: admission rules, admitted and suspended nodes, status lists.
+
+Credentials and reference values are not verified here: a verifier without them relies on the committee.
+"""
+
+from . import canonical_json, limits
+from .did_key import read_did_key, require_suites
+from .errors import NexusError, require
+from .fields import Fields
+from .genesis import Genesis
+from .hashing import digest_of
+from .snapshot import Admission, Snapshot
+
+_NOT_ALLOWED = "governance.not-allowed"
+
+
+def _read_rule(document: bytes, genesis: Genesis) -> None:
+    value = canonical_json.parse_canonical(document, limits.ADMISSION_BYTES_MAX)
+    with Fields(value) as fields:
+        every = fields.integer("attestEverySeconds", 1, limits.ATTEST_SECONDS_MAX)
+        fields.choice("format", "nexus.admission-rule/v1")
+        for key in ("jurisdictionIssuers", "operatorIssuers"):
+            fields.text_array(key, limits.ISSUERS_OF_RULE_MAX, limits.NAME_BYTES_MAX)
+        stale = fields.integer("staleAfterSeconds", 1, limits.ATTEST_SECONDS_MAX)
+        with fields.object("referenceValues") as values:
+            values.integer("version", 1, 1)
+            rules = values.array("rules", limits.ATTESTATION_KINDS_MAX)
+            kinds = [rule.get("kind") if isinstance(rule, dict) else None for _, rule in rules]
+    require(every <= stale, _NOT_ALLOWED, "stale before it is asked for")
+    require(set(kinds) <= set(genesis.attestation), _NOT_ALLOWED, "a kind that the rail does not take")
+
+
+def _status_id(data: bytes) -> str:
+    try:
+        value = canonical_json.parse(data, limits.STATUS_BYTES_MAX)
+    except NexusError as error:
+        raise NexusError("trust.bad-credential", "no credential with a proof") from error
+    name = value.get("id") if isinstance(value, dict) else None
+    require(isinstance(name, str), "trust.bad-status-list", "a list has an id")
+    return name
+
+
+def decide_admission(state: Snapshot, genesis: Genesis, kind: str, values: tuple, suites: list | None) -> None:
+    if kind == "admission.rule":
+        _read_rule(values[0], genesis)
+        state.admission = (state.number, digest_of(values[0]))
+    elif kind == "node.admit":
+        node, operator, attestation, evidence, _, _ = values
+        require(node not in state.revoked_nodes, _NOT_ALLOWED, "the node is revoked")
+        require(state.operator(operator) is not None, "governance.unknown-subject", "the operator is not approved")
+        require_suites(suites, [read_did_key(node)])
+        ruled = state.admission is not None
+        taken = attestation in genesis.attestation and (ruled or attestation == "simulated")
+        require(taken, _NOT_ALLOWED, "a kind that the rail does not take")
+        state.admitted.pop(node, None)
+        state.admitted[node] = Admission(attestation, state.number, evidence, operator)
+        state.suspended_nodes = [one for one in state.suspended_nodes if one != node]
+        state.barred.pop(node, None)
+    elif kind == "node.suspend":
+        node = values[0]
+        barred = node in state.revoked_nodes or node in state.suspended_nodes
+        require(not barred, _NOT_ALLOWED, "the node is revoked or suspended")
+        state.suspended_nodes.append(node)
+        state.barred[node] = state.log_index
+    else:
+        name = _status_id(values[1])
+        state.status_lists[name] = (state.number, digest_of(values[1]))

@@ -1,0 +1,171 @@
+import Foundation
+import NexusAttestation
+import NexusBase
+import NexusClause
+import NexusEvidence
+import NexusGovernance
+import NexusKeys
+import NexusNode
+import NexusOrchestration
+import NexusRail
+import NexusTestSupport
+import NexusTrust
+import Testing
+
+@testable import nexus
+
+extension RealProcesses {
+    @Suite struct AdmissionTests {
+        private static let rule =
+            "{\"rules\":[{\"debug\":false,\"flags\":{},\"kind\":\"simulated\",\"registers\":{},"
+            + "\"revocationLists\":false,\"roots\":[],\"tcbStatus\":[],\"versions\":{}}],\"version\":1}"
+
+        private func node(_ did: DID, in rail: TestRail) async throws -> Fields {
+            var fields = try Fields(await rail.client.call(["operation": "nodes"]), at: "nodes")
+            let found = try fields.array("nodes").first { json in
+                var node = try Fields(json, at: "node")
+                return try node.did("node") == did
+            }
+            return try Fields(#require(found), at: "node")
+        }
+
+        private func run(_ arguments: [String], in rail: TestRail) async throws -> Int32? {
+            let process = try await rail.start("command-\(UUID().uuidString.prefix(4))", arguments)
+            guard case .exited(let status)? = await process.ended(within: .seconds(20)) else { return nil }
+            return Int32(status)
+        }
+
+        /// Method: the commands of people, as processes: a rule, credentials, admissions; then a suspension, and a list
+        /// that revokes one node's credential.
+        @Test func `nodes are admitted, suspended and let in again with the commands, each in the log`() async throws {
+            try await TestRail.with { rail in
+                let clause = try await rail.clause()
+                let keys = (1...3).flatMap { ["--key", "\(rail.path)/keys/committee-\($0).key"] }
+                let at = ["--rail", rail.folder.path]
+                let values = "\(rail.path)/values.json"
+                try Files.write(Array(Self.rule.utf8), to: values, replacing: false)
+                let ruled = try await run(
+                    [
+                        "governance", "admission", values, "--operator-issuer", "GRA", "--attest-every", "1",
+                        "--stale-after", "5",
+                    ] + at + keys, in: rail)
+                #expect(ruled == 0)
+                let waiting = try await rail.submit(rail.event(clause, 2000))
+                var standing = try await node(rail.did(ofNode: 0), in: rail)
+                #expect(try standing.text("standing") == "not admitted")
+                for index in 0..<3 {
+                    let file = "\(rail.path)/operator-\(index).json"
+                    let issued = try await run(
+                        [
+                            "credential", "issue", "--key", "\(rail.path)/keys/issuer.key", "--subject",
+                            rail.operators[index].did.text.string, "--type", "OperatorCredential", "--claims",
+                            "{\"name\": \"\(TestRail.parties[index].0)\"}", "--out", file,
+                        ], in: rail)
+                    #expect(issued == 0)
+                    let did = try rail.did(ofNode: index).text.string
+                    #expect(try await run(["node", "admit", did, "--credential", file] + at + keys, in: rail) == 0)
+                }
+                try await rail.wait(for: waiting, "certified")
+                #expect(try await rail.verified(waiting).attestation == ["simulated"])
+                // Evidence is asked for each second, and given.
+                try await Task.sleep(for: .seconds(6))
+                let later = try await rail.submit(rail.event(clause, 2001))
+                try await rail.wait(for: later, "certified")
+                let suspended = try rail.did(ofNode: 1)
+                let name = suspended.text.string
+                #expect(try await run(["node", "suspend", name, "--reason", "odd"] + at + keys, in: rail) == 0)
+                standing = try await node(suspended, in: rail)
+                #expect(try standing.text("standing") == "suspended")
+                #expect(try standing.bool("connected"))
+                let missing = try await rail.submit(rail.event(clause, 2002))
+                try await Task.sleep(for: .milliseconds(500))
+                var held = try await rail.job(missing)
+                #expect(try held.text("status") == "waiting")
+                let credential = "\(rail.path)/operator-1.json"
+                #expect(
+                    try await run(["node", "admit", name, "--credential", credential] + at + keys, in: rail) == 0)
+                try await rail.wait(for: missing, "certified")
+                try await rail.verified(missing)
+                #expect(try await run(["node", "revoke", name, "--reason", "sold"] + at + keys, in: rail) == 0)
+                #expect(try await rail.process("node-2").ended(within: .seconds(5)) != nil, "it is let go of")
+                try await rail.process("rail").kill9()
+                try await rail.startRail()
+                let snapshot = try await rail.client.call(["operation": "governance"])
+                #expect(snapshot.canonicalString.contains("\"admitted\":["), "kept in the governance snapshot")
+            }
+        }
+
+        /// A software TPM signs for a node; its maker is nobody's, so everything says `simulated`.
+        @Test(.enabled(if: SoftwareTPMProcess.isInstalled))
+        func `a node with a software TPM is enrolled and works, and its evidence comes out as simulated`() async throws
+        {
+            try await TestRail.with(.init(absent: [0])) { rail in
+                let tpm = try SoftwareTPMProcess("\(rail.path)/tpm")
+                defer { tpm.stop() }
+                try await rail.start(
+                    "node-1",
+                    [
+                        "node", "run", rail.node(0).path, "--tpm", "swtpm:path=\(rail.path)/tpm/s", "--tpm-issuer",
+                        "\(rail.path)/tpm/issuer.der", "--tpm-issuer", "\(rail.path)/tpm/root.der",
+                    ])
+                try await eventually("the node with the TPM is connected", within: .seconds(30)) {
+                    var status = try await rail.status()
+                    return try status.integer("connectedNodes") == 3
+                }
+                var listed = try await node(rail.did(ofNode: 0), in: rail)
+                #expect(try listed.text("attestation") == "simulated")
+                // What was shown is a quote of a TPM, all the same: it verifies, and says what it does not show.
+                let digest = try listed.digest("evidence")
+                let document = try Files.read("\(rail.folder.path)/evidence/\(digest.hex).json", bytesMax: 1 << 20)
+                let evidence = try AttestationEvidence(parsing: document)
+                guard case .tpm(let quote) = evidence else {
+                    Issue.record("not a TPM's evidence")
+                    return
+                }
+                #expect(quote.registers.count == 8 && quote.certificates.count == 3)
+                let verified = try evidence.verify(in: .init(roots: [:], date: .now))
+                #expect(verified.kind == .simulated)
+                #expect(verified.notShown.contains { $0.string.contains("no approved maker") })
+                let clause = try await rail.clause()
+                let job = try await rail.submit(rail.event(clause, 2000))
+                try await rail.wait(for: job, "certified")
+                let certificate = try await rail.verified(job)
+                #expect(certificate.attestation == ["simulated"])
+            }
+        }
+    }
+}
+
+/// `swtpm`, started by the project's script in a folder and stopped by its process id.
+final class SoftwareTPMProcess {
+    private let folder: String
+    private static let script = VectorFolder.package.appendingPathComponent("Scripts/software-tpm").path
+
+    static let isInstalled: Bool = {
+        let tools = ["/usr/bin/swtpm", "/usr/bin/swtpm_setup", "/usr/bin/tpm2_quote", "/usr/bin/openssl"]
+        let isThere = tools.allSatisfy { FileManager.default.isExecutableFile(atPath: $0) }
+        if !isThere {
+            print("SKIPPED: swtpm and tpm2-tools are not installed (Scripts/software-tpm install); no node has a TPM")
+        }
+        return isThere
+    }()
+
+    init(_ folder: String) throws {
+        self.folder = folder
+        guard Self.run(["start", folder]) == 0 else { throw ProcessFailure("the software TPM does not start") }
+    }
+
+    func stop() { _ = Self.run(["stop", folder]) }
+
+    private static func run(_ arguments: [String]) -> Int32 {
+        let words = ["/bin/bash", script] + arguments
+        var argv: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
+        var environment: [UnsafeMutablePointer<CChar>?] = [strdup("PATH=/usr/bin:/bin:/usr/sbin:/sbin"), nil]
+        defer { (argv + environment).forEach { free($0) } }
+        var process: pid_t = 0
+        guard posix_spawn(&process, words[0], nil, nil, &argv, &environment) == 0 else { return -1 }
+        var status: Int32 = 0
+        guard waitpid(process, &status, 0) == process else { return -1 }
+        return status
+    }
+}
