@@ -162,6 +162,8 @@ if !coreOnly {
     targets += [
         .target(name: "CWasmtime"),
         room("NexusJournal", ["NexusBase", Library.grdb]),
+        // What a rail did, folded from its journal into tables that can be searched.
+        room("NexusIndex", ["NexusOrchestration", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusTrust", "NexusBase", Library.grdb]),
         // The log's files and the witness over HTTP, and the client of both.
         room(
             "NexusLogHTTP",
@@ -191,7 +193,7 @@ if !coreOnly {
         room(
             "NexusRail",
             [
-                "NexusMesh", "NexusJournal", "NexusLogStore", "NexusLogHTTP", "NexusWitness", "NexusRuntime",
+                "NexusMesh", "NexusJournal", "NexusIndex", "NexusLogStore", "NexusLogHTTP", "NexusWitness", "NexusRuntime",
                 "NexusKeys", "NexusOrchestration", "NexusEvidence", "NexusAnchor", "NexusGovernance", "NexusClause",
                 "NexusPolicy", "NexusLog", "NexusTrust", "NexusBase",
                 Library.logging,
