@@ -60,6 +60,11 @@ package final class ChangeFeed: Sendable {
         }
     }
 
+    /// Wakes everyone though nothing changed, so that quiet connections are heard of.
+    package func beat() {
+        for watcher in state.withLock({ Array($0.watchers.values) }) { watcher.yield() }
+    }
+
     /// Ends every watch.
     package func close() {
         let watchers = state.withLock { state in

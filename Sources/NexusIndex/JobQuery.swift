@@ -37,7 +37,8 @@ package struct JobQuery: Sendable {
         }
         if let clause {
             let column =
-                clause.utf8.starts(with: "sha256:".utf8) ? "clauseDigest" : clause.contains("@") ? "clause" : "clauseName"
+                clause.utf8.starts(with: "sha256:".utf8)
+                ? "clauseDigest" : clause.contains("@") ? "clause" : "clauseName"
             add("\(column) = ?", clause)
         }
         add("domain = ?", domain)

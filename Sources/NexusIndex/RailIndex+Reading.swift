@@ -82,6 +82,27 @@ extension RailIndex {
         }
     }
 
+    /// How long certified jobs took, in seconds: how many up to each bound, those beyond the last, and the sum.
+    package func certificationTimes(bounds: [Double]) async throws -> (counts: [Int], sum: Double) {
+        try await read { database in
+            let time = "(certifiedAt - acknowledgedAt)"
+            let cases = bounds.enumerated().map { "WHEN \(time) <= \(Int($1 * 1000)) THEN \($0)" }
+            let rows = try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT CASE \(cases.joined(separator: " ")) ELSE \(bounds.count) END, count(*), sum(\(time))
+                    FROM job WHERE certifiedAt IS NOT NULL GROUP BY 1
+                    """)
+            var counts = [Int](repeating: 0, count: bounds.count + 1)
+            var sum = 0
+            for row in rows {
+                counts[row[0]] = row[1]
+                sum += row[2] as Int
+            }
+            return (counts, Double(sum) / 1000)
+        }
+    }
+
     /// Changes after `number`, at most a page; nil if they are not kept any more.
     package func changes(after number: Int) async throws -> [Change]? {
         if let recent = feed.recent(after: number) { return recent }

@@ -20,7 +20,8 @@ public struct InputRecord: Sendable {
 
     /// The record around an input's bytes; `caller`, `entropy`, `input`, `now` is the canonical order.
     public static func bytes(input: [UInt8], _ context: StepContext) -> [UInt8] {
-        Array("{".utf8) + (context.caller.map { Array("\"caller\":".utf8) + $0.json.canonicalBytes + Array(",".utf8) } ?? [])
+        Array("{".utf8)
+            + (context.caller.map { Array("\"caller\":".utf8) + $0.json.canonicalBytes + Array(",".utf8) } ?? [])
             + Array("\"entropy\":\"\(Base64.encode(context.entropy))\",\"input\":".utf8) + input
             + Array(",\"now\":\"\(context.now)\"}".utf8)
     }

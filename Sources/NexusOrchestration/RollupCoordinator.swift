@@ -288,11 +288,13 @@ extension Orchestrator {
         }
         switch jobs[place].status {
         case .waiting, .running, .frozen:
-            withdraw(at: place, because: Text(clipping: "cancelled: \(reason)", to: OrchestrationLimits.messageBytesMax))
+            withdraw(
+                at: place, because: Text(clipping: "cancelled: \(reason)", to: OrchestrationLimits.messageBytesMax))
         case .withdrawn: break
         case .decided, .sealed, .certified:
             let error = OrchestrationError(
-                .alreadyDecided, "job \(id.short) is \(jobs[place].status.rawValue): what was decided stands", at: "job")
+                .alreadyDecided, "job \(id.short) is \(jobs[place].status.rawValue): what was decided stands", at: "job"
+            )
             return refuse(request, error, job: id)
         }
         effects.append(.accepted(request, job: id, isNew: false))

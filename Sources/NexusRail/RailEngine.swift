@@ -112,12 +112,12 @@ final class RailEngine: Sendable {
         return try InputRecord(parsing: entry.bytes, sequence: sequence)
     }
 
-    /// The statements of nodes that were journaled at `sequences`, in order.
-    func statements(in sequences: [Int]) async throws -> [Envelope] {
+    /// The statements of nodes that were journaled at `sequences`, in order; only those for `tokens`, if any are given.
+    func statements(in sequences: [Int], of tokens: Set<Digest>? = nil) async throws -> [Envelope] {
         var found: [Envelope] = []
         for sequence in sequences {
             guard case .answered(_, let answers) = try await input(at: sequence).input else { continue }
-            for answer in answers {
+            for answer in answers where tokens?.contains(answer.token) ?? true {
                 if case .statement(let envelope, _) = answer.content { found.append(envelope) }
             }
         }

@@ -84,7 +84,9 @@ package final class RailService: Service {
         let trust = try folder.trust()
         guard isIndexed else { return (try RailEngine(path: folder.journal, trust: trust), nil) }
         let index = try RailIndex(path: folder.index)
-        do { return (try RailEngine(path: folder.journal, trust: trust, index: index), index) } catch let error as IndexError {
+        do { return (try RailEngine(path: folder.journal, trust: trust, index: index), index) } catch let error
+            as IndexError
+        {
             logger.notice("the index is made anew", metadata: ["reason": "\(error)"])
             index.close()
             RailIndex.remove(folder.index)
