@@ -1,8 +1,6 @@
-import HTTPTypes
-import Hummingbird
+package import Hummingbird
 import HummingbirdTLS
 package import Logging
-import NIOCore
 package import NIOSSL
 import NexusBase
 import NexusIndex

@@ -8,19 +8,26 @@ struct EventStream: Sendable {
     let metrics: Metrics
     let kinds: Set<Change.Kind>
 
+    /// Tells the client to read the lists, and gives the change from which the stream goes on.
+    private func reset(_ writer: inout any ResponseBodyWriter) async throws -> Int {
+        let place = index.feed.last
+        try await writer.write(ByteBuffer(string: "id: \(place)\nevent: reset\ndata: {}\n\n"))
+        return place
+    }
+
     func write(after start: Int, to writer: inout any ResponseBodyWriter) async throws {
         metrics.streams(1)
         defer { metrics.streams(-1) }
         var place = start
         var lastWrite = ContinuousClock.now
         try await writer.write(ByteBuffer(string: "retry: 1000\n: change \(place)\n\n"))
+        if place > index.feed.last { place = try await reset(&writer) }
         for await _ in index.feed.watch() {
             var isWritten = false
             while true {
                 guard let changes = try await index.changes(after: place) else {
                     // Too old to go on from: the client reads the lists again, from here on.
-                    place = index.feed.last
-                    try await writer.write(ByteBuffer(string: "id: \(place)\nevent: reset\ndata: {}\n\n"))
+                    place = try await reset(&writer)
                     isWritten = true
                     continue
                 }

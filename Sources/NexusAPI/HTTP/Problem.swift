@@ -20,6 +20,11 @@ enum Problem {
     }
 
     private static func title(_ status: Int) -> String {
-        HTTPResponse.Status(code: status).reasonPhrase
+        let known: [HTTPResponse.Status] = [
+            .badRequest, .unauthorized, .forbidden, .notFound, .methodNotAllowed, .requestTimeout, .conflict,
+            .contentTooLarge, .unsupportedMediaType, .unprocessableContent, .tooManyRequests, .notImplemented, .badGateway,
+            .serviceUnavailable, .gatewayTimeout,
+        ]
+        return known.first { $0.code == status }?.reasonPhrase ?? "Internal Server Error"
     }
 }

@@ -25,7 +25,7 @@ struct Query {
     }
 
     static func decoded(_ text: some StringProtocol) -> String? {
-        let decoded = text.replacing("+", with: " ").removingPercentEncoding
+        let decoded = String(text).replacing("+", with: " ").removingPercentEncoding
         return decoded.flatMap { $0.utf8.contains(0) ? nil : $0 }
     }
 

@@ -27,8 +27,9 @@ extension TestRail {
             try await rail.process("rail").kill9()
             try await rail.startServing()
             try await rail.waitForNodes(plan.nodes - plan.absent.count)
+            let made = tokens
             try await body(rail) { role in
-                HTTPCaller(base: "http://127.0.0.1:\(port)", token: role.flatMap { tokens[$0] })
+                HTTPCaller(base: "http://127.0.0.1:\(port)", token: role.flatMap { made[$0] })
             }
         }
     }

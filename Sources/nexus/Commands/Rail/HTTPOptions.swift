@@ -38,13 +38,20 @@ struct HTTPOptions: ParsableArguments {
         }
         let host = httpHost
         let door = RailDoor(
-            index: index, log: try LogReader(directory: folder.log), status: { ErrorClass(code: $0).http },
+            index: index, log: try LogReader(directory: folder.log), status: { ErrorClass(code: Self.cause($0)).http },
             call: { [service] in try await service.answer($0, caller: $1) })
         return APIServer(
             door, access: Access(path: folder.tokens, open: Set(open), logger: logger), options: options, logger: logger
         ) { port in
             console.say("\(good: console.marks.done) HTTP API at \(scheme)://\(host):\(port)")
         }
+    }
+
+    /// What the core refused in another room's words stands behind its own name.
+    private static func cause(_ code: String) -> String {
+        let own = "orchestration."
+        let rest = code.dropFirst(own.count)
+        return code.hasPrefix(own) && rest.contains(".") ? String(rest) : code
     }
 
     private func tls() throws -> TLSConfiguration? {
