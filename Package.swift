@@ -37,6 +37,7 @@ enum Library {
     static let grpcTransport: Target.Dependency = .product(
         name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport")
     static let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
     static let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
     static let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
     static let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
@@ -184,7 +185,7 @@ if !coreOnly {
             "NexusAPI",
             [
                 "NexusIndex", "NexusLogHTTP", "NexusLogStore", "NexusOrchestration", "NexusEvidence", "NexusGovernance",
-                "NexusClause", "NexusTrust", "NexusBase", Library.hummingbird, Library.hummingbirdTLS,
+                "NexusClause", "NexusTrust", "NexusBase", Library.hummingbird, Library.hummingbirdCore, Library.hummingbirdTLS,
                 Library.httpTypes,
                 Library.logging, Library.nioCore, Library.nioPosix, Library.nioSSL, Library.serviceLifecycle,
             ]),

@@ -1,3 +1,5 @@
+import HTTPTypes
+import Hummingbird
 import Logging
 import NexusBase
 import NexusIndex

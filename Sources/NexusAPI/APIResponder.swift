@@ -199,7 +199,7 @@ extension APIResponder {
     static func matches(_ header: String?, _ tag: String) -> Bool {
         guard let header else { return false }
         func opaque(_ text: some StringProtocol) -> String {
-            let text = text.filter { !$0.isWhitespace }
+            let text = String(text).filter { !$0.isWhitespace }
             return text.hasPrefix("W/") ? String(text.dropFirst(2)) : text
         }
         return header.split(separator: ",").contains { item in

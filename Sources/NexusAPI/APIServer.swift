@@ -1,10 +1,11 @@
 package import Hummingbird
+import HummingbirdCore
 import HummingbirdTLS
 package import Logging
 package import NIOSSL
 import NexusBase
 import NexusIndex
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// Serves the API over HTTP/1.1 until it is told to stop. At a graceful stop it takes no new connection, ends the event
 /// streams, and answers the requests that it has.

@@ -14,9 +14,9 @@ package struct JournalReplay: Sendable {
     package private(set) var lastNow = Instant(milliseconds: 0)
 
     /// Told of every step, for read models.
-    private let onStep: ((IndexStep) throws -> Void)?
+    private let onStep: (@Sendable (IndexStep) throws -> Void)?
 
-    package init(trust: TrustFile, onStep: ((IndexStep) throws -> Void)? = nil) {
+    package init(trust: TrustFile, onStep: (@Sendable (IndexStep) throws -> Void)? = nil) {
         orchestrator = Orchestrator(genesis: trust.genesis)
         self.onStep = onStep
     }

@@ -1,6 +1,7 @@
 import NexusBase
 import NexusEvidence
 import NexusOrchestration
+import NexusTrust
 
 extension RailService {
     /// Takes back a job that is not decided.

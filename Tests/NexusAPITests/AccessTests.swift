@@ -78,7 +78,7 @@ import Testing
         try Data("{}".utf8).write(to: URL(filePath: path))
         var logger = Logger(label: "test")
         logger.logLevel = .critical
-        let access = Access(path: path, open: [.log], logger: logger)
+        let access = Access(path: path, open: [.log], now: { [now] in now }, logger: logger)
         #expect(access.identity(token: token(1).text) == nil)
         try access.check(.log, nil)
         for permission: Permission in [.state, .evidence, .token, .submit, .govern, .operate] {

@@ -1,7 +1,7 @@
 import Foundation
-import Logging
+package import Logging
 import NIOPosix
-import NexusBase
+package import NexusBase
 import Synchronization
 
 /// Who may do what: the tokens of the rail's folder, read again whenever the file changes.
@@ -20,12 +20,14 @@ package final class Access: Sendable {
 
     private let path: String
     private let open: Set<PublicPart>
+    private let now: @Sendable () -> Instant
     private let logger: Logger
     private let state = Mutex(State())
 
-    package init(path: String, open: Set<PublicPart>, logger: Logger) {
+    package init(path: String, open: Set<PublicPart>, now: @escaping @Sendable () -> Instant, logger: Logger) {
         self.path = path
         self.open = open
+        self.now = now
         self.logger = logger
         reload()
     }
@@ -56,7 +58,7 @@ package final class Access: Sendable {
 
     package func identity(token text: some StringProtocol) -> Identity? {
         guard let token = AccessToken(parsing: text) else { return nil }
-        return state.withLock { $0.tokens.entry(of: token, at: .now) }.map {
+        return state.withLock { $0.tokens.entry(of: token, at: now()) }.map {
             Identity(id: $0.id, name: $0.name, roles: $0.roles)
         }
     }

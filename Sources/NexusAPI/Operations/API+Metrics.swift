@@ -1,4 +1,5 @@
 import NexusBase
+import NexusIndex
 import NexusOrchestration
 
 extension API {

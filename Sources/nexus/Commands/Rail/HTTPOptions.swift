@@ -5,6 +5,7 @@ import NIOSSL
 import NexusAPI
 import NexusBase
 import NexusLogStore
+import NexusMesh
 import NexusRail
 
 /// How `nexus up` serves the HTTP API.
@@ -41,7 +42,7 @@ struct HTTPOptions: ParsableArguments {
             index: index, log: try LogReader(directory: folder.log), status: { ErrorClass(code: Self.cause($0)).http },
             call: { [service] in try await service.answer($0, caller: $1) })
         return APIServer(
-            door, access: Access(path: folder.tokens, open: Set(open), logger: logger), options: options, logger: logger
+            door, access: Access(path: folder.tokens, open: Set(open), now: { .now }, logger: logger), options: options, logger: logger
         ) { port in
             console.say("\(good: console.marks.done) HTTP API at \(scheme)://\(host):\(port)")
         }

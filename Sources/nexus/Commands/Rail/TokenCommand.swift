@@ -1,6 +1,7 @@
 import ArgumentParser
 import NexusAPI
 import NexusBase
+import NexusMesh
 import NexusRail
 
 /// `nexus token`: who may use the HTTP API. The file is the rail's own; a rail that runs sees a change within a second.
