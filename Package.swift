@@ -39,6 +39,7 @@ enum Library {
     static let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
     static let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
     static let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
+    static let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
     static let nioHTTP1: Target.Dependency = .product(name: "NIOHTTP1", package: "swift-nio")
     static let nioCore: Target.Dependency = .product(name: "NIOCore", package: "swift-nio")
     static let nioPosix: Target.Dependency = .product(name: "NIOPosix", package: "swift-nio")
@@ -57,6 +58,7 @@ var dependencies: [Package.Dependency] = [
     .package(url: "https://github.com/apple/swift-asn1", from: "1.7.4"),
     .package(url: "https://github.com/apple/swift-certificates", from: "1.21.1"),
     .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+    .package(url: "https://github.com/hummingbird-project/swift-mustache", from: "2.1.1"),
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
 ]
 
@@ -85,6 +87,10 @@ var targets: [Target] = [
     // On floor 6, and here because they need nothing more.
     room("NexusLogStore", ["NexusLog", "NexusBase"]),
     room("NexusWitness", ["NexusLog", "NexusBase"]),
+    // On floor 7, and as pure: the API's documents in, pages out.
+    room(
+        "NexusDashboard", ["NexusBase", Library.mustache],
+        resources: [.embedInCode("Assets"), .embedInCode("Templates")]),
     tests(of: "NexusBase"),
     tests(of: "NexusSignatures", ["NexusBase", "NexusTestSupport"]),
     tests(of: "NexusTrust", [crypto]),
@@ -92,6 +98,7 @@ var targets: [Target] = [
     tests(of: "NexusLog", [crypto]),
     tests(of: "NexusWitness", ["NexusLogStore", "NexusLog", "NexusBase"]),
     tests(of: "NexusPolicy"),
+    tests(of: "NexusDashboard", ["NexusBase"]),
     tests(of: "NexusProof", ["NexusTestSupport", "NexusBase"]),
     tests(of: "NexusAnchor", ["NexusTestSupport", "NexusLog", "NexusBase"]),
     tests(of: "NexusModel", ["NexusProof", "NexusBase"]),

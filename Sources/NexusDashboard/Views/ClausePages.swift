@@ -1,0 +1,73 @@
+/// All clauses of a rail.
+public struct ClausesPage: DashboardPage {
+    public static let template = "clauses"
+    public static let section = DashboardSection.clauses
+    public let title = "Clauses"
+
+    public var clauses: [ClauseRow] = []
+
+    public init() {}
+}
+
+/// A clause in a list, or one version of it.
+public struct ClauseRow: Sendable {
+    public var id = ""
+    public var path = ""
+    public var title = ""
+    public var stage = ""
+    public var domain = ""
+    public var jurisdiction = ""
+    public var jobs: String?
+
+    public init() {}
+}
+
+/// One clause: its words beside what computes, its versions, who approved it, and every evaluation.
+public struct ClausePage: DashboardPage {
+    public static let template = "clause"
+    public static let section = DashboardSection.clauses
+    public var title: String { heading }
+
+    public var heading = ""
+    public var id = ""
+    public var stage = ""
+    public var language = ""
+    /// The agreement, as its parties read it.
+    public var text = ""
+    public var parties: [Fact] = []
+    public var terms: [TermRow] = []
+    public var machine: [Fact] = []
+    public var parameters: [Fact] = []
+    public var actions: [Fact] = []
+    public var versions: [ClauseRow] = []
+    public var approvals: [DecisionRow] = []
+    /// Every evaluation against its thresholds, as SVG of ``ThresholdChart``; the same as rows.
+    public var chart: String?
+    public var chartCaption: String?
+    public var evaluations: [EvaluationRow] = []
+
+    public init() {}
+}
+
+/// A term and, on a job, what it came to.
+public struct TermRow: Sendable {
+    public var name = ""
+    public var role = ""
+    public var expression = ""
+    public var observed: String?
+    public var threshold: String?
+    public var margin: String?
+    public var verdict: String?
+
+    public init() {}
+}
+
+/// One evaluation as text, for those who do not see the chart.
+public struct EvaluationRow: Sendable {
+    public var job = ""
+    public var occurrence = ""
+    public var value = ""
+    public var signal = ""
+
+    public init() {}
+}
