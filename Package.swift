@@ -207,8 +207,8 @@ if !coreOnly {
         .executableTarget(
             name: "nexus",
             dependencies: [
-                "NexusRail", "NexusNode", "NexusMesh", "NexusJournal", "NexusLogStore", "NexusLogHTTP", "NexusWitness",
-                "NexusRuntime", "NexusKeys", "NexusAnchor",
+                "NexusRail", "NexusDashboard", "NexusNode", "NexusMesh", "NexusJournal", "NexusLogStore", "NexusLogHTTP",
+                "NexusWitness", "NexusRuntime", "NexusKeys", "NexusAnchor",
                 "NexusOrchestration", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusModel", "NexusProof",
                 "NexusPolicy", "NexusLog", "NexusAttestation", "NexusTrust", "NexusBase", Library.argumentParser,
                 Library.logging, Library.serviceLifecycle, Library.unixSignals,
