@@ -96,9 +96,9 @@ var targets: [Target] = [
     // On floor 6, and here because they need nothing more.
     room("NexusLogStore", ["NexusLog", "NexusBase"]),
     room("NexusWitness", ["NexusLog", "NexusBase"]),
-    // On floor 8, and as pure: plain values in, pages out.
+    // On floor 7, and as pure: the API's documents in, pages out.
     room(
-        "NexusDashboard", [Library.mustache],
+        "NexusDashboard", ["NexusBase", Library.mustache],
         resources: [.embedInCode("Assets"), .embedInCode("Templates")]),
     tests(of: "NexusBase"),
     tests(of: "NexusSignatures", ["NexusBase", "NexusTestSupport"]),
@@ -107,7 +107,7 @@ var targets: [Target] = [
     tests(of: "NexusLog", [crypto]),
     tests(of: "NexusWitness", ["NexusLogStore", "NexusLog", "NexusBase"]),
     tests(of: "NexusPolicy"),
-    tests(of: "NexusDashboard"),
+    tests(of: "NexusDashboard", ["NexusBase"]),
     tests(of: "NexusProof", ["NexusTestSupport", "NexusBase"]),
     tests(of: "NexusAnchor", ["NexusTestSupport", "NexusLog", "NexusBase"]),
     tests(of: "NexusModel", ["NexusProof", "NexusBase"]),
@@ -247,8 +247,9 @@ if !coreOnly {
         .executableTarget(
             name: "nexus",
             dependencies: [
-                "NexusRail", "NexusAPI", "NexusNode", "NexusMesh", "NexusJournal", "NexusIndex", "NexusLogStore",
-                "NexusLogHTTP", "NexusWitness", "NexusRuntime", "NexusKeys", "NexusResolver", "NexusAnchor",
+                "NexusRail", "NexusAPI", "NexusDashboard", "NexusNode", "NexusMesh", "NexusJournal", "NexusIndex",
+                "NexusLogStore", "NexusLogHTTP", "NexusWitness", "NexusRuntime", "NexusKeys", "NexusResolver",
+                "NexusAnchor",
                 "NexusOrchestration", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusModel", "NexusProof",
                 "NexusPolicy", "NexusLog", "NexusAttestation", "NexusTrust", "NexusBase", Library.argumentParser,
                 Library.logging, Library.nioSSL, Library.serviceLifecycle, Library.unixSignals,

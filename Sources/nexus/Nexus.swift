@@ -24,7 +24,8 @@ struct Nexus: AsyncParsableCommand {
             CommandGroup(
                 name: "Evidence",
                 subcommands: [
-                    EvidenceCommand.self, VerifyCommand.self, ReplayCommand.self, LogCommand.self, AttestCommand.self,
+                    EvidenceCommand.self, VerifyCommand.self, VerifierPageCommand.self, ReplayCommand.self,
+                    LogCommand.self, AttestCommand.self,
                 ]),
             CommandGroup(
                 name: "Proofs of computation",

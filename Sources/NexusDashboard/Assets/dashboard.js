@@ -39,3 +39,12 @@ if (document.querySelector("[data-live]")) {
 }
 
 for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
+
+// The token of whoever looks. As a cookie it may read and never write, and other sites cannot make use of it.
+document.querySelector("[data-token]")?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const token = document.getElementById("token").value.trim();
+  const isSecure = location.protocol === "https:" ? "; Secure" : "";
+  document.cookie = `nexus-token=${encodeURIComponent(token)}; Path=/; SameSite=Strict; Max-Age=43200${isSecure}`;
+  location.reload();
+});

@@ -1,7 +1,7 @@
 /// Every evaluation of a clause against its thresholds, as SVG.
 ///
-/// Colours and type come from the page's style, so the drawing follows light and dark. Each point is a link to its job and
-/// says its value; points that trigger are larger and named.
+/// Colours and type come from the page's style, so the drawing follows light and dark. Each point is a link to its job
+/// and says its value; points that trigger are larger and named.
 public struct ThresholdChart: Sendable {
     /// One evaluation: its occurrence, the observed value in the unit of the thresholds, its signal and its job's page.
     public struct Point: Sendable {
@@ -35,7 +35,7 @@ public struct ThresholdChart: Sendable {
     private let width = 960.0
     private let height = 380.0
 
-    /// - Parameter points: In the order in which they are drawn, left to right. Values that are no numbers are left out.
+    /// - Parameter points: In the order in which they are drawn. Values that are no numbers are left out.
     public init(points: [Point], thresholds: [Threshold], unit: String) {
         self.points = points.filter(\.value.isFinite)
         self.thresholds = thresholds.filter(\.value.isFinite)

@@ -5,7 +5,7 @@ let verifierPage = ##"""
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'sha256-/Ir0WfbIuqhf2dGKHfBf2EPGjC/QcRRRbf+o85mShC0='; style-src 'sha256-WEH10W9bX8C2ZGXPQIL7a5WF2EUbdefxwkFHC+ViHf0='; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'sha256-Gdnm7OQLbpFQsXG1rrW53cc2M/66iTFXjKeE6lT6JCs='; style-src 'sha256-WEH10W9bX8C2ZGXPQIL7a5WF2EUbdefxwkFHC+ViHf0='; base-uri 'none'; form-action 'none'">
 <meta name="color-scheme" content="light dark">
 <title>Nexus verifier</title>
 <style>
@@ -941,7 +941,8 @@ function envelopeFields(fields) {
   const signatures = fields.objects("signatures", 64, signatureFields);
   const place = fields.at("signatures");
   require(signatures.length > 0, "trust.missing-signature", place);
-  require(new Set(signatures.map(({ keyid }) => keyid)).size === signatures.length, "trust.missing-signature", place);
+  const keys = new Set(signatures.map(({ keyid }) => keyid));
+  require(keys.size === signatures.length, "trust.missing-signature", place);
   return { payload, payloadType, signatures };
 }
 
@@ -1196,6 +1197,404 @@ function checkValue(input, agreed) {
   require(inWindow(value, agreed), "clause.out-of-range", input.name);
 }
 return { checkClause, checkInputs };
+})();
+const module_der = (() => {
+const { hex } = module_bytes;
+const { Refusal } = module_refusal;
+
+const badAnchor = (what) => new Refusal("evidence.bad-anchor", what);
+
+const tags = { boolean: 0x01, integer: 0x02, bits: 0x03, octets: 0x04, null: 0x05, oid: 0x06, utcTime: 0x17,
+  time: 0x18, sequence: 0x30, set: 0x31 };
+
+function readDER(bytes) {
+  const { value, end } = valueAt(bytes, 0);
+  if (end !== bytes.length) throw badAnchor("bytes after the value");
+  return value;
+}
+
+function valueAt(bytes, at) {
+  if (at + 2 > bytes.length) throw badAnchor("cut short");
+  const tag = bytes[at];
+  if ((tag & 0x1f) === 0x1f) throw badAnchor("a high tag number");
+  let length = bytes[at + 1];
+  let begin = at + 2;
+  if (length >= 0x80) {
+    const count = length - 0x80;
+    if (count === 0 || count > 4 || begin + count > bytes.length) throw badAnchor("length");
+    length = 0;
+    for (let i = 0; i < count; i++) length = length * 256 + bytes[begin + i];
+    begin += count;
+    if (length < 0x80 || length < 256 ** (count - 1)) throw badAnchor("a length that is not the shortest");
+  }
+  const end = begin + length;
+  if (end > bytes.length) throw badAnchor("cut short");
+  return { value: { tag, raw: bytes.slice(at, end), content: bytes.slice(begin, end) }, end };
+}
+
+class Parts {
+  constructor(value, tag) {
+    if (value?.tag !== tag) throw badAnchor(`tag ${value?.tag}`);
+    this.values = [];
+    for (let at = 0; at < value.content.length;) {
+      const { value: next, end } = valueAt(value.content, at);
+      this.values.push(next);
+      at = end;
+    }
+  }
+
+  next(tag) {
+    const value = this.values.shift();
+    if (!value || (tag !== undefined && value.tag !== tag)) throw badAnchor("a part that is missing or another");
+    return value;
+  }
+
+  optional(tag) {
+    return this.values[0]?.tag === tag ? this.values.shift() : undefined;
+  }
+
+  end() {
+    if (this.values.length > 0) throw badAnchor("a part too many");
+  }
+}
+
+const sequence = (value) => new Parts(value, tags.sequence);
+
+const oid = (value) => {
+  if (value.tag !== tags.oid) throw badAnchor("no object identifier");
+  return hex(value.content);
+};
+
+function integer(value, tag = tags.integer) {
+  const { content } = value;
+  const shortest = content.length === 1 || content[0] !== 0 || content[1] >= 0x80;
+  if (value.tag !== tag || content.length === 0 || !shortest || content[0] >= 0x80) throw badAnchor("integer");
+  return BigInt(`0x${hex(content)}`);
+}
+
+function bits(value) {
+  if (value.tag !== tags.bits || value.content.length < 1 || value.content[0] > 7) throw badAnchor("bits");
+  return { unused: value.content[0], bytes: value.content.slice(1) };
+}
+
+function time(value) {
+  let text = String.fromCharCode(...value.content);
+  if (value.tag === tags.utcTime) text = (text < "5" ? "20" : "19") + text;
+  else if (value.tag !== tags.time) throw badAnchor("time");
+  const match = /^(\d{4})(\d\d)(\d\d)(\d\d)(\d\d)(\d\d)(?:\.(\d{0,8}[1-9]))?Z$/.exec(text);
+  if (!match || (match[7] && value.tag === tags.utcTime)) throw badAnchor("time");
+  const [year, month, day, hour, minute, second] = match.slice(1, 7).map(Number);
+  const date = Date.UTC(year, month - 1, day, hour, minute, second);
+  const again = new Date(date).toISOString().replace(/[-:T]/g, "").slice(0, 14);
+  if (again !== match.slice(1, 7).join("")) throw badAnchor("time");
+  return date + (match[7] ? Number(`0.${match[7]}`) * 1000 : 0);
+}
+return { badAnchor, tags, readDER, Parts, sequence, oid, integer, bits, time };
+})();
+const module_x509 = (() => {
+const { concat, hex } = module_bytes;
+const { Parts, badAnchor, bits, integer, oid, readDER, sequence, tags, time } = module_der;
+
+const hashes = new Map([["608648016503040201", "SHA-256"], ["608648016503040202", "SHA-384"],
+  ["608648016503040203", "SHA-512"]]);
+const rsaKey = "2a864886f70d010101";
+const rsaWith = new Map([["2a864886f70d01010b", "SHA-256"], ["2a864886f70d01010c", "SHA-384"],
+  ["2a864886f70d01010d", "SHA-512"]]);
+const ecdsaWith = new Map([["2a8648ce3d040302", "SHA-256"], ["2a8648ce3d040303", "SHA-384"],
+  ["2a8648ce3d040304", "SHA-512"]]);
+const ecKey = "2a8648ce3d0201";
+const curves = new Map([["2a8648ce3d030107", ["P-256", 32]], ["2b81040022", ["P-384", 48]],
+  ["2b81040023", ["P-521", 66]]]);
+const ed25519 = "2b6570";
+class Unsupported extends Error {}
+
+const extensionNames = new Map([["551d13", "basic"], ["551d0f", "usage"], ["551d25", "extended"], ["551d11", "name"]]);
+
+function readCertificate(bytes) {
+  const outer = sequence(readDER(bytes));
+  const body = outer.next(tags.sequence);
+  const algorithm = outer.next(tags.sequence);
+  const signature = bits(outer.next(tags.bits));
+  outer.end();
+  if (signature.unused !== 0) throw badAnchor("signature");
+  const parts = sequence(body);
+  const version = new Parts(parts.next(0xa0), 0xa0);
+  if (integer(version.next()) !== 2n) throw badAnchor("a certificate of another version");
+  const serial = parts.next(tags.integer);
+  if (hex(parts.next(tags.sequence).raw) !== hex(algorithm.raw)) throw badAnchor("two algorithms");
+  const issuer = parts.next(tags.sequence).raw;
+  const validity = sequence(parts.next(tags.sequence));
+  const [from, until] = [time(validity.next()), time(validity.next())];
+  validity.end();
+  const subject = parts.next(tags.sequence).raw;
+  const key = parts.next(tags.sequence).raw;
+  const extensions = readExtensions(parts.optional(0xa3));
+  parts.end();
+  return { raw: bytes, body: body.raw, algorithm: algorithm.raw, signature: signature.bytes, issuer, subject, key, from,
+    until, serial: serial.raw, extensions };
+}
+
+function readExtensions(value) {
+  const out = new Map();
+  if (!value) return out;
+  const list = sequence(new Parts(value, 0xa3).next());
+  while (list.values.length > 0) {
+    const parts = sequence(list.next());
+    const id = oid(parts.next());
+    const flag = parts.optional(tags.boolean);
+    if (flag && hex(flag.content) !== "ff") throw badAnchor("a default that is written");
+    const name = extensionNames.get(id) ?? id;
+    if (out.has(name)) throw badAnchor("an extension twice");
+    out.set(name, { isCritical: Boolean(flag), value: parts.next(tags.octets).content });
+    parts.end();
+    if (flag && !extensionNames.has(id)) throw badAnchor("a critical extension that nobody knows");
+  }
+  return out;
+}
+
+function keyUsage(certificate) {
+  const found = certificate.extensions.get("usage");
+  if (!found) return undefined;
+  const { bytes } = bits(readDER(found.value));
+  return [...Array(9).keys()].filter((bit) => (bytes[bit >> 3] ?? 0) & (0x80 >> (bit & 7)));
+}
+
+function isAuthority(certificate, below) {
+  const found = certificate.extensions.get("basic");
+  if (!found) return false;
+  const parts = sequence(readDER(found.value));
+  const flag = parts.optional(tags.boolean);
+  const most = parts.optional(tags.integer);
+  parts.end();
+  const usage = keyUsage(certificate);
+  return flag !== undefined && hex(flag.content) === "ff" && (!most || BigInt(below) <= integer(most)) &&
+    (usage === undefined || usage.includes(5));
+}
+
+function extendedUses(certificate) {
+  const found = certificate.extensions.get("extended");
+  if (!found) return null;
+  const parts = sequence(readDER(found.value));
+  return { isCritical: found.isCritical, uses: parts.values.map(oid) };
+}
+
+async function verifies(key, algorithm, message, signature, digest) {
+  const parts = sequence(readDER(algorithm));
+  const name = oid(parts.next());
+  const rest = parts.optional(tags.null);
+  parts.end();
+  const kind = sequence(sequence(readDER(key)).next());
+  const keyType = oid(kind.next());
+  const hash = rsaWith.get(name) ?? ecdsaWith.get(name) ?? (name === rsaKey || name === ed25519 ? digest : undefined);
+  if (name !== ed25519 && (!hash || (digest && hash !== digest))) throw badAnchor("algorithm");
+  if (keyType === rsaKey && (rsaWith.has(name) || name === rsaKey)) {
+    return webVerify(key, { name: "RSASSA-PKCS1-v1_5", hash }, signature, message);
+  }
+  if (keyType === ecKey && ecdsaWith.has(name) && !rest) {
+    const [curve, size] = curves.get(oid(kind.next())) ?? [];
+    if (!curve) throw badAnchor("curve");
+    return webVerify(key, { name: "ECDSA", namedCurve: curve, hash }, plainSignature(signature, size), message);
+  }
+  if (keyType === ed25519 && name === ed25519 && !rest) return webVerify(key, { name: "Ed25519" }, signature, message);
+  throw badAnchor("algorithm");
+}
+
+async function webVerify(key, algorithm, signature, message) {
+  try {
+    const imported = await crypto.subtle.importKey("spki", key, algorithm, false, ["verify"]);
+    return await crypto.subtle.verify(algorithm, imported, signature, message);
+  } catch (error) {
+    throw error.name === "NotSupportedError" ? new Unsupported() : error;
+  }
+}
+
+function plainSignature(signature, size) {
+  const parts = sequence(readDER(signature));
+  const halves = [parts.next(), parts.next()].map((value) => {
+    const digits = integer(value).toString(16).padStart(2 * size, "0");
+    if (digits.length > 2 * size) throw badAnchor("signature");
+    return Uint8Array.from(digits.match(/../g), (pair) => parseInt(pair, 16));
+  });
+  parts.end();
+  return concat(...halves);
+}
+return { hashes, Unsupported, readCertificate, keyUsage, isAuthority, extendedUses, verifies };
+})();
+const module_anchor = (() => {
+const { concat, equal, hex } = module_bytes;
+const { Parts, badAnchor, integer, oid, readDER, sequence, tags, time } = module_der;
+const { Unsupported, extendedUses, hashes, isAuthority, keyUsage, readCertificate, verifies } = module_x509;
+
+const id = { signedData: "2a864886f70d010702", tstInfo: "2a864886f70d0109100104", contentType: "2a864886f70d010903",
+  messageDigest: "2a864886f70d010904", certificateV1: "2a864886f70d010910020c",
+  certificateV2: "2a864886f70d010910022f", timeStamping: "2b06010505070308" };
+const pathMax = 6;
+const dayMicroseconds = 86_400_000_000;
+
+const fits = (condition, what) => {
+  if (!condition) throw badAnchor(what);
+};
+
+const digest = async (name, bytes) => new Uint8Array(await crypto.subtle.digest(name, bytes));
+
+async function verifyTimeStamp(token, note, roots) {
+  try {
+    const signed = readToken(token);
+    await checkSigner(signed);
+    const stamp = readInfo(signed.content);
+    checkUse(signed.signer);
+    await checkPath(signed, stamp.time, roots);
+    fits(stamp.hash && equal(await digest(stamp.hash, note), stamp.imprint), "the time stamp of another note");
+    return { existedBy: Math.ceil(stamp.time + stamp.accuracy / 1000), isTrusted: roots.length > 0 };
+  } catch (error) {
+    if (error instanceof Unsupported) return { isUnchecked: true };
+    throw badAnchor("time stamp");
+  }
+}
+
+function hashOf(value) {
+  const parts = sequence(value);
+  const name = hashes.get(oid(parts.next()));
+  const rest = parts.optional(tags.null);
+  parts.end();
+  fits(name && (!rest || rest.content.length === 0), "digest algorithm");
+  return name;
+}
+
+function readToken(token) {
+  const outer = sequence(readDER(token));
+  fits(oid(outer.next()) === id.signedData, "no signed data");
+  const parts = sequence(new Parts(outer.next(0xa0), 0xa0).next());
+  outer.end();
+  fits(integer(parts.next()) === 3n, "version");
+  const algorithms = new Parts(parts.next(), tags.set);
+  const hash = hashOf(algorithms.next());
+  algorithms.end();
+  const inner = sequence(parts.next());
+  fits(oid(inner.next()) === id.tstInfo, "content");
+  const wrapped = new Parts(inner.next(0xa0), 0xa0);
+  const content = wrapped.next(tags.octets).content;
+  wrapped.end();
+  inner.end();
+  const certificates = new Parts(parts.next(0xa0), 0xa0).values.map(({ raw }) => readCertificate(raw));
+  const signers = new Parts(parts.next(), tags.set);
+  parts.end();
+  const info = sequence(signers.next());
+  signers.end();
+  return { hash, content, certificates, ...readSigner(info, hash, certificates) };
+}
+
+function readSigner(info, hash, certificates) {
+  fits(integer(info.next()) === 1n, "version of the signer");
+  const name = sequence(info.next());
+  const [issuer, serial] = [name.next(tags.sequence).raw, name.next(tags.integer).raw];
+  name.end();
+  fits(hashOf(info.next()) === hash, "two digest algorithms");
+  const attributes = info.next(0xa0);
+  const algorithm = info.next(tags.sequence).raw;
+  const signature = info.next(tags.octets).content;
+  info.end();
+  const found = certificates.filter((one) => equal(one.issuer, issuer) && equal(one.serial, serial));
+  fits(found.length === 1, "the signer's certificate");
+  return { signer: found[0], attributes, algorithm, signature };
+}
+
+async function checkSigner({ hash, content, attributes, algorithm, signature, signer }) {
+  const values = new Map();
+  for (const value of new Parts(attributes, 0xa0).values) {
+    const parts = sequence(value);
+    const name = oid(parts.next());
+    const set = new Parts(parts.next(), tags.set);
+    parts.end();
+    fits(!values.has(name) && set.values.length === 1, "an attribute twice");
+    values.set(name, set.next());
+  }
+  fits(values.has(id.contentType) && oid(values.get(id.contentType)) === id.tstInfo, "content type");
+  const told = values.get(id.messageDigest);
+  fits(told?.tag === tags.octets && equal(told.content, await digest(hash, content)), "digest of the content");
+  await checkNamed(values, signer);
+  const message = concat(new Uint8Array([tags.set]), attributes.raw.slice(1));
+  fits(await verifies(signer.key, algorithm, message, signature, hash), "signature");
+}
+
+async function checkNamed(values, signer) {
+  const newer = values.get(id.certificateV2);
+  const named = newer ?? values.get(id.certificateV1);
+  fits(named, "no signing certificate named");
+  const first = sequence(sequence(sequence(named).next()).next());
+  const hash = newer ? (first.values[0]?.tag === tags.sequence ? hashOf(first.next()) : "SHA-256") : "SHA-1";
+  fits(equal(first.next(tags.octets).content, await digest(hash, signer.raw)), "signed for another certificate");
+}
+
+function readInfo(content) {
+  const parts = sequence(readDER(content));
+  fits(integer(parts.next()) === 1n, "version of the stamp");
+  oid(parts.next());
+  const imprint = sequence(parts.next());
+  const hash = hashOf(imprint.next());
+  const value = imprint.next(tags.octets).content;
+  imprint.end();
+  parts.next(tags.integer);
+  const generated = parts.next(tags.time);
+  const accuracy = readAccuracy(parts.optional(tags.sequence));
+  const ordering = parts.optional(tags.boolean);
+  fits(!ordering || hex(ordering.content) === "ff", "ordering");
+  parts.optional(tags.integer);
+  parts.optional(0xa0);
+  parts.end();
+  fits(hash === "SHA-256", "imprint");
+  return { hash, imprint: value, time: time(generated), accuracy };
+}
+
+function readAccuracy(value) {
+  if (!value) return 0;
+  const parts = sequence(value);
+  const part = (tag) => {
+    const found = parts.optional(tag);
+    return found ? Number(integer(found, tag)) : 0;
+  };
+  const [seconds, milliseconds, microseconds] = [part(tags.integer), part(0x80), part(0x81)];
+  parts.end();
+  fits(milliseconds < 1000 && microseconds < 1000, "accuracy");
+  const total = seconds * 1_000_000 + milliseconds * 1000 + microseconds;
+  fits(total <= dayMicroseconds, "accuracy");
+  return total;
+}
+
+function checkUse(signer) {
+  const extended = extendedUses(signer);
+  fits(extended?.isCritical && extended.uses.length === 1 && extended.uses[0] === id.timeStamping, "use");
+  const usage = keyUsage(signer);
+  fits(usage === undefined || usage.includes(0) || usage.includes(1), "key usage");
+}
+
+async function checkPath({ signer, certificates }, moment, rootBytes) {
+  const roots = rootBytes.map(readCertificate);
+  const isRoot = (one) => roots.some((root) => equal(root.raw, one.raw));
+  const path = [signer];
+  fits(isRoot(signer) || isValid(signer, moment), "not valid by then");
+  while (!isRoot(path.at(-1))) {
+    const next = await issuerOf(path.at(-1), [...roots, ...certificates], path);
+    if (!next) break;
+    fits(path.length < pathMax && isAuthority(next, path.length - 1), "an issuer that may not issue");
+    fits(isRoot(next) || isValid(next, moment), "not valid by then");
+    path.push(next);
+  }
+  fits(roots.length === 0 || isRoot(path.at(-1)), "no root");
+  fits(certificates.every((one) => path.includes(one) || path.some(({ raw }) => equal(raw, one.raw)) || isRoot(one)),
+    "a certificate that is on no path");
+}
+
+const isValid = ({ from, until }, moment) => from <= moment && moment <= until;
+
+async function issuerOf(certificate, candidates, path) {
+  for (const one of candidates) {
+    if (!equal(one.subject, certificate.issuer) || path.some(({ raw }) => equal(raw, one.raw))) continue;
+    if (await verifies(one.key, certificate.algorithm, certificate.body, certificate.signature)) return one;
+  }
+  return null;
+}
+return { verifyTimeStamp };
 })();
 const module_clause = (() => {
 const { utf8Length } = module_bytes;
@@ -2020,7 +2419,8 @@ function leafFields(fields) {
 return { readRollup };
 })();
 const module_check_log = (() => {
-const { equal } = module_bytes;
+const { verifyTimeStamp } = module_anchor;
+const { equal, utf8 } = module_bytes;
 const { readEnvelope, verifyEnvelope } = module_envelope;
 const { decide, fold } = module_governance;
 const { digestText } = module_hashing;
@@ -2057,9 +2457,12 @@ async function checkCheckpoint(state, context) {
   good(cosigners(keys.validators) >= trust.genesis.validatorThreshold, "too few validators");
   good(cosigners(keys.witnesses) >= trust.witnesses.threshold, "too few witnesses");
   Object.assign(state, { checkpoint, validators: cosigners(keys.validators), witnesses: cosigners(keys.witnesses) });
+  state.stamps = [];
   for (const anchor of pack.anchors) {
     require(anchor.kind === "rfc3161", "evidence.bad-anchor", anchor.kind);
-    context.unchecked("evidence.unchecked-anchor", "time stamp (RFC 3161)");
+    const stamp = await verifyTimeStamp(anchor.proof, utf8(pack.checkpoint), trust.timeStampRoots);
+    if (stamp.isUnchecked) context.unchecked("evidence.unchecked-anchor", "time stamp (RFC 3161)");
+    state.stamps.push(stamp);
   }
 }
 
@@ -2521,7 +2924,8 @@ const { Fields, decodedBase64 } = module_fields;
 const { readGenesis, readSuites } = module_genesis;
 const { readJSON } = module_json;
 const { logType, readVerifierKey } = module_note;
-const { require } = module_refusal;
+const { refuse, require } = module_refusal;
+const { readCertificate } = module_x509;
 
 async function readTrust(bytes) {
   const fields = new Fields(readJSON(bytes, 1_048_576), "trust");
@@ -2535,6 +2939,13 @@ async function readTrust(bytes) {
   const roots = fields.optional("timeStampRoots", () => fields.array("timeStampRoots", 16)) ?? [];
   const timeStampRoots = roots.map((text, i) => decodedBase64(text, 8192, `trust.timeStampRoots[${i}]`));
   fields.end();
+  for (const root of timeStampRoots) {
+    try {
+      readCertificate(root);
+    } catch {
+      refuse("evidence.bad-trust-file", "trust.timeStampRoots");
+    }
+  }
   require(rail === genesis.rail, "evidence.other-rail", "trust.rail");
   const suites = genesis.suites.filter((suite) => !named || named.includes(suite));
   for (const did of [...genesis.committee.keys, genesis.railKey]) {
@@ -2610,8 +3021,10 @@ function refusalOf(error) {
   throw error;
 }
 
-function summary({ quorum, agreeing, statements, witnesses }) {
-  return { signal: quorum.signal, override: quorum.override !== undefined, agreeing: agreeing.length,
+function summary({ quorum, agreeing, statements, witnesses, stamps }) {
+  const trusted = stamps.find(({ isTrusted }) => isTrusted);
+  const existedBy = trusted && new Date(trusted.existedBy).toISOString();
+  return { existedBy, signal: quorum.signal, override: quorum.override !== undefined, agreeing: agreeing.length,
     differing: statements.length - agreeing.length, witnesses };
 }
 return { checkNames, verify };
@@ -2758,7 +3171,7 @@ function log(it) {
   return h("section", { "aria-labelledby": "log" }, h("h3", { id: "log" }, "The log"),
     facts([["log", it.origin], ["entries", it.size], ["decisions", it.decisions ?? undefined],
       ["validators who cosigned", String(it.validators)], ["witnesses who cosigned", String(it.witnesses)],
-      ["time stamps", it.anchors > 0 ? String(it.anchors) : undefined]]));
+      ["existed by, on a time-stamping authority's word", it.existedBy && readable(it.existedBy)]]));
 }
 
 function notShown(lines) {
@@ -2827,14 +3240,16 @@ function answersOf({ quorum, statements, current }) {
   });
 }
 
-function logOf({ checkpoint, validators, witnesses, pack, snapshots }) {
+function logOf({ checkpoint, validators, witnesses, stamps, snapshots }) {
+  const trusted = stamps?.find(({ isTrusted }) => isTrusted);
   return { origin: checkpoint.origin, size: String(checkpoint.size), validators, witnesses,
-    decisions: snapshots ? snapshots.length - 1 : null, anchors: pack.anchors.length };
+    decisions: snapshots ? snapshots.length - 1 : null, 
+    existedBy: trusted && new Date(trusted.existedBy).toISOString() };
 }
 
 const textOf = ({ clause }) => clause && { language: clause.language, text: clause.text };
 
-function notShownBy({ agreeing, validators, witnesses, pack, quorum }) {
+function notShownBy({ agreeing, validators, witnesses, pack, quorum, stamps }) {
   const out = [];
   if (agreeing?.some(({ attestation }) => attestation.kind === "simulated")) {
     out.push("Attestation is simulated: nothing is shown about the nodes' hardware.");
@@ -2844,8 +3259,12 @@ function notShownBy({ agreeing, validators, witnesses, pack, quorum }) {
     : "A rollback of the log is excluded unless every cosigner named above signed two histories.");
   const withheld = pack.inputs.filter(({ shown }) => !shown).map(({ name }) => name);
   if (withheld.length > 0) out.push(`Withheld inputs, known by their commitment only: ${withheld.join(", ")}.`);
-  if (pack.anchors.length > 0) out.push("The time stamp was not checked here, so no time is shown by it.");
-  if (quorum.override !== undefined) out.push("The committee decided in the nodes' place: that is no agreement of nodes.");
+  if (stamps.some(({ isTrusted }) => !isTrusted)) {
+    out.push("A time stamp has no root in the trust file, so it shows no time.");
+  }
+  if (quorum.override !== undefined) {
+    out.push("The committee decided in the nodes' place: that is no agreement of nodes.");
+  }
   out.push("The computation was not run again: values and margins are what the nodes signed.");
   out.push("Times are claims of those who signed them.");
   return out;
@@ -2921,7 +3340,9 @@ function listen() {
 }
 
 if (globalThis.crypto?.subtle) listen();
-else byId("status").textContent = "This browser gives no cryptography to this page. Open the file itself, or over https.";
+else {
+  byId("status").textContent = "This browser gives no cryptography to this page. Open the file itself, or over https.";
+}
 return {  };
 })();
 </script>

@@ -87,6 +87,8 @@ public struct DecisionRow: Sendable {
     public var decision = ""
     public var signers: [String] = []
     public var rejections: [String] = []
+    /// The digest of the clause that it is about.
+    var subject: String?
 
     public init() {}
 }

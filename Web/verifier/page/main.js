@@ -68,4 +68,6 @@ function listen() {
 }
 
 if (globalThis.crypto?.subtle) listen();
-else byId("status").textContent = "This browser gives no cryptography to this page. Open the file itself, or over https.";
+else {
+  byId("status").textContent = "This browser gives no cryptography to this page. Open the file itself, or over https.";
+}

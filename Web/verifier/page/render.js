@@ -94,7 +94,7 @@ function log(it) {
   return h("section", { "aria-labelledby": "log" }, h("h3", { id: "log" }, "The log"),
     facts([["log", it.origin], ["entries", it.size], ["decisions", it.decisions ?? undefined],
       ["validators who cosigned", String(it.validators)], ["witnesses who cosigned", String(it.witnesses)],
-      ["time stamps", it.anchors > 0 ? String(it.anchors) : undefined]]));
+      ["existed by, on a time-stamping authority's word", it.existedBy && readable(it.existedBy)]]));
 }
 
 function notShown(lines) {

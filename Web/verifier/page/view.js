@@ -51,15 +51,17 @@ function answersOf({ quorum, statements, current }) {
   });
 }
 
-function logOf({ checkpoint, validators, witnesses, pack, snapshots }) {
+function logOf({ checkpoint, validators, witnesses, stamps, snapshots }) {
+  const trusted = stamps?.find(({ isTrusted }) => isTrusted);
   return { origin: checkpoint.origin, size: String(checkpoint.size), validators, witnesses,
-    decisions: snapshots ? snapshots.length - 1 : null, anchors: pack.anchors.length };
+    decisions: snapshots ? snapshots.length - 1 : null, 
+    existedBy: trusted && new Date(trusted.existedBy).toISOString() };
 }
 
 const textOf = ({ clause }) => clause && { language: clause.language, text: clause.text };
 
 // evidence-pack-v1, "What an accepted pack does not show".
-function notShownBy({ agreeing, validators, witnesses, pack, quorum }) {
+function notShownBy({ agreeing, validators, witnesses, pack, quorum, stamps }) {
   const out = [];
   if (agreeing?.some(({ attestation }) => attestation.kind === "simulated")) {
     out.push("Attestation is simulated: nothing is shown about the nodes' hardware.");
@@ -69,8 +71,12 @@ function notShownBy({ agreeing, validators, witnesses, pack, quorum }) {
     : "A rollback of the log is excluded unless every cosigner named above signed two histories.");
   const withheld = pack.inputs.filter(({ shown }) => !shown).map(({ name }) => name);
   if (withheld.length > 0) out.push(`Withheld inputs, known by their commitment only: ${withheld.join(", ")}.`);
-  if (pack.anchors.length > 0) out.push("The time stamp was not checked here, so no time is shown by it.");
-  if (quorum.override !== undefined) out.push("The committee decided in the nodes' place: that is no agreement of nodes.");
+  if (stamps.some(({ isTrusted }) => !isTrusted)) {
+    out.push("A time stamp has no root in the trust file, so it shows no time.");
+  }
+  if (quorum.override !== undefined) {
+    out.push("The committee decided in the nodes' place: that is no agreement of nodes.");
+  }
   out.push("The computation was not run again: values and margins are what the nodes signed.");
   out.push("Times are claims of those who signed them.");
   return out;

@@ -1,5 +1,6 @@
 // evidence-pack-v1, checks 2 to 6: what stands in the log, and who signed for it.
-import { equal } from "./bytes.js";
+import { verifyTimeStamp } from "./anchor.js";
+import { equal, utf8 } from "./bytes.js";
 import { readEnvelope, verifyEnvelope } from "./envelope.js";
 import { decide, fold } from "./governance.js";
 import { digestText } from "./hashing.js";
@@ -36,9 +37,12 @@ export async function checkCheckpoint(state, context) {
   good(cosigners(keys.validators) >= trust.genesis.validatorThreshold, "too few validators");
   good(cosigners(keys.witnesses) >= trust.witnesses.threshold, "too few witnesses");
   Object.assign(state, { checkpoint, validators: cosigners(keys.validators), witnesses: cosigners(keys.witnesses) });
+  state.stamps = [];
   for (const anchor of pack.anchors) {
     require(anchor.kind === "rfc3161", "evidence.bad-anchor", anchor.kind);
-    context.unchecked("evidence.unchecked-anchor", "time stamp (RFC 3161)");
+    const stamp = await verifyTimeStamp(anchor.proof, utf8(pack.checkpoint), trust.timeStampRoots);
+    if (stamp.isUnchecked) context.unchecked("evidence.unchecked-anchor", "time stamp (RFC 3161)");
+    state.stamps.push(stamp);
   }
 }
 

@@ -16,7 +16,8 @@ export function envelopeFields(fields) {
   const signatures = fields.objects("signatures", 64, signatureFields);
   const place = fields.at("signatures");
   require(signatures.length > 0, "trust.missing-signature", place);
-  require(new Set(signatures.map(({ keyid }) => keyid)).size === signatures.length, "trust.missing-signature", place);
+  const keys = new Set(signatures.map(({ keyid }) => keyid));
+  require(keys.size === signatures.length, "trust.missing-signature", place);
   return { payload, payloadType, signatures };
 }
 

@@ -1,4 +1,4 @@
-// policy-v1: a policy document, as far as it can be read without the expression language: its form, its types, its names.
+// policy-v1: a policy document, as far as it can be read without the expression language: form, types, names.
 // Expressions, values and tests are left to those who evaluate them (governance-entry-v1).
 import { utf8Length } from "./bytes.js";
 import { Fields } from "./fields.js";

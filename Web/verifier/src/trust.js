@@ -5,7 +5,8 @@ import { Fields, decodedBase64 } from "./fields.js";
 import { readGenesis, readSuites } from "./genesis.js";
 import { readJSON } from "./json.js";
 import { logType, readVerifierKey } from "./note.js";
-import { require } from "./refusal.js";
+import { refuse, require } from "./refusal.js";
+import { readCertificate } from "./x509.js";
 
 export async function readTrust(bytes) {
   const fields = new Fields(readJSON(bytes, 1_048_576), "trust");
@@ -19,6 +20,13 @@ export async function readTrust(bytes) {
   const roots = fields.optional("timeStampRoots", () => fields.array("timeStampRoots", 16)) ?? [];
   const timeStampRoots = roots.map((text, i) => decodedBase64(text, 8192, `trust.timeStampRoots[${i}]`));
   fields.end();
+  for (const root of timeStampRoots) {
+    try {
+      readCertificate(root);
+    } catch {
+      refuse("evidence.bad-trust-file", "trust.timeStampRoots");
+    }
+  }
   require(rail === genesis.rail, "evidence.other-rail", "trust.rail");
   const suites = genesis.suites.filter((suite) => !named || named.includes(suite));
   for (const did of [...genesis.committee.keys, genesis.railKey]) {

@@ -50,7 +50,9 @@ function refusalOf(error) {
   throw error;
 }
 
-function summary({ quorum, agreeing, statements, witnesses }) {
-  return { signal: quorum.signal, override: quorum.override !== undefined, agreeing: agreeing.length,
+function summary({ quorum, agreeing, statements, witnesses, stamps }) {
+  const trusted = stamps.find(({ isTrusted }) => isTrusted);
+  const existedBy = trusted && new Date(trusted.existedBy).toISOString();
+  return { existedBy, signal: quorum.signal, override: quorum.override !== undefined, agreeing: agreeing.length,
     differing: statements.length - agreeing.length, witnesses };
 }

@@ -7,11 +7,8 @@ import { bytesOf, casesOf } from "./vectors.js";
 
 export const packBytes = ({ pack, packBase64 }) => (packBase64 ? bytesOf(packBase64) : utf8(pack));
 
-// What WebCrypto lacks, or this page does not compute, stays open and is never accepted: ML-DSA cosignatures and time
-// stamps. These packs and no others.
-const openPacks = new Map([["accept/015", "log.unsupported-signature"], ["reject/198", "log.unsupported-signature"],
-  ["accept/016", "evidence.unchecked-anchor"], ["accept/017", "evidence.unchecked-anchor"]]);
-for (let number = 202; number <= 213; number++) openPacks.set(`reject/${number}`, "evidence.unchecked-anchor");
+// What WebCrypto lacks stays open and is never accepted: ML-DSA cosignatures. These packs and no others.
+const openPacks = new Map([["accept/015", "log.unsupported-signature"], ["reject/198", "log.unsupported-signature"]]);
 
 for (const kind of ["accept", "reject"]) {
   for (const item of casesOf("evidence-pack", kind)) {

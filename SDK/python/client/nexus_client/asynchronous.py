@@ -92,7 +92,7 @@ class AsyncClient:
         """All jobs that match, page by page."""
         cursor: str | None = None
         while True:
-            page = await self.page(cursor=cursor, **filters)
+            page = await self.page(cursor=cursor, limit=None, **filters)
             for job in page.items:
                 yield job
             if page.next is None:

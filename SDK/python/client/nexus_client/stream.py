@@ -13,7 +13,9 @@ class EventReader:
         self._forget()
 
     def _forget(self) -> None:
-        self._kind, self._data, self._id = "message", [], None
+        self._kind = "message"
+        self._data: list[str] = []
+        self._id: int | None = None
 
     def feed(self, line: str) -> Change | None:
         """The change that this line ends, if it does."""

@@ -90,7 +90,7 @@ class Client:
         """All jobs that match, page by page."""
         cursor: str | None = None
         while True:
-            page = self.page(cursor=cursor, **filters)
+            page = self.page(cursor=cursor, limit=None, **filters)
             for job in page.items:
                 yield job
             if page.next is None:

@@ -1,0 +1,71 @@
+package import NexusBase
+
+/// The dashboard's addresses: asks the rail's API for documents, makes a page of them.
+///
+/// It has no rights of its own. Every document comes through `ask`, which answers as the API answers the person who
+/// looks: what the API refuses is left out of the page, or is the page's own answer.
+package struct DashboardSite: Sendable {
+    /// What the API says to a `GET` of this path, with its query.
+    package typealias Ask = @Sendable (_ path: String) async throws -> Reply
+
+    package enum Reply: Sendable {
+        case json(JSON)
+        /// A file of the log.
+        case bytes([UInt8])
+        case refused(status: Int)
+    }
+
+    package struct Answer: Sendable {
+        package var status = 200
+        package var contentType = "text/html; charset=utf-8"
+        package var body = ""
+        /// Assets do not change while a rail runs.
+        package var isAsset = false
+    }
+
+    private let dashboard: Dashboard
+
+    /// Throws ``DashboardError``.
+    package init() throws(DashboardError) {
+        dashboard = try Dashboard()
+    }
+
+    /// The page of a path; nil where it is none of these.
+    ///
+    /// - Parameters:
+    ///   - segments: The path's parts, decoded.
+    ///   - query: The query's names and values, decoded, each name once.
+    package func answer(
+        segments: [String], query: [(name: String, value: String)], caller: String?, ask: @escaping Ask
+    ) async throws -> Answer? {
+        if let asset = Self.asset(segments) { return asset }
+        let reader = PageReader(ask: ask, query: query)
+        do {
+            guard let page = try await reader.page(segments) else { return nil }
+            let chrome = try await reader.chrome(caller: caller)
+            return Answer(body: try dashboard.html(page, in: chrome))
+        } catch let refusal as Refusal {
+            return try refused(refusal.status)
+        }
+    }
+
+    private func refused(_ status: Int) throws -> Answer {
+        var chrome = Chrome()
+        chrome.rail = "Nexus"
+        return Answer(status: status, body: try dashboard.html(RefusedPage(status: status), in: chrome))
+    }
+
+    private static func asset(_ segments: [String]) -> Answer? {
+        switch segments {
+        case ["assets", "dashboard.css"]: Answer(contentType: "text/css", body: Dashboard.style, isAsset: true)
+        case ["assets", "dashboard.js"]: Answer(contentType: "text/javascript", body: Dashboard.script, isAsset: true)
+        case ["verify"]: Answer(body: Dashboard.verifier, isAsset: true)
+        default: nil
+        }
+    }
+}
+
+/// The API's refusal of a document that a page cannot do without.
+struct Refusal: Error {
+    let status: Int
+}

@@ -1,0 +1,170 @@
+import Foundation
+import NexusBase
+import Testing
+
+@testable import NexusDashboard
+
+/// The addresses: which documents a page asks for, and what it makes of them.
+@Suite struct SiteTests {
+    /// The API as a table of answers; every path that was asked is in it, or refused as not found.
+    static func ask(_ answers: [(path: String, json: JSON)], refusing status: Int = 404) -> DashboardSite.Ask {
+        { path in
+            let bare = path.prefix { $0 != "?" }
+            return answers.first { $0.path == bare }.map { .json($0.json) } ?? .refused(status: status)
+        }
+    }
+
+    static let job: JSON = [
+        "job": "sha256:abcdef1234567890", "clause": "GRA::ExtremeElNino@1.0.0", "occurrence": "1997",
+        "status": "certified",
+        "signal": "TRIGGER", "acknowledgedAt": "2026-11-21T19:31:04.000Z", "certifiedAt": "2026-11-21T19:31:04.412Z",
+        "disputes": 1,
+        "result": [
+            "terms": [
+                [
+                    "name": "attachment", "observed": "26.465", "threshold": "24", "margin": "2.465", "verdict": "PASS",
+                ],
+                [
+                    "name": "fullPayment", "observed": "26.465", "threshold": "27", "margin": "-0.535",
+                    "verdict": "FAIL",
+                ],
+            ]
+        ],
+        "attempts": [
+            ["attempt": 1, "node": "did:key:z1", "operator": "did:key:zA", "outcome": "agreed"],
+            [
+                "attempt": 2, "node": "did:key:z2", "operator": "did:key:zB", "outcome": "differed",
+                "detail": "outputs.index",
+            ],
+        ],
+    ]
+
+    /// As in lists, where disputes are counted.
+    static let answers: [(path: String, json: JSON)] = [
+        (
+            "/v1/rail",
+            [
+                "name": "Demo", "rail": "sha256:4f0c", "certified": 61, "jobs": 61, "connectedNodes": 2, "logSize": 74,
+                "disputes": 1, "frozen": 1,
+            ]
+        ), ("/v1/jobs", ["items": .array([job])]), ("/v1/search", ["items": .array([job]), "next": "cur/sor"]),
+        ("/v1/jobs/sha256%3Aabcdef1234567890", job), ("/v1/disputes", ["items": []]),
+        (
+            "/v1/nodes",
+            [
+                "items": [
+                    [
+                        "node": "did:key:z1", "operator": "did:key:zA", "jurisdiction": "PE", "connected": true,
+                        "attestation": "simulated", "load": 2, "reliability": 99, "answered": 61,
+                    ]
+                ]
+            ]
+        ),
+        (
+            "/v1/clauses",
+            ["items": [["id": "GRA::ExtremeElNino@1.0.0", "title": "Extreme El Niño cover", "stage": "active"]]]
+        ),
+        (
+            "/v1/clauses/GRA%3A%3AExtremeElNino%401.0.0",
+            [
+                "id": "GRA::ExtremeElNino@1.0.0", "title": "Extreme El Niño cover", "stage": "active",
+                "digest": "sha256:c",
+                "document": [
+                    "text": "Nothing is due up to 24 °C.", "language": "en",
+                    "terms": [
+                        ["name": "attachment", "role": "trigger", "expression": "index > attach", "unit": "°C"],
+                        ["name": "fullPayment", "role": "information", "expression": "index >= exhaust", "unit": "°C"],
+                    ],
+                ],
+            ]
+        ),
+        (
+            "/v1/governance",
+            [
+                "digest": "sha256:9",
+                "snapshot": ["number": 3, "operators": [["did": "did:key:zA", "name": "Pacífico"]]],
+            ]
+        ),
+        (
+            "/v1/checkpoints",
+            [
+                "items": [
+                    [
+                        "logSize": 2, "at": "2026-11-21T19:31:04.412Z",
+                        "checkpoint": "demo\n2\nroot\n\n— demo AA==\n— val BB==\n",
+                    ]
+                ]
+            ]
+        ),
+    ]
+
+    func page(_ segments: [String], query: [(name: String, value: String)] = []) async throws -> String {
+        let answer = try await DashboardSite().answer(
+            segments: segments, query: query, caller: "viewer", ask: Self.ask(Self.answers))
+        return try #require(answer).body
+    }
+
+    @Test func overviewTellsOfTrouble() async throws {
+        let html = try await page([])
+        #expect(html.contains("One job is frozen"))
+        #expect(html.contains("Extreme El Niño cover"))
+        #expect(html.contains("412 ms"))
+        #expect(html.contains("seen as viewer"))
+    }
+
+    @Test func clauseDrawsItsEvaluations() async throws {
+        let html = try await page(["clauses", "GRA::ExtremeElNino@1.0.0"])
+        #expect(html.contains("Nothing is due up to 24 °C."))
+        #expect(html.components(separatedBy: "<circle").count == 2)
+        #expect(html.components(separatedBy: "class=\"threshold\"").count == 3)
+    }
+
+    @Test func jobShowsWhatTheLookerMaySee() async throws {
+        let html = try await page(["jobs", "sha256:abcdef1234567890"])
+        #expect(html.contains("2.465 °C"))
+        #expect(html.contains("Pacífico"))
+        #expect(html.contains("One differed"))
+        #expect(html.contains("Download the evidence pack"))
+    }
+
+    @Test func searchKeepsItsFilters() async throws {
+        let html = try await page(["evidence"], query: [("signal", "TRIGGER"), ("occurrence", "1997")])
+        #expect(html.contains("<option selected>TRIGGER"))
+        #expect(html.contains("occurrence=1997&amp;signal=TRIGGER&amp;cursor=cur%2Fsor"))
+    }
+
+    @Test(arguments: [["nodes"], ["log"], ["governance"], ["clauses"]])
+    func otherPagesRender(_ segments: [String]) async throws {
+        #expect(try await page(segments).contains("Demo"))
+    }
+
+    @Test func refusalsArePages() async throws {
+        let site = try DashboardSite()
+        for (status, says) in [(401, "Token of this rail"), (404, "There is no such page")] {
+            let found = try await site.answer(segments: [], query: [], caller: nil, ask: Self.ask([], refusing: status))
+            let answer = try #require(found)
+            #expect(answer.status == status)
+            #expect(answer.body.contains(says))
+        }
+        let other = try await site.answer(segments: ["v2"], query: [], caller: nil, ask: Self.ask(Self.answers))
+        #expect(other == nil)
+    }
+
+    @Test func assetsAreServed() async throws {
+        let site = try DashboardSite()
+        for (segments, type) in [
+            (["assets", "dashboard.css"], "text/css"), (["assets", "dashboard.js"], "text/javascript"),
+            (["verify"], "text/html; charset=utf-8"),
+        ] {
+            let found = try await site.answer(segments: segments, query: [], caller: nil, ask: Self.ask([]))
+            let answer = try #require(found)
+            #expect(answer.contentType == type)
+            #expect(answer.isAsset && !answer.body.isEmpty)
+        }
+    }
+
+    @Test func addressesAreEscapedWhole() {
+        #expect(PageReader.escaped("a/b?c&d é") == "a%2Fb%3Fc%26d%20%C3%A9")
+        #expect(PageReader.escaped("A-z_0.~") == "A-z_0.~")
+    }
+}
