@@ -82,6 +82,7 @@ extension Input {
         case .submitted: "submitted"
         case .opened: "opened"
         case .closed: "closed"
+        case .attested: "attested"
         case .answered: "answered"
         case .sealed: "sealed"
         case .committed: "committed"
