@@ -24,7 +24,7 @@ import Testing
         ("source", ""),
         ("data", "text"), ("datacontenttype", "text/plain"), ("extension", "x"), ("subject", 1),
         ("data", ["clause": "x", "inputs": [], "occurrence": "2"]),
-    ])
+    ] as [(Text, JSON)])
     func `another one is refused with the place`(key: Text, value: JSON) throws {
         do {
             _ = try CloudEvent(event { $0[key] = value }, at: "event")

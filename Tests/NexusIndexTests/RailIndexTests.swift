@@ -1,5 +1,6 @@
 import Foundation
 import NexusBase
+import NexusClause
 import NexusEvidence
 import NexusOrchestration
 import NexusSimulation

@@ -112,7 +112,7 @@ extension RealProcesses {
                         "orchestration.unknown-clause"
                     ),
                     (String(repeating: " ", count: (2 << 20) + 1), "application/json", 413, "api.too-large"),
-                    (String(repeating: "[", count: 100_000), "application/json", 400, "base.too-large"),
+                    (String(repeating: "[", count: 100_000), "application/json", 413, "base.too-large"),
                 ]
                 for one in cases {
                     let answer = try await submitter.post("/v1/jobs", Array(one.body.utf8), type: one.type)
