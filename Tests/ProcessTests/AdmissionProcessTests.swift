@@ -5,11 +5,13 @@ import NexusClause
 import NexusEvidence
 import NexusGovernance
 import NexusKeys
+import NexusMesh
 import NexusNode
 import NexusOrchestration
 import NexusRail
 import NexusTestSupport
 import NexusTrust
+import Subprocess
 import Testing
 
 @testable import nexus

@@ -1,3 +1,4 @@
+import NexusAttestation
 import NexusBase
 import NexusClause
 import NexusEvidence
@@ -68,6 +69,12 @@ extension Proposal.Decision {
             "\(occurrence.short)… is \(signal.rawValue): \(reason)"
         case .rotateKey(let from, let to, let reason):
             "\(from.string.prefix(60)) gives way to \(to.string.prefix(60)): \(reason)"
+        case .ruleAdmission(let document): "rule \(Digest(of: document).short)…"
+        case .admitNode(let application, _):
+            "\(application.node.short) of \(application.operator.short), \(application.attestation.rawValue) evidence, "
+                + "\(application.credentials.count) credentials"
+        case .suspendNode(let did, let reason): "\(did.short): \(reason)"
+        case .publishStatus(let issuer, let list): "list of \(issuer), \(Digest(of: list).short)…"
         }
     }
 }
