@@ -31,6 +31,15 @@ extension RealProcesses {
             return try Fields(#require(found), at: "node")
         }
 
+        private static func nodes(of job: Digest, _ rail: TestRail) async throws -> Set<DID> {
+            var job = try await rail.job(job)
+            return Set(
+                try job.array("attempts").map { json in
+                    var attempt = try Fields(json, at: "attempt")
+                    return try attempt.did("node")
+                })
+        }
+
         private func run(_ arguments: [String], in rail: TestRail) async throws -> Int32? {
             let process = try await rail.start("command-\(UUID().uuidString.prefix(4))", arguments)
             guard case .exited(let status)? = await process.ended(within: .seconds(20)) else { return nil }
@@ -79,15 +88,16 @@ extension RealProcesses {
                 standing = try await node(suspended, in: rail)
                 #expect(try standing.text("standing") == "suspended")
                 #expect(try standing.bool("connected"))
-                let missing = try await rail.submit(rail.event(clause, 2002))
-                try await Task.sleep(for: .milliseconds(500))
-                var held = try await rail.job(missing)
-                #expect(try held.text("status") == "waiting")
+                let without = try await rail.submit(rail.event(clause, 2002))
+                try await rail.wait(for: without, "certified")
+                #expect(try await !Self.nodes(of: without, rail).contains(suspended), "no new token")
                 let credential = "\(rail.path)/operator-1.json"
                 #expect(
                     try await run(["node", "admit", name, "--credential", credential] + at + keys, in: rail) == 0)
-                try await rail.wait(for: missing, "certified")
-                try await rail.verified(missing)
+                let with = try await rail.submit(rail.event(clause, 2003))
+                try await rail.wait(for: with, "certified")
+                try await rail.verified(with)
+                #expect(try await Self.nodes(of: with, rail).contains(suspended), "it is back")
                 #expect(try await run(["node", "revoke", name, "--reason", "sold"] + at + keys, in: rail) == 0)
                 #expect(try await rail.process("node-2").ended(within: .seconds(5)) != nil, "it is let go of")
                 try await rail.process("rail").kill9()
