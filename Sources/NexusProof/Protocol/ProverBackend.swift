@@ -1,8 +1,9 @@
 /// Who does the parts of a proof's work that do not depend on each other: encoding rows, hashing columns, inverting,
-/// combining rows. The bytes of a proof are the same with every backend. This room starts no thread, so it has the serial
-/// one alone; shells bring others.
+/// combining rows. The bytes of a proof are the same with every backend. This room starts no thread, so it has the
+/// serial one alone; shells bring others.
 public protocol ProverBackend: Sendable {
-    /// Calls `part` once with each of 0 ..< count, in any order and perhaps at once, and returns when all have returned.
+    /// Calls `part` once with each of 0 ..< count, in any order and perhaps at once, and returns when all have
+    /// returned.
     func perform(_ count: Int, _ part: @Sendable (Int) -> Void)
 }
 
