@@ -74,6 +74,14 @@ final class RailEngine: Sendable {
         }
     }
 
+    /// Submits an input that nothing answers; it is durable on return. Throws `journal.*`.
+    func record(_ input: Input) async throws {
+        submit(input)
+        // No records: answered once everything before is durable.
+        _ = try await journal.append([])
+        if core.withLock({ $0.isStopped }) { throw RailError(.stopped, "the rail has stopped") }
+    }
+
     /// Submits an input that is answered, and waits for the answer, which comes after the fsync.
     func ask(_ input: (RequestID) -> Input) async throws -> RequestAnswer {
         try await ask(1) { input($0[0]) }[0].get()

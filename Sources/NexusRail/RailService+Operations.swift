@@ -100,7 +100,7 @@ extension RailService {
         let token = try await EnrolmentToken(
             rail: authority.rail, address: mesh.addresses.enrolment, caFingerprint: authority.fingerprint, role: role,
             expires: expires, secret: RailEngine.draw())
-        engine.submit(.invited(secret: token.secretDigest, role: Text(role.rawValue), expiresAt: expires))
+        try await engine.record(.invited(secret: token.secretDigest, role: Text(role.rawValue), expiresAt: expires))
         return ["expires": expires.json, "token": .text(token.text)]
     }
 

@@ -18,8 +18,8 @@ package struct SplitMix64: RandomNumberGenerator, Sendable {
     /// A number of the range.
     package mutating func draw(_ range: ClosedRange<Int>) -> Int { range.lowerBound + below(range.count) }
 
-    /// A good input changed in up to three places: a bit flipped, a byte or a token put in, a piece cut or repeated, the
-    /// end left out.
+    /// A good input changed in up to three places: a bit flipped, a byte or a token put in, a piece cut or repeated,
+    /// the end left out.
     package mutating func mutated(_ seed: [UInt8], with tokens: [[UInt8]], bytesBelow byteBound: Int) -> [UInt8] {
         var bytes = seed
         for _ in 0...below(3) {
