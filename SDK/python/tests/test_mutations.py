@@ -105,8 +105,8 @@ def originals() -> list:
     if DEMO:
         trust = (Path(DEMO) / "rail.json").read_bytes()
         return [(path.read_bytes(), trust) for path in sorted((Path(DEMO) / "evidence").glob("*.aep.json"))]
-    # No override and no silent node here: evidence-pack-v1 lets whoever makes the digest anew change the edition and time
-    # of an override's inputs, and leave out or add bindings of nodes without a statement. No signature covers these.
+    # No override here: evidence-pack-v1 lets whoever makes the digest anew change the edition and time of an override's
+    # inputs. No signature covers these.
     stories = [Scenario(), Scenario(p256=True, batch=True), Scenario(withhold=(0,)),
                Scenario(fault=True, outcomes=("agreed",) * 3)]
     return [story.build() for story in stories]

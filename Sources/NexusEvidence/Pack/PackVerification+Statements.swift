@@ -70,9 +70,10 @@ extension PackVerification {
             let statement = try CAC(in: envelope)
             try require(envelope.signatures.count == 1, .mismatch, "the node alone signs a statement", at: place)
             try envelope.verify(by: statement.node.verificationKey(), policy: trust.policy)
-            guard let attempt = listed.first(where: { $0.statement == envelope.payloadDigest }) else {
-                throw EvidenceError(.mismatch, "no attempt lists this statement", at: place)
-            }
+            let attempt = listed[index]
+            try require(
+                attempt.statement == envelope.payloadDigest, .mismatch, "the attempt in this place lists another",
+                at: place)
             try require(
                 attempt.node == statement.node && attempt.operator == statement.operator
                     && attempt.attempt == statement.attempt && attempt.token == statement.token
@@ -85,6 +86,12 @@ extension PackVerification {
             statements.append(statement)
             jurisdictions[statement.node] = binding.jurisdiction
         }
+        // In one order and with none besides, so that one certificate has one pack.
+        var nodes: [DID] = []
+        for statement in statements where !nodes.contains(statement.node) { nodes.append(statement.node) }
+        try require(
+            bindings.map(\.node) == nodes, .mismatch, "not the bindings of the statements' nodes, in their order",
+            at: "pack.bindings")
         return "\(statements.count) signed, \(quorum.attempts.count) attempts"
     }
 
