@@ -32,9 +32,9 @@ def _check_attempts(state: Verification) -> None:
     require(named == count, MISMATCH, f"{count} statements, {named} attempts name one", "statements")
 
 
-def _attempt_of(state: Verification, cac: Attested, position: int, place: str) -> Attempt:
-    attempt = [one for one in state.quorum.attempts if one.statement is not None][position]
-    require(attempt.statement == cac.digest, MISMATCH, "the attempt in this place names another statement", place)
+def _attempt_of(state: Verification, cac: Attested, place: str) -> Attempt:
+    attempt = next((one for one in state.quorum.attempts if one.statement == cac.digest), None)
+    require(attempt is not None, MISMATCH, "no attempt names this statement", place)
     told = (cac.node, cac.operator, cac.attempt, cac.token_digest, cac.job_id)
     wanted = (attempt.node, attempt.operator, attempt.number, attempt.token, state.quorum.job_id)
     require(told == wanted, "evidence.bad-token", "not of its attempt and job", place)
@@ -53,12 +53,11 @@ def _check_governance(state: Verification, statement: VerifiedStatement, place: 
     require(cac.jurisdiction == binding.jurisdiction, MISMATCH, "not the binding's jurisdiction", place)
 
 
-def _check_statement(state: Verification, bindings: dict, envelope: Envelope, position: int) -> VerifiedStatement:
-    place = f"statements[{position}]"
+def _check_statement(state: Verification, bindings: dict, envelope: Envelope, place: str) -> VerifiedStatement:
     cac = read_cac(envelope)
     require(len(envelope.signatures) == 1, MISMATCH, "not one signature", place)
     envelope.verify(read_did_key(cac.node, "node"))
-    attempt = _attempt_of(state, cac, position, place)
+    attempt = _attempt_of(state, cac, place)
     binding = bindings.get(cac.node)
     require(binding is not None, NOT_ENTITLED, "no binding of the node", place)
     require(binding.operator == cac.operator, NOT_ENTITLED, "the binding names another operator", place)
@@ -77,9 +76,11 @@ def check_statements(state: Verification) -> str:
     bindings = _read_bindings(state)
     _check_attempts(state)
     state.statements = [
-        _check_statement(state, bindings, envelope, position)
+        _check_statement(state, bindings, envelope, f"statements[{position}]")
         for position, envelope in enumerate(state.pack.statements)
     ]
+    named = [one.statement for one in state.quorum.attempts if one.statement is not None]
+    require([one.cac.digest for one in state.statements] == named, MISMATCH, "not in the attempts' order", "statements")
     nodes = list(dict.fromkeys(one.cac.node for one in state.statements))
     require(list(bindings) == nodes, MISMATCH, "not the bindings of the statements' nodes, in their order", "bindings")
     return f"{len(state.statements)} statements over {len(state.quorum.attempts)} attempts"

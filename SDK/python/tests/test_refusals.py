@@ -282,7 +282,7 @@ CASES = [
     ("clause", put("execution", "unanimous", True), {}, "quorum", "evidence.no-quorum"),
     ("quorum", lambda q: q["attempts"][1].update(statement=q["attempts"][0]["statement"]), {
         "outcomes": ("agreed",) * 3, "hooks": {"pack": lambda pack: pack["statements"].__setitem__(
-            1, pack["statements"][0])}}, "statements", "evidence.bad-token"),
+            1, pack["statements"][0])}}, "statements", "evidence.mismatch"),
     # result
     ("cac 0", in_predicate("clause", "id", "ISS::Warm@1.0.1"), {}, "result", "evidence.mismatch"),
     ("cac 0", in_predicate("trigger", "eventId", "e2"), {}, "result", "evidence.mismatch"),

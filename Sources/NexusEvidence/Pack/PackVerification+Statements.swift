@@ -54,6 +54,7 @@ extension PackVerification {
 
     mutating func verifyStatements() throws -> String {
         let bindings = try verifyBindings()
+        bound = bindings.map(\.node)
         var tokens: Set<Digest> = []
         for (offset, attempt) in quorum.attempts.enumerated() {
             try require(
@@ -70,10 +71,9 @@ extension PackVerification {
             let statement = try CAC(in: envelope)
             try require(envelope.signatures.count == 1, .mismatch, "the node alone signs a statement", at: place)
             try envelope.verify(by: statement.node.verificationKey(), policy: trust.policy)
-            let attempt = listed[index]
-            try require(
-                attempt.statement == envelope.payloadDigest, .mismatch, "the attempt in this place lists another",
-                at: place)
+            guard let attempt = listed.first(where: { $0.statement == envelope.payloadDigest }) else {
+                throw EvidenceError(.mismatch, "no attempt lists this statement", at: place)
+            }
             try require(
                 attempt.node == statement.node && attempt.operator == statement.operator
                     && attempt.attempt == statement.attempt && attempt.token == statement.token
@@ -86,13 +86,19 @@ extension PackVerification {
             statements.append(statement)
             jurisdictions[statement.node] = binding.jurisdiction
         }
-        // In one order and with none besides, so that one certificate has one pack.
+        return "\(statements.count) signed, \(quorum.attempts.count) attempts"
+    }
+
+    /// One certificate has one pack: statements in the order of the attempts, and the bindings of their nodes, in their
+    /// order, with none besides.
+    func verifyOrder() throws {
+        try require(
+            pack.statements.map(\.payloadDigest) == quorum.attempts.compactMap(\.statement), .mismatch,
+            "not in the order of the attempts", at: "pack.statements")
         var nodes: [DID] = []
         for statement in statements where !nodes.contains(statement.node) { nodes.append(statement.node) }
         try require(
-            bindings.map(\.node) == nodes, .mismatch, "not the bindings of the statements' nodes, in their order",
-            at: "pack.bindings")
-        return "\(statements.count) signed, \(quorum.attempts.count) attempts"
+            bound == nodes, .mismatch, "not the bindings of the statements' nodes, in their order", at: "pack.bindings")
     }
 
     private func verifyBindings() throws -> [NodeBinding] {
