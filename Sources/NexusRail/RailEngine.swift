@@ -18,6 +18,8 @@ final class RailEngine: Sendable {
         var clock = RailClock(last: Instant(milliseconds: 0))
         var nextRequest = 1
         var isStopped = false
+        /// What stopped it first.
+        var failure: (any Error)?
     }
 
     private let core: Mutex<Core>
@@ -132,7 +134,10 @@ final class RailEngine: Sendable {
 
     /// Takes nothing more, and tells everyone who waits for an answer.
     func stop(_ error: any Error) {
-        core.withLock { $0.isStopped = true }
+        core.withLock { core in
+            core.isStopped = true
+            core.failure = core.failure ?? error
+        }
         let waiting = answers.withLock { answers in
             defer { answers = [:] }
             return answers
@@ -140,6 +145,9 @@ final class RailEngine: Sendable {
         for (request, collector) in waiting { collector.take(request, .failure(error)) }
         outlet.finish()
     }
+
+    /// Why nothing more is taken, if that is so.
+    var failure: (any Error)? { core.withLock { $0.failure } }
 
     func close() async {
         await journal.close()

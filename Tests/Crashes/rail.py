@@ -40,7 +40,8 @@ class Rail:
         self.path = folder / "rail"
         self.process = None
         self.nodes: list[subprocess.Popen] = []
-        self.environment = dict(os.environ, NEXUS_LOG="error")
+        # A tracer of traps would outlive the killed process and hold its ports.
+        self.environment = dict(os.environ, NEXUS_LOG="error", SWIFT_BACKTRACE="enable=no")
         libraries = sorted(WASMTIME.glob("*wasmtime*"))
         if "NEXUS_WASMTIME" not in os.environ and libraries:
             self.environment["NEXUS_WASMTIME"] = str(libraries[0])
