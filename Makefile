@@ -3,7 +3,7 @@ SHELL := /bin/bash
 NEXUS_VECTORS ?= ../shared/vectors
 export NEXUS_VECTORS
 
-.PHONY: help build core test test-core test-swift test-python demo tidy vectors schema sim clean
+.PHONY: help build core test test-core test-swift test-python demo tidy vectors schema sim model planted crash-sweep reliability reliability-full clean FORCE
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -30,10 +30,37 @@ vectors: ## writes the golden vectors anew; they are append-only, so look at the
 
 SEEDS ?= 400
 FIRST ?= 1
+simulator = .build-rel/release/simulator
 
-sim: ## stories from seeds: SEEDS=20000, or SEED=17 for one of them
-	NEXUS_FLOORS=core swift build -c release -Xswiftc -enable-testing --scratch-path .build-rel --product simulator
-	.build-rel/release/simulator $(if $(SEED),story $(SEED),stories --seeds $(SEEDS) --first $(FIRST))
+$(simulator): FORCE
+	NEXUS_FLOORS=core swift build -c release --scratch-path .build-rel --product simulator
+
+FORCE:
+
+sim: $(simulator) ## stories from seeds: SEEDS=20000, or SEED=17 for one of them
+	$(if $(SEED),$(simulator) story $(SEED),$(simulator) stories --seeds $(SEEDS) --first $(FIRST))
+
+FAULTS ?= 2
+
+model: $(simulator) ## every history of three nodes and two jobs with FAULTS faults
+	$(simulator) model --faults $(FAULTS) --no-graces
+
+planted: ## bugs put into a copy of the tree, each to be caught by the test it names
+	Scripts/planted-bugs
+
+crash-sweep: ## real processes, broken at every durable operation and started again
+	swift build -c release --product nexus
+	Scripts/crash-sweep --points 400 --pairs 50 --full 40 --calls 120 --small --order
+
+reliability: ## the test programme in one table, with the counts of CI
+	swift build -c release --product nexus
+	swift build -c release --product simulator
+	Scripts/reliability
+
+reliability-full: ## the same with the full counts: hours
+	swift build -c release --product nexus
+	swift build -c release --product simulator
+	Scripts/reliability --full
 
 clean:
-	rm -rf .build .build-core .nexus
+	rm -rf .build .build-core .build-rel .build-planted .nexus

@@ -62,7 +62,7 @@ extension Orchestrator {
     }
 
     /// Whether what was to be looked at has been settled since.
-    private func isMoot(_ matter: DueMatter) -> Bool {
+    func isMoot(_ matter: DueMatter) -> Bool {
         switch matter {
         case .waiting(let place): return jobs[place].status != .waiting
         case .attemptEnd(let place, let index):

@@ -16,6 +16,8 @@ struct Timers<Matter: Sendable>: Sendable {
     private var order = 0
 
     var count: Int { heap.count }
+    /// All that is set, in no order.
+    var all: [(time: Instant, matter: Matter)] { heap.map { ($0.time, $0.matter) } }
     /// The earliest time and what is due then.
     var first: (time: Instant, matter: Matter)? { heap.first.map { ($0.time, $0.matter) } }
 

@@ -19,6 +19,8 @@ final class RailEngine: Sendable {
         var clock = RailClock(last: Instant(milliseconds: 0))
         var nextRequest = 1
         var isStopped = false
+        /// What stopped it first.
+        var failure: (any Error)?
     }
 
     private let core: Mutex<Core>
@@ -78,6 +80,14 @@ final class RailEngine: Sendable {
                 }
             }
         }
+    }
+
+    /// Submits an input that nothing answers; it is durable on return. Throws `journal.*`.
+    func record(_ input: Input, caller: Caller? = nil) async throws {
+        submit(input, caller: caller)
+        // No records: answered once everything before is durable.
+        _ = try await journal.append([])
+        if core.withLock({ $0.isStopped }) { throw RailError(.stopped, "the rail has stopped") }
     }
 
     /// Submits an input that is answered, and waits for the answer, which comes after the fsync.
@@ -140,7 +150,10 @@ final class RailEngine: Sendable {
 
     /// Takes nothing more, and tells everyone who waits for an answer.
     func stop(_ error: any Error) {
-        core.withLock { $0.isStopped = true }
+        core.withLock { core in
+            core.isStopped = true
+            core.failure = core.failure ?? error
+        }
         let waiting = answers.withLock { answers in
             defer { answers = [:] }
             return answers
@@ -148,6 +161,9 @@ final class RailEngine: Sendable {
         for (request, collector) in waiting { collector.take(request, .failure(error)) }
         outlet.finish()
     }
+
+    /// Why nothing more is taken, if that is so.
+    var failure: (any Error)? { core.withLock { $0.failure } }
 
     func close() async {
         await journal.close()

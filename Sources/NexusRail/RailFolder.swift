@@ -162,7 +162,7 @@ package struct RailFolder: Sendable {
         return Array(data)
     }
 
-    /// Writes a file whole: to a neighbour, synced, then renamed.
+    /// Writes a file whole: to a neighbour, synced, then renamed, and the name synced with its folder.
     package func write(_ bytes: [UInt8], _ name: String) throws {
         let target = URL(filePath: "\(path)/\(name)")
         do {
@@ -174,6 +174,8 @@ package struct RailFolder: Sendable {
             try handle.synchronize()
             try handle.close()
             _ = try FileManager.default.replaceOrMove(draft, to: target)
+            let parent = target.deletingLastPathComponent().path
+            for folder in parent == path ? [path] : [parent, path] { try FileManager.default.synchronize(folder) }
         } catch {
             throw RailError(.inputOutput, "cannot write \(name)", at: path, cause: error)
         }
@@ -185,5 +187,13 @@ extension FileManager {
         guard rename(draft.path, target.path) == 0 else {
             throw CocoaError(.fileWriteUnknown)
         }
+    }
+
+    /// Makes the names in a folder durable.
+    fileprivate func synchronize(_ folder: String) throws {
+        let descriptor = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw CocoaError(.fileWriteUnknown) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 else { throw CocoaError(.fileWriteUnknown) }
     }
 }

@@ -103,7 +103,7 @@ extension RailService {
         let token = try await EnrolmentToken(
             rail: authority.rail, address: mesh.addresses.enrolment, caFingerprint: authority.fingerprint, role: role,
             expires: expires, secret: RailEngine.draw())
-        engine.submit(
+        try await engine.record(
             .invited(secret: token.secretDigest, role: Text(role.rawValue), expiresAt: expires), caller: caller)
         return ["expires": expires.json, "token": .text(token.text)]
     }

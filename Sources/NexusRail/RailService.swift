@@ -171,7 +171,8 @@ package final class RailService: Service {
             for await effects in engine.effects {
                 for effect in effects { try await perform(effect, &group) }
             }
-            throw RailError(.stopped, "the journal stopped: nothing more is acknowledged; see the log for the cause")
+            // The cause, for whoever reads the process's last words: a full disk, say.
+            throw engine.failure ?? RailError(.stopped, "the journal stopped: nothing more is acknowledged")
         }
     }
 

@@ -1,4 +1,4 @@
-import NexusBase
+package import NexusBase
 import NexusClause
 import NexusEvidence
 package import NexusOrchestration
@@ -9,6 +9,7 @@ import NexusTrust
 /// once.
 package final class ModelSetting {
     package let events: [Event]
+    package var occurrences: [Text] { events.map(\.occurrence) }
     package let nodes: [WorldNode]
     package let configuration: RailConfiguration
     package let entropy = Framed.digest("model/entropy").bytes
@@ -19,8 +20,14 @@ package final class ModelSetting {
     private let start: Instant
     package let first: ModelState
 
-    package init(faults: Int) throws {
-        let world = try World.ready(clause: { $0.with("retryMax: 2", "retryMax: 1") })
+    /// Without graces nobody waits for late statements or lost nodes: time passes to deadlines and retries alone.
+    package init(faults: Int, hasGraces: Bool) throws {
+        let plan = WorldPlan { plan in
+            guard !hasGraces else { return }
+            plan.configuration.sealGraceMilliseconds = 0
+            plan.configuration.sessionGraceMilliseconds = 0
+        }
+        let world = try World.ready(plan, clause: { $0.with("retryMax: 2", "retryMax: 1") })
         nodes = world.nodes
         agents = world.nodes.map(\.agent)
         configuration = world.plan.configuration

@@ -12,7 +12,7 @@ package enum ModelStep: Hashable {
     case answers(Digest)
     case sealed, committed
     case confirmed(Digest)
-    /// Time passes until something is due.
+    /// Time passes until something is due; every node that is there has answered.
     case tick
     /// A node that is away comes back.
     case returns(Int)
@@ -22,39 +22,43 @@ package enum ModelStep: Hashable {
     case lies(Digest), signsTwo(Digest), refuses(Digest), says(nothing: Digest)
     case leaves(Int)
     case unconfirmed(Digest)
+    /// Time passes until something is due while nodes still work: what they answer then is late.
+    case overdue
     /// The rail dies and starts again: what was on its way to it is gone.
     case restart
 
     package var isFault: Bool {
         switch self {
         case .submit, .answers, .sealed, .committed, .confirmed, .tick, .returns: false
-        case .submitAgain, .lies, .signsTwo, .refuses, .says, .leaves, .unconfirmed, .restart: true
+        case .submitAgain, .lies, .signsTwo, .refuses, .says, .leaves, .unconfirmed, .overdue, .restart: true
         }
     }
 }
 
 extension ModelState {
-    /// Every step that is possible here.
-    package var steps: [ModelStep] {
-        var steps: [ModelStep] = submitted.indices.filter { !submitted[$0] }.map { .submit($0) }
-        for token in outstanding where isConnected[token.node] { steps.append(.answers(token.digest)) }
-        for one in pending {
-            switch one {
-            case .seal: steps.append(.sealed)
-            case .commit: steps.append(.committed)
-            case .deliver(let id): steps.append(.confirmed(id))
-            }
+    /// Every step that is possible here, but for those that lead to the same. While the rail's own signature, log or
+    /// delivery is on its way, only faults come between: what honest others do then comes to the same as doing it
+    /// afterwards. Of nodes about which everything is alike, the first moves.
+    package func steps(_ occurrences: [Text]) -> [ModelStep] {
+        let columns = outline(occurrences).nodes
+        let movers = columns.indices.filter { columns.firstIndex(of: columns[$0]) == $0 }
+        let held = outstanding.filter { isConnected[$0.node] && movers.contains($0.node) }.map(\.digest)
+        var steps: [ModelStep] = []
+        switch pending.first {
+        case .seal?: steps.append(.sealed)
+        case .commit?: steps.append(.committed)
+        case .deliver(let id)?: steps.append(.confirmed(id))
+        case nil:
+            steps += submitted.indices.filter { !submitted[$0] }.map { .submit($0) }
+            steps += held.map { .answers($0) }
+            steps += movers.filter { !isConnected[$0] }.map { .returns($0) }
+            if core.wakeup.milliseconds < .max, held.isEmpty { steps.append(.tick) }
         }
-        for node in isConnected.indices where !isConnected[node] { steps.append(.returns(node)) }
-        // Nodes are slow or silent for as long as it takes, and the rail's own shell is not.
-        if pending.isEmpty, core.wakeup.milliseconds < .max { steps.append(.tick) }
         guard faultsLeft > 0 else { return steps }
+        if pending.isEmpty, core.wakeup.milliseconds < .max, !held.isEmpty { steps.append(.overdue) }
         steps += submitted.indices.filter { submitted[$0] }.map { .submitAgain($0) }
-        for token in outstanding where isConnected[token.node] {
-            let digest = token.digest
-            steps += [.lies(digest), .signsTwo(digest), .refuses(digest), .says(nothing: digest)]
-        }
-        steps += isConnected.indices.filter { isConnected[$0] }.map { .leaves($0) }
+        for token in held { steps += [.lies(token), .signsTwo(token), .refuses(token), .says(nothing: token)] }
+        steps += movers.filter { isConnected[$0] }.map { .leaves($0) }
         for case .deliver(let id) in pending { steps.append(.unconfirmed(id)) }
         steps.append(.restart)
         return steps
@@ -73,7 +77,7 @@ extension ModelState {
         case .signsTwo(let token): try next.answer(token, setting, [0, 1])
         case .refuses(let token): try next.answer(token, setting, [])
         case .says(let token): next.outstanding.removeAll { $0.digest == token }
-        case .tick:
+        case .tick, .overdue:
             next.now = max(next.now, next.core.wakeup)
             next.take(.tick, setting)
         case .leaves(let node):

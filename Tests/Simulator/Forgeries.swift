@@ -51,11 +51,13 @@ struct Forgeries {
         var (made, runs): (Int, Int) = (0, 0)
         var accepted: [String] = []
         Forgery.each(of: pack) { forgery in
-            guard !forgery.name.hasPrefix(".packDigest") else { return }
             made += 1
             guard made.isMultiple(of: step) else { return }
+            let bytes = PackScenario.resealed(forgery.document)
+            // What was done to the digest alone is undone.
+            guard bytes != built.pack else { return }
             runs += 1
-            let report = verifier.verify(PackScenario.resealed(forgery.document))
+            let report = verifier.verify(bytes)
             if report.isAccepted { accepted.append(forgery.name) }
             stream(forgery, pack, report)
         }

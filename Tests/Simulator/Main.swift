@@ -23,7 +23,7 @@ import NexusSimulation
         switch options.task {
         case .stories:
             var stories = try Stories()
-            return stories.run(try kept(options.seedFiles) + Array(seeds))
+            return stories.run(try kept(options.seedFiles) + Array(seeds), stopsAtFirst: options.stopsAtFirst)
         case .story: return try tell(options.first)
         case .traces:
             let teller = try StoryTeller()
@@ -33,7 +33,8 @@ import NexusSimulation
             }
             return true
         case .model:
-            var model = try Model(faults: Int(options.faults))
+            var model = try Model(
+                faults: Int(options.faults), hasGraces: options.hasGraces, isTelling: options.isStreaming)
             return try model.explore()
         case .images:
             var images = try Images()

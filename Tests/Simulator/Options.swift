@@ -20,16 +20,20 @@ struct Options {
     var faults: UInt64 = 3
     /// Each how manieth forged pack is verified.
     var step: UInt64 = 1
-    /// Forged packs are printed for another verifier.
+    /// The first broken promise ends the run, unshrunk.
+    var stopsAtFirst = false
+    /// Whether a model's rail waits for late statements and lost nodes.
+    var hasGraces = true
+    /// Forged packs are printed for another verifier; a model tells how far it is.
     var isStreaming = false
 
     struct Misuse: Error { let message: String }
 
     static let usage = """
-        simulator [stories] [--seeds N] [--first N] [--kept FILE]...
+        simulator [stories] [--seeds N] [--first N] [--kept FILE]... [--stop]
         simulator story SEED
         simulator traces [--seeds N] [--first N]
-        simulator model [--faults N]
+        simulator model [--faults N] [--no-graces] [--stream]
         simulator forgeries [--step N] [--stream]
         simulator images [--seeds N]
         """
@@ -51,6 +55,8 @@ struct Options {
             case "--kept": seedFiles += rest.popFirst().map { [$0] } ?? []
             case "--faults": faults = try number(rest.popFirst())
             case "--step": step = max(1, try number(rest.popFirst()))
+            case "--stop": stopsAtFirst = true
+            case "--no-graces": hasGraces = false
             case "--stream": isStreaming = true
             default:
                 guard task == .story else { throw Misuse(message: "what is \(word)?") }

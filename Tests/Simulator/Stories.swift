@@ -16,7 +16,7 @@ struct Stories {
     init() throws { teller = try StoryTeller() }
 
     /// True if no promise was broken.
-    mutating func run(_ seeds: [UInt64]) -> Bool {
+    mutating func run(_ seeds: [UInt64], stopsAtFirst: Bool = false) -> Bool {
         let begin = ContinuousClock.now
         for seed in seeds {
             CurrentSeed.set(seed)
@@ -27,6 +27,10 @@ struct Stories {
             add(outcome.count)
             guard !outcome.violations.isEmpty else { continue }
             failures.append(seed)
+            if stopsAtFirst {
+                print("seed \(seed):\n  \(outcome.violations[0])")
+                break
+            }
             if failures.count <= 3 { tell(story, outcome) } else { print("seed \(seed): \(outcome.violations[0])") }
             if failures.count == 25 { break }
         }

@@ -72,7 +72,7 @@ extension PackScenario {
 
     private func bindings(_ job: Job) throws -> [Envelope] {
         let nodes = attempts.compactMap { attempt -> Int? in if case .signed(let node) = attempt { node } else { nil } }
-        return try Set(nodes).sorted().map { node in
+        return try nodes.enumerated().filter { nodes.firstIndex(of: $1) == $0 }.map { _, node in
             let binding = NodeBinding(
                 rail: job.genesis.rail, node: nodeKeys[node].did, operator: Party.operators[node].did,
                 jurisdiction: Party.jurisdictions[node], sealingKey: [UInt8](repeating: 9, count: 32),

@@ -80,4 +80,8 @@ def check_statements(state: Verification) -> str:
         _check_statement(state, bindings, envelope, f"statements[{position}]")
         for position, envelope in enumerate(state.pack.statements)
     ]
+    named = [one.statement for one in state.quorum.attempts if one.statement is not None]
+    require([one.cac.digest for one in state.statements] == named, MISMATCH, "not in the attempts' order", "statements")
+    nodes = list(dict.fromkeys(one.cac.node for one in state.statements))
+    require(list(bindings) == nodes, MISMATCH, "not the bindings of the statements' nodes, in their order", "bindings")
     return f"{len(state.statements)} statements over {len(state.quorum.attempts)} attempts"

@@ -313,7 +313,8 @@ class Scenario:
                 "jurisdiction": ("PE", "CH", "KE")[place], "sealingKey": b64(b"\4" * 32), "issuedAt": TIME,
                 "expiresAt": END})
             binding = canonical_json.write(self.change(f"binding {place}", binding))
-            self.bindings.append(envelope(binding, operator))
+            if "statement" in attempt:
+                self.bindings.append(envelope(binding, operator))
 
     def make_quorum(self) -> None:
         signal = "ESCALATE" if self.fault else "TRIGGER"

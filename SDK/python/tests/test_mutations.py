@@ -105,8 +105,6 @@ def originals() -> list:
     if DEMO:
         trust = (Path(DEMO) / "rail.json").read_bytes()
         return [(path.read_bytes(), trust) for path in sorted((Path(DEMO) / "evidence").glob("*.aep.json"))]
-    # No silent node here: evidence-pack-v1 lets whoever makes the digest anew leave out or add bindings of nodes without
-    # a statement. Each binding is signed, their list is not.
     stories = [Scenario(), Scenario(p256=True, batch=True), Scenario(withhold=(0,)),
                Scenario(override=True, outcomes=("differed", "differed")),
                Scenario(fault=True, outcomes=("agreed",) * 3)]

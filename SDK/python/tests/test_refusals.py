@@ -265,6 +265,8 @@ CASES = [
     ("binding 0", in_predicate("jurisdiction", "XX"), {}, "statements", "governance.bad-binding"),
     ("binding 0", in_predicate("expiresAt", "2026-06-01T00:00:00.000Z"), {}, "statements", "governance.bad-binding"),
     ("quorum", put("attempts", 0, "outcome", "void"), {}, "statements", "evidence.mismatch"),
+    ("pack", lambda pack: pack["statements"].reverse(), {}, "statements", "evidence.mismatch"),
+    ("pack", lambda pack: pack["bindings"].reverse(), {}, "statements", "evidence.mismatch"),
     # quorum
     ("clause", both(put("execution", "nodes", 2), put("execution", "retryMax", 0)), {}, "quorum", "evidence.mismatch"),
     ("quorum", put("attempts", 0, "outcome", "differed"), {}, "quorum", "evidence.mismatch"),
@@ -280,7 +282,7 @@ CASES = [
     ("clause", put("execution", "unanimous", True), {}, "quorum", "evidence.no-quorum"),
     ("quorum", lambda q: q["attempts"][1].update(statement=q["attempts"][0]["statement"]), {
         "outcomes": ("agreed",) * 3, "hooks": {"pack": lambda pack: pack["statements"].__setitem__(
-            1, pack["statements"][0])}}, "quorum", "evidence.mismatch"),
+            1, pack["statements"][0])}}, "statements", "evidence.mismatch"),
     # result
     ("cac 0", in_predicate("clause", "id", "ISS::Warm@1.0.1"), {}, "result", "evidence.mismatch"),
     ("cac 0", in_predicate("trigger", "eventId", "e2"), {}, "result", "evidence.mismatch"),

@@ -63,6 +63,7 @@ extension PackVerification {
 
     mutating func verifyStatements() throws -> String {
         let bindings = try verifyBindings()
+        bound = bindings.map(\.node)
         var tokens: Set<Digest> = []
         for (offset, attempt) in quorum.attempts.enumerated() {
             try require(
@@ -95,6 +96,18 @@ extension PackVerification {
             jurisdictions[statement.node] = binding.jurisdiction
         }
         return "\(statements.count) signed, \(quorum.attempts.count) attempts"
+    }
+
+    /// One certificate has one pack: statements in the order of the attempts, and the bindings of their nodes, in their
+    /// order, with none besides.
+    func verifyOrder() throws {
+        try require(
+            pack.statements.map(\.payloadDigest) == quorum.attempts.compactMap(\.statement), .mismatch,
+            "not in the order of the attempts", at: "pack.statements")
+        var nodes: [DID] = []
+        for statement in statements where !nodes.contains(statement.node) { nodes.append(statement.node) }
+        try require(
+            bound == nodes, .mismatch, "not the bindings of the statements' nodes, in their order", at: "pack.bindings")
     }
 
     private func verifyBindings() throws -> [NodeBinding] {

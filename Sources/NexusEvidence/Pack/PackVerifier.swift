@@ -44,6 +44,8 @@ package struct PackVerification {
     private var parsedQuorum: QuorumStatement?
     private var published: Clause?
     var statements: [CAC] = []
+    /// The nodes of the bindings, in their order.
+    var bound: [DID] = []
     /// Tokens of statements that do not count, their nodes or operators having been revoked.
     var voided: Set<Digest> = []
     var jurisdictions: [DID: Text] = [:]
@@ -109,7 +111,10 @@ package struct PackVerification {
             published = clause
             return "\(clause.id), \(clause.title)"
         case .inputs: return try verifyInputs()
-        case .statements: return try verifyStatements()
+        case .statements:
+            let detail = try verifyStatements()
+            try verifyOrder()
+            return detail
         case .quorum: return try verifyQuorum()
         case .result: return try verifyResult()
         case .proof: return try verifyProof()

@@ -42,6 +42,17 @@ final class Children: Sendable {
         tasks.withLock { $0[name] = task }
     }
 
+    /// Ends one and waits until it is gone.
+    func stop(_ name: String) async {
+        processes.withLock { $0[name] = nil }
+        let task = tasks.withLock { $0.removeValue(forKey: name) }
+        task?.cancel()
+        await task?.value
+    }
+
+    /// The ids of those that run, by name.
+    var identifiers: [String: Int32] { processes.withLock { $0 } }
+
     /// Ends all and waits until they are gone.
     func stop() async {
         let running = tasks.withLock { tasks in

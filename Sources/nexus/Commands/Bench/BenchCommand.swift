@@ -13,7 +13,8 @@ import Synchronization
 /// `nexus bench`: measurements of a whole rail on this machine.
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "bench", abstract: "Measure a rail on this machine.", subcommands: [Dispatch.self])
+        commandName: "bench", abstract: "Measure a rail on this machine.",
+        subcommands: [Dispatch.self, SoakCommand.self])
 
     /// Certified jobs a second: three node processes, 2-of-3, durable, a trivial model, no validators.
     struct Dispatch: NexusCommand {
@@ -42,7 +43,7 @@ struct BenchCommand: AsyncParsableCommand {
                 try await local.approveParties(issuer: clause.id.issuer.string, feed: "none")
                 for index in local.operators.indices { try await local.startNode(index) }
                 try await local.waitForNodes(local.operators.count)
-                try await activate(clause, bytes, local)
+                try await local.activate(clause, module: bytes)
                 // A warm-up that is not counted: modules are compiled, sessions are filled.
                 _ = try await Load(clause: clause, count: min(jobs, 2000), window: window, batch: batch, first: 0)
                     .run(local.client)
@@ -53,17 +54,6 @@ struct BenchCommand: AsyncParsableCommand {
                 throw error
             }
             await local.children.stop()
-        }
-
-        private func activate(_ clause: Clause, _ module: [UInt8], _ local: LocalRail) async throws {
-            let governor = try Governor(local.folder)
-            _ = try await ClausePublisher.publish(clause, module: module, by: local.issuer, on: local.folder)
-            for stage in [LifecycleStage.simulated, .reviewed, .active] {
-                try await governor.decide(
-                    .advanceClause(
-                        digest: clause.digest, stage: stage, report: stage == .simulated ? clause.digest : nil,
-                        note: "benchmark"), approving: Array(local.committee.prefix(3)))
-            }
         }
 
         private func measure(_ clause: Clause, _ local: LocalRail) async throws -> JSON {
@@ -83,6 +73,20 @@ struct BenchCommand: AsyncParsableCommand {
                 "p50Milliseconds": .int(outcome.percentile(50)), "p99Milliseconds": .int(outcome.percentile(99)),
                 "rollups": .int(after.logSize - before.logSize), "window": .int(window),
             ]
+        }
+    }
+}
+
+extension LocalRail {
+    /// Publishes a clause of a benchmark and takes it to `active`.
+    func activate(_ clause: Clause, module: [UInt8]) async throws {
+        let governor = try Governor(folder)
+        _ = try await ClausePublisher.publish(clause, module: module, by: issuer, on: folder)
+        for stage in [LifecycleStage.simulated, .reviewed, .active] {
+            try await governor.decide(
+                .advanceClause(
+                    digest: clause.digest, stage: stage, report: stage == .simulated ? clause.digest : nil,
+                    note: "benchmark"), approving: Array(committee.prefix(3)))
         }
     }
 }
@@ -112,7 +116,7 @@ private struct Counters {
 }
 
 /// A stream of submissions with a bounded number in flight.
-private struct Load {
+struct Load {
     let clause: Clause
     let count: Int
     let window: Int
@@ -180,7 +184,7 @@ private struct Load {
             seconds: Double(elapsed.wholeMilliseconds) / 1000, latencies: latencies)
     }
 
-    private func event(_ index: Int) -> Event {
+    func event(_ index: Int) -> Event {
         let number = Text(String(first + index))
         return Event(
             clause: clause.digest.text, occurrence: number,
@@ -190,7 +194,7 @@ private struct Load {
 }
 
 /// The benchmark's clause: gives back its input.
-private enum DispatchClause {
+enum DispatchClause {
     static func text(module: Digest) -> String {
         """
         format: nexus.clause/v1
