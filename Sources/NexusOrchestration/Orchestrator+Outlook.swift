@@ -28,11 +28,14 @@ extension Orchestrator {
         var outlook = Outlook()
         func away(_ time: Instant) -> Int { Int((time - now).wholeMilliseconds) }
         var ends: [[Int]] = names.map { _ in [] }
+        var evidence: [[Int]] = nodes.all.map { _ in [] }
         for (time, matter) in timers.all where !isMoot(matter) {
             switch matter {
             case .waiting(let job): ends[job].append(away(time) * 2)
             case .batch(let job): ends[job].append(away(time) * 2)
             case .attemptEnd(let job, _), .grace(let job, _): ends[job].append(away(time) * 2 + 1)
+            case .attest(let node): evidence[node].append(away(time) * 2)
+            case .stale(let node): evidence[node].append(away(time) * 2 + 1)
             // As the delivery itself says.
             case .delivery: continue
             }
@@ -49,7 +52,9 @@ extension Orchestrator {
                         node: attempt.node, token: attempt.token, job: names[place], facts: facts(attempt, job, away)))
             }
         }
-        outlook.nodes = nodes.all.map { ($0.did, [$0.session == nil ? 0 : 1, $0.load]) }
+        outlook.nodes = zip(nodes.all, evidence).map { node, times in
+            (node.did, [node.session == nil ? 0 : 1, node.load] + times.sorted())
+        }
         for places in [rollups.decided, rollups.jobs, wanting] + waiting.places {
             outlook.facts += [-2] + places.map { names[$0] }
         }
