@@ -64,11 +64,16 @@ extension World {
         let quorum = try quorumStatements(of: number)[leafIndex]
         let statement = try QuorumStatement(parsing: quorum)
         let rollup = try Rollup(in: Envelope(parsing: log.entries[rollupIndex]))
+        // As in the rail's own assembler: a statement that came late is no part of the pack, nor is its node's binding.
+        let listed = Set(statement.attempts.compactMap(\.statement))
+        let bindings = job.attempts.compactMap { attempt in
+            attempt.statement.flatMap { listed.contains($0.digest) ? attempt.binding : nil }
+        }
         return EvidencePack(
             rail: rollup.rail, genesis: log.logged(0),
             governance: core.governanceIndices.prefix(rollup.governanceNumber).map { log.logged($0) },
             inputs: try job.inputs(from: record(submission)).map { .shown($0) },
-            bindings: job.attempts.compactMap(\.binding), statements: try envelopes(statement, of: job), quorum: quorum,
+            bindings: bindings, statements: try envelopes(statement, of: job), quorum: quorum,
             rollup: log.logged(rollupIndex), leafIndex: leafIndex, checkpoint: checkpoint)
     }
 
