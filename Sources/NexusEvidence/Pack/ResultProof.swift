@@ -32,8 +32,8 @@ public struct ResultProof: Sendable, Hashable {
 }
 
 extension ResultProof {
-    /// What must be proved for a result to stand, in canonical bytes (proof-v1, section 1): nothing in it is the prover's
-    /// to choose but the output. Throws `evidence.mismatch`.
+    /// What must be proved for a result to stand, in canonical bytes (proof-v1, section 1): nothing in it is the
+    /// prover's to choose but the output. Throws `evidence.mismatch`.
     public static func statement(
         of result: ExecutionResult, _ clause: Clause, inputRoot: Digest, job: Digest
     ) throws -> [UInt8] {
