@@ -114,7 +114,7 @@ struct IndexFold {
         }
     }
 
-    /// The job that a decision is about. A filter's first look at an event names no job yet: it is the one the event made.
+    /// The job that a decision is about. A filter's first look at an event names none yet: the one the event made.
     private func place(of decision: JSONObject, _ step: IndexStep) throws -> Int? {
         if case .string(let id)? = decision["job"] {
             if let known = step.jobs.first(where: { Text($0.job.id.description) == id }) { return known.place }

@@ -22,8 +22,8 @@ enum Problem {
     private static func title(_ status: Int) -> String {
         let known: [HTTPResponse.Status] = [
             .badRequest, .unauthorized, .forbidden, .notFound, .methodNotAllowed, .requestTimeout, .conflict,
-            .contentTooLarge, .unsupportedMediaType, .unprocessableContent, .tooManyRequests, .notImplemented, .badGateway,
-            .serviceUnavailable, .gatewayTimeout,
+            .contentTooLarge, .unsupportedMediaType, .unprocessableContent, .tooManyRequests, .notImplemented,
+            .badGateway, .serviceUnavailable, .gatewayTimeout,
         ]
         return known.first { $0.code == status }?.reasonPhrase ?? "Internal Server Error"
     }

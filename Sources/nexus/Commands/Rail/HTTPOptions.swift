@@ -39,10 +39,12 @@ struct HTTPOptions: ParsableArguments {
         }
         let host = httpHost
         let door = RailDoor(
-            index: index, log: try LogReader(directory: folder.log), status: { ErrorClass(code: Self.cause($0)).http },
+            index: index, log: try LogReader(directory: folder.log),
+            status: { ErrorClass(code: Self.cause($0)).http },
             call: { [service] in try await service.answer($0, caller: $1) })
         return APIServer(
-            door, access: Access(path: folder.tokens, open: Set(open), now: { .now }, logger: logger), options: options, logger: logger
+            door, access: Access(path: folder.tokens, open: Set(open), now: { .now }, logger: logger), options: options,
+            logger: logger
         ) { port in
             console.say("\(good: console.marks.done) HTTP API at \(scheme)://\(host):\(port)")
         }
