@@ -37,6 +37,8 @@ enum Library {
     static let grpcTransport: Target.Dependency = .product(
         name: "GRPCNIOTransportHTTP2Posix", package: "grpc-swift-nio-transport")
     static let hummingbird: Target.Dependency = .product(name: "Hummingbird", package: "hummingbird")
+    static let hummingbirdCore: Target.Dependency = .product(name: "HummingbirdCore", package: "hummingbird")
+    static let hummingbirdTLS: Target.Dependency = .product(name: "HummingbirdTLS", package: "hummingbird")
     static let logging: Target.Dependency = .product(name: "Logging", package: "swift-log")
     static let httpTypes: Target.Dependency = .product(name: "HTTPTypes", package: "swift-http-types")
     static let mustache: Target.Dependency = .product(name: "Mustache", package: "swift-mustache")
@@ -169,6 +171,13 @@ if !coreOnly {
     targets += [
         .target(name: "CWasmtime"),
         room("NexusJournal", ["NexusBase", Library.grdb]),
+        // What a rail did, folded from its journal into tables that can be searched.
+        room(
+            "NexusIndex",
+            [
+                "NexusOrchestration", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusTrust", "NexusBase",
+                Library.grdb,
+            ]),
         // The log's files and the witness over HTTP, and the client of both.
         room(
             "NexusLogHTTP",
@@ -177,6 +186,16 @@ if !coreOnly {
                 Library.asyncHTTPClient,
                 Library.httpTypes, Library.logging, Library.nioCore, Library.nioHTTP1, Library.nioPosix,
                 Library.serviceLifecycle,
+            ]),
+        // The HTTP API, over the rail's calls, its index and its log.
+        room(
+            "NexusAPI",
+            [
+                "NexusDashboard", "NexusIndex", "NexusLogHTTP", "NexusLogStore", "NexusOrchestration", "NexusEvidence",
+                "NexusGovernance", "NexusClause", "NexusTrust", "NexusBase", Library.hummingbird, Library.hummingbirdCore,
+                Library.hummingbirdTLS,
+                Library.httpTypes,
+                Library.logging, Library.nioCore, Library.nioPosix, Library.nioSSL, Library.serviceLifecycle,
             ]),
         // Documents of did:web, with a bounded cache; fetching is behind a protocol.
         room("NexusResolver", ["NexusTrust", "NexusBase"]),
@@ -198,7 +217,8 @@ if !coreOnly {
         room(
             "NexusRail",
             [
-                "NexusMesh", "NexusJournal", "NexusLogStore", "NexusLogHTTP", "NexusWitness", "NexusRuntime",
+                "NexusMesh", "NexusJournal", "NexusIndex", "NexusLogStore", "NexusLogHTTP", "NexusWitness",
+                "NexusRuntime",
                 "NexusKeys", "NexusOrchestration", "NexusEvidence", "NexusAnchor", "NexusGovernance", "NexusClause",
                 "NexusPolicy", "NexusLog", "NexusTrust", "NexusBase",
                 Library.logging,
@@ -207,11 +227,12 @@ if !coreOnly {
         .executableTarget(
             name: "nexus",
             dependencies: [
-                "NexusRail", "NexusDashboard", "NexusNode", "NexusMesh", "NexusJournal", "NexusLogStore", "NexusLogHTTP",
-                "NexusWitness", "NexusRuntime", "NexusKeys", "NexusAnchor",
+                "NexusRail", "NexusAPI", "NexusDashboard", "NexusNode", "NexusMesh", "NexusJournal", "NexusIndex",
+                "NexusLogStore",
+                "NexusLogHTTP", "NexusWitness", "NexusRuntime", "NexusKeys", "NexusAnchor",
                 "NexusOrchestration", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusModel", "NexusProof",
                 "NexusPolicy", "NexusLog", "NexusAttestation", "NexusTrust", "NexusBase", Library.argumentParser,
-                Library.logging, Library.serviceLifecycle, Library.unixSignals,
+                Library.logging, Library.nioSSL, Library.serviceLifecycle, Library.unixSignals,
                 Library.subprocess,
             ],
             swiftSettings: strict),
@@ -227,17 +248,25 @@ if !coreOnly {
         .testTarget(
             name: "ProcessTests",
             dependencies: [
-                "nexus", "NexusTestSupport", "NexusRail", "NexusNode", "NexusMesh", "NexusEvidence", "NexusGovernance",
+                "nexus", "NexusTestSupport", "NexusRail", "NexusAPI", "NexusNode", "NexusMesh", "NexusEvidence",
+                "NexusGovernance",
                 "NexusClause",
                 "NexusOrchestration", "NexusJournal", "NexusLogStore", "NexusLog", "NexusKeys", "NexusTrust",
                 "NexusBase",
-                Library.subprocess, crypto,
+                Library.asyncHTTPClient, Library.nioCore, Library.nioHTTP1, Library.subprocess, crypto,
             ],
             swiftSettings: strict),
         // A process for the journal's tests to kill.
         .executableTarget(
             name: "JournalCrasher", dependencies: ["NexusJournal"], path: "Tests/JournalCrasher", swiftSettings: strict),
         tests(of: "NexusJournal", ["JournalCrasher"]),
+        tests(
+            of: "NexusIndex",
+            [
+                "NexusSimulation", "NexusTestSupport", "NexusOrchestration", "NexusEvidence", "NexusClause",
+                "NexusTrust", "NexusBase",
+            ]),
+        tests(of: "NexusAPI", ["NexusBase", Library.logging]),
         tests(of: "NexusLogHTTP", ["NexusWitness", "NexusLogStore", "NexusLog", "NexusBase", Library.logging]),
         tests(of: "NexusKeys", ["NexusTrust", "NexusBase", cryptoExtras]),
         tests(of: "NexusResolver", ["NexusTrust", "NexusBase"]),

@@ -18,9 +18,11 @@ public struct InputRecord: Sendable {
     /// The costly part of a record, for shells that make it before they take a lock.
     public static func inputBytes(_ input: Input) -> [UInt8] { input.json.canonicalBytes }
 
-    /// The record around an input's bytes; `entropy`, `input`, `now` is the canonical order.
+    /// The record around an input's bytes; `caller`, `entropy`, `input`, `now` is the canonical order.
     public static func bytes(input: [UInt8], _ context: StepContext) -> [UInt8] {
-        Array("{\"entropy\":\"\(Base64.encode(context.entropy))\",\"input\":".utf8) + input
+        Array("{".utf8)
+            + (context.caller.map { Array("\"caller\":".utf8) + $0.json.canonicalBytes + Array(",".utf8) } ?? [])
+            + Array("\"entropy\":\"\(Base64.encode(context.entropy))\",\"input\":".utf8) + input
             + Array(",\"now\":\"\(context.now)\"}".utf8)
     }
 
@@ -29,7 +31,8 @@ public struct InputRecord: Sendable {
         var fields = try Fields(
             JSON(parsing: bytes, bytesMax: OrchestrationLimits.recordBytesMax), at: "record[\(sequence)]")
         context = StepContext(
-            now: try fields.instant("now"), entropy: try fields.bytes("entropy", countMax: 32), sequence: sequence)
+            now: try fields.instant("now"), entropy: try fields.bytes("entropy", countMax: 32), sequence: sequence,
+            caller: try fields.optionalObject("caller") { try Caller(&$0) })
         guard context.entropy.count == 32 else {
             throw OrchestrationError(.badRecord, "the entropy of a step has 32 bytes", at: fields.path("entropy"))
         }
@@ -70,6 +73,8 @@ extension Input {
             object = [
                 "action": action.json, "confirmed": .bool(confirmed), "detail": .string(detail), "kind": "delivered",
             ]
+        case .cancelled(_, let job, let reason):
+            object = ["job": job.json, "kind": "cancelled", "reason": .string(reason)]
         case .invited(let secret, let role, let expiresAt):
             object = [
                 "expiresAt": expiresAt.json, "kind": "invited", "role": .string(role), "secret": secret.json,
@@ -121,6 +126,10 @@ extension Input {
             self = .delivered(
                 action: try fields.digest("action"), confirmed: try fields.bool("confirmed"),
                 detail: try fields.text("detail", bytesMax: OrchestrationLimits.messageBytesMax))
+        case "cancelled":
+            self = .cancelled(
+                none, job: try fields.digest("job"),
+                reason: try fields.text("reason", bytesMax: OrchestrationLimits.messageBytesMax))
         case "invited":
             self = .invited(
                 secret: try fields.digest("secret"), role: try fields.text("role", bytesMax: 64),

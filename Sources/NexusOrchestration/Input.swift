@@ -9,11 +9,14 @@ public struct StepContext: Sendable, Hashable {
     public let entropy: [UInt8]
     /// Sequence of the journal record that holds the input.
     public let sequence: Int
+    /// Who asked for it over the network; nil for what comes from the rail itself or over the control socket.
+    public let caller: Caller?
 
-    public init(now: Instant, entropy: [UInt8], sequence: Int) {
+    public init(now: Instant, entropy: [UInt8], sequence: Int, caller: Caller? = nil) {
         self.now = now
         self.entropy = entropy
         self.sequence = sequence
+        self.caller = caller
     }
 }
 
@@ -46,6 +49,8 @@ public enum Input: Sendable {
     /// A party presented a secret with this digest.
     case redeemed(RequestID, secret: Digest, role: Text, did: Text)
     case delivered(action: Digest, confirmed: Bool, detail: Text)
+    /// The rail's operator takes back a job that is not decided.
+    case cancelled(RequestID, job: Digest, reason: Text)
     /// Time passed and something was due.
     case tick
 

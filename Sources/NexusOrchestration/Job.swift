@@ -17,7 +17,7 @@ public struct Job: Sendable {
         case sealed
         /// The certificate is released.
         case certified
-        /// The clause was deprecated before the job was decided.
+        /// The clause was deprecated, or the rail's operator took the job back, before it was decided.
         case withdrawn
     }
 

@@ -9,6 +9,8 @@ public struct JobTable: Sendable {
     /// Places of open jobs in order, and of some that were closed since the last sweep.
     private var listed: [Int] = []
     private(set) var openCount = 0
+    /// Places of rows that were changed since `forgetTouched`, some more than once: what read models look at.
+    private var touchedPlaces: [Int] = []
 
     public var count: Int { rows.count }
     /// In order of acknowledgement.
@@ -18,8 +20,16 @@ public struct JobTable: Sendable {
 
     subscript(place: Int) -> Job {
         get { rows[place] }
-        _modify { yield &rows[place] }
+        _modify {
+            if touchedPlaces.last != place { touchedPlaces.append(place) }
+            yield &rows[place]
+        }
     }
+
+    /// The rows that the last step changed or added, with their places, in order.
+    public var touched: [(place: Int, job: Job)] { Set(touchedPlaces).sorted().map { ($0, rows[$0]) } }
+
+    mutating func forgetTouched() { touchedPlaces.removeAll(keepingCapacity: true) }
 
     func place(of id: Digest) -> Int? { places[id] }
 
@@ -29,6 +39,7 @@ public struct JobTable: Sendable {
         places[job.id] = place
         rows.append(job)
         listed.append(place)
+        touchedPlaces.append(place)
         openCount += 1
         return place
     }

@@ -9,6 +9,10 @@ extension CodedError<OrchestrationDomain>.Code {
     public static let unknownClause: Self = "unknown-clause"
     /// A check of the governance filter failed; the message says which, with its values.
     public static let refused: Self = "refused"
+    /// There is no such job.
+    public static let unknownJob: Self = "unknown-job"
+    /// A job that was decided is not taken back.
+    public static let alreadyDecided: Self = "already-decided"
     /// A correction of something that was not certified, or of another occurrence.
     public static let badCorrection: Self = "bad-correction"
     /// More jobs are waiting than the rail takes.

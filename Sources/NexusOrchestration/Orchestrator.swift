@@ -73,6 +73,7 @@ public struct Orchestrator: Sendable {
     public mutating func step(_ input: Input, at context: StepContext) -> [Effect] {
         effects = []
         decisions = []
+        jobs.forgetTouched()
         switch input {
         case .started(let configuration): start(configuration, context)
         case .governed(let request, let proposal, let ballots): govern(request, proposal, ballots)
@@ -84,6 +85,7 @@ public struct Orchestrator: Sendable {
         case .sealed(let number, let envelope, _): sealed(number, envelope, context)
         case .committed(let first, let count, _): committed(first, count, context)
         case .delivered(let action, let confirmed, let detail): delivered(action, confirmed, detail, context)
+        case .cancelled(let request, let job, let reason): cancel(request, job, reason)
         case .invited(let secret, let role, let expiresAt): invitations.add(secret, role, expiresAt)
         case .redeemed(let request, let secret, let role, let did): redeem(request, secret, role, did, context)
         case .tick: break

@@ -262,15 +262,41 @@ extension Orchestrator {
     private mutating func withdraw(_ clause: Digest) {
         for place in jobs.open where jobs[place].clause == clause {
             guard [.waiting, .running, .frozen].contains(jobs[place].status) else { continue }
-            let job = jobs[place]
-            jobs[place].status = .withdrawn
-            jobs[place].waitingBecause = nil
-            occurrences[job.occurrenceID] = job.supersedes
-            decide("withdrawn", ["job": job.id.json])
-            for attempt in job.attempts where attempt.isOpen {
-                effects.append(.cancel(node: attempt.node, tokens: [attempt.token]))
-            }
-            retire(place)
+            withdraw(at: place)
         }
+    }
+
+    private mutating func withdraw(at place: Int, because reason: Text? = nil) {
+        let job = jobs[place]
+        jobs[place].status = .withdrawn
+        jobs[place].waitingBecause = reason
+        occurrences[job.occurrenceID] = job.supersedes
+        var record: JSONObject = ["job": job.id.json]
+        record["reason"] = reason.map { .string($0) }
+        decide("withdrawn", record)
+        for attempt in job.attempts where attempt.isOpen {
+            effects.append(.cancel(node: attempt.node, tokens: [attempt.token]))
+        }
+        retire(place)
+    }
+
+    /// Takes back a job that is not decided; asking again changes nothing.
+    mutating func cancel(_ request: RequestID, _ id: Digest, _ reason: Text) {
+        guard let place = jobs.place(of: id) else {
+            let error = OrchestrationError(.unknownJob, "there is no job \(id.short)", at: "job")
+            return refuse(request, error, job: nil)
+        }
+        switch jobs[place].status {
+        case .waiting, .running, .frozen:
+            withdraw(
+                at: place, because: Text(clipping: "cancelled: \(reason)", to: OrchestrationLimits.messageBytesMax))
+        case .withdrawn: break
+        case .decided, .sealed, .certified:
+            let error = OrchestrationError(
+                .alreadyDecided, "job \(id.short) is \(jobs[place].status.rawValue): what was decided stands", at: "job"
+            )
+            return refuse(request, error, job: id)
+        }
+        effects.append(.accepted(request, job: id, isNew: false))
     }
 }

@@ -6,7 +6,7 @@ import NexusBase
 import NexusOrchestration
 
 /// The control socket: a rail's own commands reach it over a Unix domain socket in its folder, with mode 0600.
-/// Requests and answers are JSON objects (Documentation/Formats/control-v1.md). The REST API will stand beside it.
+/// Requests and answers are JSON objects (Documentation/Formats/control-v1.md). The HTTP API makes the same calls.
 enum Control {
     private static let service = ServiceDescriptor(fullyQualifiedService: "nexus.control.v1.Control")
     static let call = MethodDescriptor(service: service, method: "Call", type: .unary)

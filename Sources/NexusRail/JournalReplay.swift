@@ -1,5 +1,6 @@
 package import NexusBase
 package import NexusEvidence
+package import NexusIndex
 package import NexusJournal
 package import NexusOrchestration
 
@@ -12,7 +13,13 @@ package struct JournalReplay: Sendable {
     package private(set) var effects = 0
     package private(set) var lastNow = Instant(milliseconds: 0)
 
-    package init(trust: TrustFile) { orchestrator = Orchestrator(genesis: trust.genesis) }
+    /// Told of every step, for read models.
+    private let onStep: (@Sendable (IndexStep) throws -> Void)?
+
+    package init(trust: TrustFile, onStep: (@Sendable (IndexStep) throws -> Void)? = nil) {
+        orchestrator = Orchestrator(genesis: trust.genesis)
+        self.onStep = onStep
+    }
 
     package mutating func take(_ entry: JournalEntry) throws {
         switch entry.kind {
@@ -21,6 +28,7 @@ package struct JournalReplay: Sendable {
             let record = try InputRecord(parsing: entry.bytes, sequence: Int(entry.sequence))
             effects += orchestrator.step(record.input, at: record.context).count
             lastNow = record.context.now
+            if let onStep { try onStep(IndexStep(record.input, record.context, orchestrator)) }
             inputs += 1
             guard !orchestrator.decisions.isEmpty else { return }
             pending = JSON.array(orchestrator.decisions).canonicalBytes

@@ -1,6 +1,7 @@
 import Foundation
 import NexusBase
 import NexusEvidence
+import NexusIndex
 import NexusJournal
 import NexusMesh
 import NexusOrchestration
@@ -21,6 +22,7 @@ final class RailEngine: Sendable {
     }
 
     private let core: Mutex<Core>
+    private let index: RailIndex?
     private let begun = ContinuousClock.now
     let journal: Journal
     /// Effects whose inputs are durable, in order.
@@ -30,10 +32,12 @@ final class RailEngine: Sendable {
 
     /// Replays the journal at `path`. Blocks. Throws `rail.replay-diverged` if a step decides something else than it
     /// did.
-    init(path: String, trust: TrustFile) throws {
-        let replay = Mutex(JournalReplay(trust: trust))
+    init(path: String, trust: TrustFile, index: RailIndex? = nil) throws {
+        self.index = index
+        let replay = Mutex(JournalReplay(trust: trust) { step in try index?.replay(step) })
         journal = try Journal(path: path) { entry in try replay.withLock { try $0.take(entry) } }
         let orchestrator = try replay.withLock { try $0.finish() }
+        try index?.finishReplay(last: Int(journal.head.sequence))
         core = Mutex(
             Core(
                 orchestrator: orchestrator, nextSequence: Int(journal.head.sequence) + 1,
@@ -47,15 +51,16 @@ final class RailEngine: Sendable {
     }
 
     /// Journals and steps one input; its effects come out of `effects` after the fsync.
-    func submit(_ input: Input) {
+    func submit(_ input: Input, caller: Caller? = nil) {
         let inputBytes = InputRecord.inputBytes(input)
         let entropy = Self.draw()
         core.withLock { core in
             guard !core.isStopped else { return }
             // Time never runs backwards in the journal, whatever the clock does.
             let now = core.clock.read(wall: .now, elapsed: begun.duration(to: .now))
-            let context = StepContext(now: now, entropy: entropy, sequence: core.nextSequence)
+            let context = StepContext(now: now, entropy: entropy, sequence: core.nextSequence, caller: caller)
             let effects = core.orchestrator.step(input, at: context)
+            let indexed = index.map { _ in IndexStep(input, context, core.orchestrator) }
             var records = [JournalRecord(kind: Self.inputKind, bytes: InputRecord.bytes(input: inputBytes, context))]
             if !core.orchestrator.decisions.isEmpty {
                 let decisions = JSON.array(core.orchestrator.decisions).canonicalBytes
@@ -63,11 +68,12 @@ final class RailEngine: Sendable {
             }
             core.nextSequence += records.count
             let expected = JournalSequence(context.sequence)
-            journal.enqueue(records) { [outlet] result in
+            journal.enqueue(records) { [outlet, index] result in
                 switch result {
                 case .success(let range):
                     precondition(range.lowerBound == expected, "the journal counts differently from the core")
                     outlet.yield(effects)
+                    if let indexed { index?.follow(indexed) }
                 case .failure(let error): self.stop(error)
                 }
             }
@@ -75,12 +81,14 @@ final class RailEngine: Sendable {
     }
 
     /// Submits an input that is answered, and waits for the answer, which comes after the fsync.
-    func ask(_ input: (RequestID) -> Input) async throws -> RequestAnswer {
-        try await ask(1) { input($0[0]) }[0].get()
+    func ask(caller: Caller? = nil, _ input: (RequestID) -> Input) async throws -> RequestAnswer {
+        try await ask(1, caller: caller) { input($0[0]) }[0].get()
     }
 
     /// The same for many requests under one journal record.
-    func ask(_ count: Int, _ input: ([RequestID]) -> Input) async -> [Result<RequestAnswer, any Error>] {
+    func ask(
+        _ count: Int, caller: Caller? = nil, _ input: ([RequestID]) -> Input
+    ) async -> [Result<RequestAnswer, any Error>] {
         let (requests, isStopped) = core.withLock { core in
             let first = core.nextRequest
             core.nextRequest += count
@@ -90,7 +98,7 @@ final class RailEngine: Sendable {
         return await withCheckedContinuation { continuation in
             let collector = AnswerCollector(requests, continuation)
             answers.withLock { answers in for request in requests { answers[request] = collector } }
-            submit(input(requests))
+            submit(input(requests), caller: caller)
         }
     }
 
@@ -104,12 +112,12 @@ final class RailEngine: Sendable {
         return try InputRecord(parsing: entry.bytes, sequence: sequence)
     }
 
-    /// The statements of nodes that were journaled at `sequences`, in order.
-    func statements(in sequences: [Int]) async throws -> [Envelope] {
+    /// The statements of nodes that were journaled at `sequences`, in order; only those for `tokens`, if any are given.
+    func statements(in sequences: [Int], of tokens: Set<Digest>? = nil) async throws -> [Envelope] {
         var found: [Envelope] = []
         for sequence in sequences {
             guard case .answered(_, let answers) = try await input(at: sequence).input else { continue }
-            for answer in answers {
+            for answer in answers where tokens?.contains(answer.token) ?? true {
                 if case .statement(let envelope, _) = answer.content { found.append(envelope) }
             }
         }

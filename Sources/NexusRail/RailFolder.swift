@@ -22,6 +22,10 @@ package struct RailFolder: Sendable {
     package var disputes: String { "\(path)/disputes" }
     package var payments: String { "\(path)/payments" }
     package var endpoints: String { "\(path)/endpoints.json" }
+    /// The index (GRIx): a cache, made anew from the journal when it is not there.
+    package var index: String { "\(path)/index.sqlite" }
+    /// Hashes of the HTTP API's access tokens.
+    package var tokens: String { "\(path)/tokens.json" }
 
     /// Where `nexus` commands reach a running rail. A socket's path has at most 107 bytes, so a deep folder gets one in
     /// the temporary folder, named by the folder's digest.

@@ -1,24 +1,25 @@
-import NexusBase
+package import NexusBase
 import NexusClause
 import NexusEvidence
 import NexusGovernance
 import NexusJournal
 import NexusLogStore
 import NexusMesh
-import NexusOrchestration
+package import NexusOrchestration
 import NexusTrust
 
 extension RailService {
-    /// Answers one control request (Documentation/Formats/control-v1.md).
-    func answer(_ request: JSON) async throws -> JSON {
+    /// Answers one control request (Documentation/Formats/control-v1.md): the one way into the rail. A caller from the
+    /// network is named in the journal.
+    package func answer(_ request: JSON, caller: Caller? = nil) async throws -> JSON {
         var fields = try Fields(request, at: "request")
         let operation = try fields.text("operation", bytesMax: 64)
         let answer: JSON
         switch operation {
         case "status": answer = try await status()
-        case "submit": answer = try await submit(&fields)
-        case "govern": answer = try await govern(&fields)
-        case "invite": answer = try await invite(&fields)
+        case "submit": answer = try await submit(&fields, caller)
+        case "govern": answer = try await govern(&fields, caller)
+        case "invite": answer = try await invite(&fields, caller)
         case "module": answer = try store(&fields)
         case "clauses": answer = clauses()
         case "policies": answer = policies()
@@ -26,6 +27,8 @@ extension RailService {
         case "nodes": answer = nodeList()
         case "jobs": answer = try jobs(&fields)
         case "job": answer = try job(&fields)
+        case "cancel": answer = try await cancel(&fields, caller)
+        case "record": answer = try await record(&fields)
         case "evidence": answer = try await evidence(&fields)
         case "disputes": answer = .object(["disputes": .array(engine.read { $0.disputes.map(\.json) })])
         case "dispute": answer = try await dispute(&fields)
@@ -55,10 +58,10 @@ extension RailService {
         }
     }
 
-    private func submit(_ fields: inout Fields) async throws -> JSON {
+    private func submit(_ fields: inout Fields, _ caller: Caller?) async throws -> JSON {
         let events = try fields.list("events", countMax: OrchestrationLimits.eventsMax) { try Event(json: $0, at: $1) }
         guard !events.isEmpty else { throw RailError(.badRequest, "no events", at: "request.events") }
-        let answers = await engine.ask(events.count) { requests in
+        let answers = await engine.ask(events.count, caller: caller) { requests in
             .submitted(zip(requests, events).map { (request: $0, event: $1) })
         }
         return .object([
@@ -73,7 +76,7 @@ extension RailService {
         ])
     }
 
-    private func govern(_ fields: inout Fields) async throws -> JSON {
+    private func govern(_ fields: inout Fields, _ caller: Caller?) async throws -> JSON {
         let proposal = try fields.bytes("proposal", countMax: GovernanceLimits.entryBytesMax)
         let ballots = try fields.list("ballots", countMax: GovernanceLimits.committeeMax + 1) {
             try Envelope(json: $0, at: $1)
@@ -85,7 +88,7 @@ extension RailService {
                     .notFound, "the module \(module.short) is not here; send it first", at: "computation.module")
             }
         }
-        let answer = try await engine.ask { .governed($0, proposal: proposal, ballots: ballots) }
+        let answer = try await engine.ask(caller: caller) { .governed($0, proposal: proposal, ballots: ballots) }
         guard case .governed(let number, let digest) = answer else {
             throw RailError(.badRequest, "not an answer to a proposal")
         }
@@ -93,14 +96,15 @@ extension RailService {
     }
 
     /// Makes an enrolment token. Its secret is in the answer only; the journal has the digest.
-    private func invite(_ fields: inout Fields) async throws -> JSON {
+    private func invite(_ fields: inout Fields, _ caller: Caller?) async throws -> JSON {
         let role: PeerRole = try fields.choice("role")
         let seconds = try fields.optionalInteger("seconds", in: 0...86_400) ?? 600
         let expires = Instant.now + .seconds(seconds)
         let token = try await EnrolmentToken(
             rail: authority.rail, address: mesh.addresses.enrolment, caFingerprint: authority.fingerprint, role: role,
             expires: expires, secret: RailEngine.draw())
-        engine.submit(.invited(secret: token.secretDigest, role: Text(role.rawValue), expiresAt: expires))
+        engine.submit(
+            .invited(secret: token.secretDigest, role: Text(role.rawValue), expiresAt: expires), caller: caller)
         return ["expires": expires.json, "token": .text(token.text)]
     }
 

@@ -4,6 +4,7 @@ import NexusBase
 import NexusClause
 import NexusEvidence
 import NexusGovernance
+package import NexusIndex
 import NexusJournal
 import NexusLog
 import NexusLogStore
@@ -21,6 +22,8 @@ package final class RailService: Service {
         package var enrolmentPort = 0
         package var certificateLifetime = Duration.seconds(3600)
         package var configuration = RailConfiguration()
+        /// Whether the index is kept: for those who read it.
+        package var isIndexed = false
 
         package init() {}
     }
@@ -31,6 +34,7 @@ package final class RailService: Service {
     let keeper: LogKeeper
     let options: Options
     let authority: CertificateAuthority
+    package let index: RailIndex?
     let watchers = Watchers()
     private let meshServer = Mutex<MeshServer?>(nil)
     private let nodes: NodeSessions
@@ -48,7 +52,7 @@ package final class RailService: Service {
         self.logger = logger
         keys = try folder.keys(now: .now)
         authority = try folder.authority(now: .now)
-        engine = try RailEngine(path: folder.journal, trust: folder.trust())
+        (engine, index) = try Self.open(folder, isIndexed: options.isIndexed, logger: logger)
         let rotations = engine.read { core in
             core.snapshot.rotations.map { LoggedRotation(index: core.governanceIndices[$0.entry - 1], rotation: $0) }
         }
@@ -71,6 +75,24 @@ package final class RailService: Service {
             clock: { .now }, logger: logger
         ) { [self] session in try await serve(session) }
         meshServer.withLock { $0 = server }
+    }
+
+    /// The engine over the folder's journal, and the index beside it, made anew if it is of another journal.
+    private static func open(
+        _ folder: RailFolder, isIndexed: Bool, logger: Logger
+    ) throws -> (RailEngine, RailIndex?) {
+        let trust = try folder.trust()
+        guard isIndexed else { return (try RailEngine(path: folder.journal, trust: trust), nil) }
+        let index = try RailIndex(path: folder.index)
+        do { return (try RailEngine(path: folder.journal, trust: trust, index: index), index) } catch let error
+            as IndexError
+        {
+            logger.notice("the index is made anew", metadata: ["reason": "\(error)"])
+            index.close()
+            RailIndex.remove(folder.index)
+            let fresh = try RailIndex(path: folder.index)
+            return (try RailEngine(path: folder.journal, trust: trust, index: fresh), fresh)
+        }
     }
 
     /// The nodes that may not connect: revoked themselves, or of an operator who is not approved any more.
@@ -107,6 +129,7 @@ package final class RailService: Service {
                 try await ControlServer(rail: self, path: self.folder.controlSocket, logger: self.logger).run()
             }
             group.addTask { try await self.perform() }
+            if let index { group.addTask { await index.run() } }
             group.addTask { try await self.tick() }
             group.addTask {
                 do { try await self.keeper.untilFailure() } catch {
@@ -119,6 +142,7 @@ package final class RailService: Service {
             group.cancelAll()
         }
         await engine.close()
+        index?.close()
         await keeper.writer.close()
     }
 

@@ -23,18 +23,20 @@ enum ErrorClass: CaseIterable, Sendable {
     case refusedEvidence, usage, badInput, tooLarge, notFound, conflict, forbidden, unauthenticated, unreachable,
         timedOut
     case inputOutput, missingTool, busy, internalFailure
+    /// Of requests over HTTP: too many, with a method, type or idempotency key that does not fit, or too slow.
+    case throttled, wrongMethod, wrongType, mismatch, slow
 
     var exit: ExitStatus {
         switch self {
         case .refusedEvidence: .no
         case .usage: .usage
-        case .badInput, .tooLarge, .conflict: .badInput
+        case .badInput, .tooLarge, .conflict, .wrongMethod, .wrongType, .slow, .mismatch: .badInput
         case .notFound: .notFound
         case .forbidden, .unauthenticated: .governance
         case .unreachable, .timedOut: .unreachable
         case .inputOutput: .inputOutput
         case .missingTool: .missingTool
-        case .busy: .busy
+        case .busy, .throttled: .busy
         case .internalFailure: .internalFailure
         }
     }
@@ -53,6 +55,11 @@ enum ErrorClass: CaseIterable, Sendable {
         case .inputOutput, .internalFailure: 500
         case .missingTool: 501
         case .busy: 503
+        case .throttled: 429
+        case .wrongMethod: 405
+        case .wrongType: 415
+        case .slow: 408
+        case .mismatch: 422
         }
     }
 
@@ -60,15 +67,15 @@ enum ErrorClass: CaseIterable, Sendable {
     var grpc: Int {
         switch self {
         case .refusedEvidence: 9  // FAILED_PRECONDITION
-        case .usage, .badInput: 3  // INVALID_ARGUMENT
-        case .tooLarge: 8  // RESOURCE_EXHAUSTED
+        case .usage, .badInput, .wrongType, .mismatch: 3  // INVALID_ARGUMENT
+        case .tooLarge, .throttled: 8  // RESOURCE_EXHAUSTED
         case .notFound: 5  // NOT_FOUND
         case .conflict: 6  // ALREADY_EXISTS
         case .forbidden: 7  // PERMISSION_DENIED
         case .unauthenticated: 16  // UNAUTHENTICATED
         case .unreachable, .busy: 14  // UNAVAILABLE
-        case .timedOut: 4  // DEADLINE_EXCEEDED
-        case .missingTool: 12  // UNIMPLEMENTED
+        case .timedOut, .slow: 4  // DEADLINE_EXCEEDED
+        case .missingTool, .wrongMethod: 12  // UNIMPLEMENTED
         case .inputOutput, .internalFailure: 13  // INTERNAL
         }
     }
@@ -81,9 +88,10 @@ enum ErrorClass: CaseIterable, Sendable {
 
     /// What most errors of a room are.
     static let byRoom: [String: ErrorClass] = [
-        "anchor": .refusedEvidence, "attestation": .refusedEvidence, "base": .badInput, "clause": .badInput,
+        "anchor": .refusedEvidence, "api": .badInput, "attestation": .refusedEvidence, "base": .badInput,
+        "clause": .badInput,
         "cli": .badInput, "evidence": .refusedEvidence,
-        "governance": .forbidden,
+        "governance": .forbidden, "index": .inputOutput,
         "journal": .inputOutput, "keys": .badInput, "log": .badInput, "log-store": .inputOutput, "mesh": .unreachable,
         "model": .badInput, "node": .badInput, "orchestration": .forbidden, "policy": .badInput, "proof": .badInput,
         "rail": .badInput, "runtime": .badInput,
@@ -92,6 +100,12 @@ enum ErrorClass: CaseIterable, Sendable {
 
     /// What differs from its room.
     static let byCode: [String: ErrorClass] = [
+        "api.unauthenticated": .unauthenticated, "api.forbidden": .forbidden, "api.not-found": .notFound,
+        "api.method-not-allowed": .wrongMethod, "api.unsupported-type": .wrongType, "api.too-large": .tooLarge,
+        "api.timed-out": .slow, "api.rate-limited": .throttled, "api.key-reused": .mismatch,
+        "api.key-in-use": .conflict, "api.busy": .busy, "api.unknown-token": .notFound,
+        "index.not-found": .notFound, "index.bad-cursor": .badInput, "index.bad-filter": .badInput,
+        "orchestration.unknown-job": .notFound, "orchestration.already-decided": .conflict,
         "attestation.too-large": .tooLarge, "attestation.malformed-certificate": .badInput,
         "attestation.malformed-revocation-list": .badInput, "attestation.malformed-pem": .badInput,
         "attestation.malformed-report": .badInput, "attestation.malformed-quote": .badInput,

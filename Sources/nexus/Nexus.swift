@@ -18,7 +18,9 @@ struct Nexus: AsyncParsableCommand {
             CommandGroup(name: "Agreements", subcommands: [ClauseCommand.self, PolicyCommand.self, JobCommand.self]),
             CommandGroup(
                 name: "A rail",
-                subcommands: [UpCommand.self, NodeCommand.self, GovernanceCommand.self, WitnessCommand.self]),
+                subcommands: [
+                    UpCommand.self, NodeCommand.self, GovernanceCommand.self, WitnessCommand.self, TokenCommand.self,
+                ]),
             CommandGroup(
                 name: "Evidence",
                 subcommands: [

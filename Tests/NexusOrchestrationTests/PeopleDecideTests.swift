@@ -90,6 +90,28 @@ import Testing
         #expect(standing == first && !isNew)
     }
 
+    @Test func `a job that is not decided can be taken back, once, and what was decided stands`() throws {
+        var (world, job) = try frozen()
+        func cancel(_ id: Digest, _ number: Int) throws -> OrchestrationError.Code? {
+            try world.take(.cancelled(RequestID(2000 + number), job: id, reason: "a mistake"))
+            switch world.responses[RequestID(2000 + number)] {
+            case .accepted(id, isNew: false)?: return nil
+            case .refused(let error)?: return error.code
+            default: throw WorldError("no answer")
+            }
+        }
+        #expect(try cancel(Digest(of: [1]), 1) == .unknownJob)
+        #expect(try cancel(job.id, 2) == nil)
+        #expect(try cancel(job.id, 3) == nil)
+        #expect(try world.job(job.id).status == .withdrawn)
+        #expect(try world.job(job.id).waitingBecause == "cancelled: a mistake")
+        let next = try world.submit(world.event("2015", id: "again"))
+        try world.settle()
+        #expect(try world.job(next).status == .certified)
+        #expect(try cancel(next, 4) == .alreadyDecided)
+        #expect(try world.replayed().stateDigest == world.core.stateDigest)
+    }
+
     // MARK: Revocation
 
     @Test func `a revocation voids statements that are not in the log, and the job is decided again without them`()

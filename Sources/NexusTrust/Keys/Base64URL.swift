@@ -2,8 +2,8 @@ import NexusBase
 
 /// base64url without padding (RFC 4648 section 5, RFC 7515 section 2), strict on reading: one text for each byte
 /// string.
-enum Base64URL {
-    static func encode(_ bytes: [UInt8]) -> String {
+package enum Base64URL {
+    package static func encode(_ bytes: [UInt8]) -> String {
         String(
             decoding: Base64.encode(bytes).utf8.lazy.filter { $0 != 0x3D }.map { letter -> UInt8 in
                 letter == UInt8(ascii: "+")
@@ -12,7 +12,7 @@ enum Base64URL {
     }
 
     /// Throws `base.bad-encoding`.
-    static func decode(_ text: some StringProtocol) throws -> [UInt8] {
+    package static func decode(_ text: some StringProtocol) throws -> [UInt8] {
         let count = text.utf8.count
         guard count % 4 != 1, !text.utf8.contains(where: { "+/=".utf8.contains($0) }) else {
             throw BaseError(.badEncoding, "not base64url without padding")

@@ -1,7 +1,7 @@
 import CZlib
 
 /// GZIP (RFC 1952) by the system's zlib, in memory and bounded.
-enum Gzip {
+package enum Gzip {
     private static let windowBits: Int32 = 15 + 16
 
     /// One whole member and nothing after it, at most `bytesMax` bytes when inflated; nil otherwise.
@@ -27,7 +27,7 @@ enum Gzip {
         return Array(out[..<count])
     }
 
-    static func deflated(_ bytes: [UInt8]) -> [UInt8] {
+    package static func deflated(_ bytes: [UInt8]) -> [UInt8] {
         var stream = z_stream()
         let status = deflateInit2_(
             &stream, 9, Z_DEFLATED, windowBits, 9, Z_DEFAULT_STRATEGY, ZLIB_VERSION,

@@ -43,6 +43,13 @@ enum Files {
         }
     }
 
+    /// Only the owner may read and write it.
+    static func makePrivate(_ path: String) throws {
+        guard chmod(path, 0o600) == 0 else {
+            throw CommandError(.inputOutput, "the file's mode cannot be set", at: path)
+        }
+    }
+
     static func makeFolder(_ path: String) throws {
         do { try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true) } catch {
             throw CommandError(.inputOutput, "the folder cannot be made: \(reason(error))", at: path)

@@ -41,6 +41,12 @@ final class TestRail: Sendable {
     let module: [UInt8]
     /// The newest of each name.
     private let processes = Mutex<[String: ChildProcess]>([:])
+    /// Further options of `nexus up`.
+    private let moreOptions = Mutex<[String]>([])
+    var served: [String] {
+        get { moreOptions.withLock { $0 } }
+        set { moreOptions.withLock { $0 = newValue } }
+    }
     private let started = Mutex<[ChildProcess]>([])
     var folder: RailFolder { RailFolder("\(path)/rail") }
     var client: ControlClient { ControlClient(folder) }
@@ -125,7 +131,7 @@ extension TestRail {
             [
                 "up", folder.path, "--port", "\(ports.mesh)", "--enrolment-port", "\(ports.enrolment)",
                 "--certificate-seconds", "\(plan.certificateSeconds)",
-            ])
+            ] + served)
         try await eventually("the rail answers") {
             if await process.ended(within: .zero) != nil { throw ProcessFailure("the rail's process ended") }
             return (try? await self.client.call(["operation": "status"])) != nil

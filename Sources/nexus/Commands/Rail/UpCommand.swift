@@ -37,6 +37,8 @@ struct UpCommand: NexusCommand {
     @Option(help: "Port for enrolment; any free one if 0.") var enrolmentPort = 0
     @Option(help: "Lifetime of nodes' certificates, in seconds.") var certificateSeconds = 3600
 
+    @OptionGroup var web: HTTPOptions
+
     func run(on console: Console) async throws {
         let rail = RailFolder(folder)
         if let found {
@@ -55,11 +57,16 @@ struct UpCommand: NexusCommand {
         settings.port = port
         settings.enrolmentPort = enrolmentPort
         settings.certificateLifetime = .seconds(certificateSeconds)
+        settings.isIndexed = web.http != nil
         let logger = Logger.shell("nexus.rail")
         let service = try RailService(folder: rail, options: settings, logger: logger)
+        var services: [any Service] = [service]
+        // The last is stopped first: it answers what it has while the rail still runs.
+        if let server = try web.server(of: service, folder: rail, on: console) { services.append(server) }
         let group = ServiceGroup(
             configuration: .init(
-                services: [.init(service: service)], gracefulShutdownSignals: [.sigterm, .sigint], logger: logger))
+                services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
+                logger: logger))
         console.say("\(good: console.marks.done) rail is up, control socket \(rail.controlSocket)")
         try await group.run()
     }

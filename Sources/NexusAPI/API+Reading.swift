@@ -1,0 +1,132 @@
+import HTTPTypes
+import NexusBase
+import NexusIndex
+import NexusLogHTTP
+import NexusOrchestration
+
+/// What is read: from the index where there are many, from the rail itself where there are few.
+extension API {
+    func ask(_ operation: String, _ fields: JSONObject = [:], caller: Caller? = nil) async throws -> JSON {
+        var request = fields
+        request["operation"] = .text(operation)
+        return try await door.call(.object(request), caller)
+    }
+
+    /// A small list of the rail's own, as `{"items"}`.
+    func items(_ operation: String, _ key: Text) async throws -> [JSON] {
+        guard case .object(let object) = try await ask(operation), case .array(let items)? = object[key] else {
+            throw APIError(.badRequest, "the rail does not answer \(operation)")
+        }
+        return items
+    }
+
+    func readRail() async throws -> Reply {
+        guard case .object(var object) = try await ask("status") else {
+            throw APIError(.busy, "the rail does not answer")
+        }
+        let counts = try await door.index.counts()
+        object["index"] = ["lag": .int(door.index.lag), "sequence": .int(door.index.sequence)]
+        object["statuses"] = .object(JSONObject(counts.statuses.map { (Text($0.0), .int($0.1)) }))
+        object["signals"] = .object(JSONObject(counts.signals.map { (Text($0.0), .int($0.1)) }))
+        object["disputes"] = .int(counts.disputes)
+        object["lastChange"] = .int(door.index.feed.last)
+        return Reply(.object(object))
+    }
+
+    func readMe(_ exchange: Exchange) throws -> Reply {
+        guard let identity = exchange.identity else { throw APIError(.unauthenticated, "a token is needed") }
+        return Reply([
+            "id": .string(identity.id), "name": .string(identity.name),
+            "roles": .array(identity.roles.map { .text($0.rawValue) }),
+        ])
+    }
+
+    func listJobs(_ exchange: inout Exchange) async throws -> Reply {
+        var query = JobQuery()
+        query.page = try exchange.query.page()
+        query.clause = exchange.query.take("clause")
+        query.domain = exchange.query.take("domain")
+        query.jurisdiction = exchange.query.take("jurisdiction")
+        query.region = exchange.query.take("region")
+        query.node = exchange.query.take("node")
+        query.operator = exchange.query.take("operator")
+        query.signal = exchange.query.take("signal")
+        query.status = try exchange.query.choice("status", Job.Status.self)?.rawValue
+        query.occurrence = exchange.query.take("occurrence")
+        query.since = try exchange.query.instant("since")
+        query.until = try exchange.query.instant("until")
+        query.isDisputed = try exchange.query.choice("disputed", Flag.self).map { $0 == .true }
+        query.order = try exchange.query.choice("order") ?? .newest
+        try exchange.query.finish()
+        return Reply(try await door.index.jobs(query))
+    }
+
+    private enum Flag: String, CaseIterable { case `true`, `false` }
+
+    func readJob(_ exchange: Exchange) async throws -> Reply {
+        guard case .object(let answer) = try await ask("job", ["job": .string(exchange.parameter("job"))]),
+            let job = answer["job"]
+        else { throw APIError(.notFound, "there is no such job", at: "job") }
+        return Reply(job)
+    }
+
+    func readCACs(_ exchange: Exchange) async throws -> Reply {
+        guard case .object(let record) = try await ask("record", ["job": .string(exchange.parameter("job"))]) else {
+            throw APIError(.notFound, "there is no such job", at: "job")
+        }
+        return Reply(["items": record["statements"]])
+    }
+
+    /// Everything about one result, in the order of its life.
+    func readTrace(_ exchange: Exchange) async throws -> Reply {
+        let job = exchange.parameter("job")
+        guard case .object(let record) = try await ask("record", ["job": .string(job)]),
+            case .string(let id)? = record["job"]
+        else { throw APIError(.notFound, "there is no such job", at: "job") }
+        let trace = try await door.index.trace(Digest(parsing: id))
+        return Reply([
+            "attempts": .array(trace.attempts), "caller": trace.caller, "checkpoint": trace.checkpoint,
+            "decisions": .array(trace.decisions), "disputes": .array(trace.disputes), "event": record["event"],
+            "job": trace.job, "records": .array(trace.sequences.map { .int($0) }), "rollup": trace.rollup,
+            "statements": record["statements"],
+        ])
+    }
+
+    func readEvidence(_ exchange: Exchange) async throws -> Reply {
+        let answer = try await ask("evidence", ["job": .string(exchange.parameter("job"))])
+        var fields = try Fields(answer, at: "evidence")
+        var reply = Reply(type: "application/json", try fields.bytes("pack", countMax: 64 << 20))
+        if let name = HTTPField.Name("content-disposition") {
+            let short = exchange.parameter("job").string.replacing("sha256:", with: "").prefix(12)
+            let safe = short.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }
+            reply.headers[name] = "attachment; filename=\"\(safe).aep.json\""
+        }
+        return reply
+    }
+
+    func readDispute(_ exchange: Exchange) async throws -> Reply {
+        Reply(try await ask("dispute", ["index": .int(try exchange.number("number"))]))
+    }
+
+    func readNode(_ exchange: Exchange) async throws -> Reply {
+        let wanted = exchange.parameter("node")
+        for case .object(let node) in try await items("nodes", "nodes") where node["node"] == .string(wanted) {
+            return Reply(.object(node))
+        }
+        throw APIError(.notFound, "the rail knows no such node", at: "node")
+    }
+
+    func readLog(_ exchange: Exchange) async -> Reply {
+        let path = exchange.route.operation == .logFile ? "/tile/\(exchange.parameter("path"))" : "/checkpoint"
+        let answer = await StaticLog(door.log).answer(method: "GET", path: path)
+        guard answer.status == 200 else {
+            let error = APIError(.notFound, "the log has no such file", at: "path")
+            return Problem.reply(to: error, status: 404, requestID: exchange.requestID)
+        }
+        var reply = Reply(type: "application/octet-stream", answer.body)
+        for header in answer.headers {
+            if let name = HTTPField.Name(header.name) { reply.headers[name] = header.value }
+        }
+        return reply
+    }
+}
