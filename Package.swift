@@ -202,8 +202,9 @@ if !coreOnly {
         room(
             "NexusAPI",
             [
-                "NexusIndex", "NexusLogHTTP", "NexusLogStore", "NexusOrchestration", "NexusEvidence", "NexusGovernance",
-                "NexusClause", "NexusTrust", "NexusBase", Library.hummingbird, Library.hummingbirdCore, Library.hummingbirdTLS,
+                "NexusDashboard", "NexusIndex", "NexusLogHTTP", "NexusLogStore", "NexusOrchestration", "NexusEvidence",
+                "NexusGovernance", "NexusClause", "NexusTrust", "NexusBase", Library.hummingbird, Library.hummingbirdCore,
+                Library.hummingbirdTLS,
                 Library.httpTypes,
                 Library.logging, Library.nioCore, Library.nioPosix, Library.nioSSL, Library.serviceLifecycle,
             ]),

@@ -3,6 +3,7 @@ import Hummingbird
 import Logging
 import NIOCore
 import NexusBase
+import NexusDashboard
 import NexusIndex
 import NexusTrust
 
@@ -24,7 +25,7 @@ struct APIResponder: HTTPResponder {
     let api: API
     let limiter: RateLimiter
     let anonymous = RateLimiter(rate: APILimits.anonymousRate)
-    let pages: APIServer.Pages?
+    let site: DashboardSite
 
     func respond(to request: Request, context: APIContext) async throws -> Response {
         let start = ContinuousClock.now
@@ -67,13 +68,13 @@ struct APIResponder: HTTPResponder {
         }
     }
 
-    /// What is no route of the API: another room's page, perhaps.
+    /// What is no route of the API: a page of the dashboard, perhaps.
     private func other(
         _ request: Request, _ context: APIContext, _ match: Route.Match, _ identity: Access.Identity?,
         _ requestID: String
     ) async throws -> Response {
         try limit(identity, context)
-        if let page = try await pages?(request, identity) { return page }
+        if let page = try await page(request, identity, requestID) { return page }
         if case .otherMethod(let allowed) = match {
             let error = APIError(.methodNotAllowed, "this path takes \(allowed.joined(separator: ", "))", at: "method")
             var reply = Problem.reply(to: error, status: 405, requestID: requestID)
@@ -144,7 +145,7 @@ struct APIResponder: HTTPResponder {
 
 extension APIResponder {
     /// The answer as HTTP: tagged, compressed where it pays, without a body for HEAD.
-    private func finish(_ reply: Reply, _ request: Request) -> Response {
+    func finish(_ reply: Reply, _ request: Request) -> Response {
         let isHead = request.method == .head
         switch reply.body {
         case .changes(let after, let kinds):

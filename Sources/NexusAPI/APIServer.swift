@@ -1,11 +1,12 @@
-package import Hummingbird
+import Hummingbird
 import HummingbirdCore
 import HummingbirdTLS
 package import Logging
 package import NIOSSL
 import NexusBase
+import NexusDashboard
 import NexusIndex
-import ServiceLifecycle
+package import ServiceLifecycle
 
 /// Serves the API over HTTP/1.1 until it is told to stop. At a graceful stop it takes no new connection, ends the event
 /// streams, and answers the requests that it has.
@@ -21,9 +22,6 @@ package struct APIServer: Service {
         package init() {}
     }
 
-    /// Pages of another room: asked for what is no route of the API. Nil: not its path either.
-    package typealias Pages = @Sendable (_ request: Request, _ identity: Access.Identity?) async throws -> Response?
-
     private let options: Options
     private let responder: APIResponder
     private let access: Access
@@ -31,18 +29,18 @@ package struct APIServer: Service {
     private let logger: Logger
     private let onRunning: @Sendable (Int) async -> Void
 
-    /// `onRunning` is given the port once connections are accepted.
+    /// `onRunning` is given the port once connections are accepted. Throws if the dashboard's templates do not parse.
     package init(
-        _ door: RailDoor, access: Access, options: Options, pages: Pages? = nil, logger: Logger,
+        _ door: RailDoor, access: Access, options: Options, logger: Logger,
         onRunning: @escaping @Sendable (_ port: Int) async -> Void
-    ) {
+    ) throws {
         self.options = options
         self.access = access
         self.logger = logger
         self.onRunning = onRunning
         index = door.index
         let api = API(door: door, access: access, metrics: Metrics(), logger: logger)
-        responder = APIResponder(api: api, limiter: RateLimiter(rate: options.rate), pages: pages)
+        responder = APIResponder(api: api, limiter: RateLimiter(rate: options.rate), site: try DashboardSite())
     }
 
     package func run() async throws {

@@ -29,6 +29,9 @@ struct Query {
         return decoded.flatMap { $0.utf8.contains(0) ? nil : $0 }
     }
 
+    /// All of it, for a page that passes it on.
+    var pairs: [(name: String, value: String)] { items }
+
     mutating func take(_ name: String) -> String? {
         guard let place = items.firstIndex(where: { $0.name == name }) else { return nil }
         return items.remove(at: place).value

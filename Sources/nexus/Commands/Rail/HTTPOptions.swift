@@ -42,7 +42,7 @@ struct HTTPOptions: ParsableArguments {
             index: index, log: try LogReader(directory: folder.log),
             status: { ErrorClass(code: Self.cause($0)).http },
             call: { [service] in try await service.answer($0, caller: $1) })
-        return APIServer(
+        return try APIServer(
             door, access: Access(path: folder.tokens, open: Set(open), now: { .now }, logger: logger), options: options,
             logger: logger
         ) { port in
