@@ -50,7 +50,8 @@ public struct Dashboard: Sendable {
         ("overview", PackageResources.overview_mustache), ("clauses", PackageResources.clauses_mustache),
         ("clause", PackageResources.clause_mustache), ("job", PackageResources.job_mustache),
         ("nodes", PackageResources.nodes_mustache), ("log", PackageResources.log_mustache),
-        ("governance", PackageResources.governance_mustache), ("evidence", PackageResources.evidence_mustache), ("refused", PackageResources.refused_mustache),
+        ("governance", PackageResources.governance_mustache), ("evidence", PackageResources.evidence_mustache),
+        ("refused", PackageResources.refused_mustache),
     ]
 }
 
