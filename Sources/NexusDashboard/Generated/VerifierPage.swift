@@ -5,7 +5,7 @@ let verifierPage = ##"""
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'sha256-WDCxFg3by9q9WjrEzc+ivNRdTj5svzDL5p851zUeYWg='; style-src 'sha256-WEH10W9bX8C2ZGXPQIL7a5WF2EUbdefxwkFHC+ViHf0='; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'sha256-TqI/J7ELKoLeAVEHL4xuns8+WznOeU/zHUs28eN+LjI='; style-src 'sha256-WEH10W9bX8C2ZGXPQIL7a5WF2EUbdefxwkFHC+ViHf0='; base-uri 'none'; form-action 'none'">
 <meta name="color-scheme" content="light dark">
 <title>Nexus verifier</title>
 <style>
@@ -3445,7 +3445,7 @@ const checkWords = {
   statements: ["Each node was entitled", "Every statement is signed by an approved operator's node, under its own token."],
   quorum: ["Enough of them agree", "Distinct operators and jurisdictions signed the same result, as the clause demands."],
   result: ["The result follows", "The signal follows from the terms that the nodes signed, for this occurrence and no other."],
-  proof: ["The model's answer is proved", "The model is the one that the clause names, and the proof is of its answer, for this job and the input that its feed signed. That the proof holds is not computed in this page."],
+  proof: ["The proof of the model's answer", "The model is the one that the clause names, and its node signed this proof of this answer, for this job and the input that its feed signed. Whether the proof holds is not computed in this page. Where the committee decided there is none."],
   attestation: ["The machines' evidence is taken", "The kind of evidence about the nodes' machines is one the clause and you accept."],
 };
 

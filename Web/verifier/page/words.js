@@ -12,7 +12,7 @@ export const checkWords = {
   statements: ["Each node was entitled", "Every statement is signed by an approved operator's node, under its own token."],
   quorum: ["Enough of them agree", "Distinct operators and jurisdictions signed the same result, as the clause demands."],
   result: ["The result follows", "The signal follows from the terms that the nodes signed, for this occurrence and no other."],
-  proof: ["The model's answer is proved", "The model is the one that the clause names, and the proof is of its answer, for this job and the input that its feed signed. That the proof holds is not computed in this page."],
+  proof: ["The proof of the model's answer", "The model is the one that the clause names, and its node signed this proof of this answer, for this job and the input that its feed signed. Whether the proof holds is not computed in this page. Where the committee decided there is none."],
   attestation: ["The machines' evidence is taken", "The kind of evidence about the nodes' machines is one the clause and you accept."],
 };
 
