@@ -92,10 +92,8 @@ def _assurances(state: Verification, trusted: list):
 
 
 def _rests_on_credentials(state: Verification) -> bool:
-    """Whether a statement counts by a node that was admitted on credentials."""
-    for one in state.statements:
-        if one.attempt.outcome == "void":
-            continue
+    """Whether an agreeing statement is by a node that was admitted on credentials."""
+    for one in state.agreeing:
         for snapshot in (state.fold.snapshot(one.cac.snapshot_digest), state.current):
             admission = snapshot.admitted.get(one.cac.node)
             if admission is not None and admission.on_credentials:

@@ -66,6 +66,9 @@ STORIES = {
     "also that of a revoked operator": Scenario(outcomes=AGREED, extra=[revoke_operator], hooks={"clause": finishing}),
     "all admitted under a rule": before(rule("simulated"), *ADMITTED),
     "a rule that came later": Scenario(extra=[rule("simulated")]),
+    "an override, whatever its nodes were admitted on": before(
+        rule("simulated"), *(admit(place, (b"{}",)) for place in range(3)), override=True,
+        outcomes=("differed", "differed", "silent")),
     "a list, and the next of its id": Scenario(extra=[status("urn:l"), status("urn:l", 2)]),
 }
 

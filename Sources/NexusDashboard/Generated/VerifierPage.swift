@@ -5,7 +5,7 @@ let verifierPage = ##"""
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'sha256-TqI/J7ELKoLeAVEHL4xuns8+WznOeU/zHUs28eN+LjI='; style-src 'sha256-WEH10W9bX8C2ZGXPQIL7a5WF2EUbdefxwkFHC+ViHf0='; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'sha256-To7XkIey14HxJa6ril9eE1rE1WbNv9tvn8JaAj3AWTc='; style-src 'sha256-WEH10W9bX8C2ZGXPQIL7a5WF2EUbdefxwkFHC+ViHf0='; base-uri 'none'; form-action 'none'">
 <meta name="color-scheme" content="light dark">
 <title>Nexus verifier</title>
 <style>
@@ -3129,15 +3129,16 @@ async function checkStatement(cac, envelope, state, context) {
   checkGovernanceOf(cac, binding, state, context);
 }
 
-function checkGovernanceOf(cac, binding, { trust, snapshots, current, clause, place }, context) {
+function checkGovernanceOf(cac, binding, { trust, snapshots, current, clause, quorum, place }, context) {
   require(cac.governance.rail === trust.rail, "evidence.other-rail", place);
   const snapshot = snapshots.find(({ digest }) => digest === cac.governance.snapshotDigest);
   mismatch(snapshot && snapshot.logIndex === cac.governance.logIndex, place);
   entitled(clauseState(snapshot, clause.digest)?.stage === "active", place);
   admit(binding, snapshot, cac.startedAt);
   mismatch(cac.governance.jurisdiction === binding.jurisdiction, place);
+  const isRestedOn = cac.resultDigest === quorum.resultDigest;
   const isOnCredentials = [snapshot, current].some((one) => admissionOf(one, cac.node)?.onCredentials);
-  if (isOnCredentials) context.unchecked("trust.unsupported-credential", `what ${cac.node} was admitted on`);
+  if (isRestedOn && isOnCredentials) context.unchecked("trust.unsupported-credential", `what ${cac.node} was admitted on`);
 }
 return { checkStatements };
 })();

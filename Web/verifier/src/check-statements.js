@@ -59,13 +59,15 @@ async function checkStatement(cac, envelope, state, context) {
   checkGovernanceOf(cac, binding, state, context);
 }
 
-function checkGovernanceOf(cac, binding, { trust, snapshots, current, clause, place }, context) {
+function checkGovernanceOf(cac, binding, { trust, snapshots, current, clause, quorum, place }, context) {
   require(cac.governance.rail === trust.rail, "evidence.other-rail", place);
   const snapshot = snapshots.find(({ digest }) => digest === cac.governance.snapshotDigest);
   mismatch(snapshot && snapshot.logIndex === cac.governance.logIndex, place);
   entitled(clauseState(snapshot, clause.digest)?.stage === "active", place);
   admit(binding, snapshot, cac.startedAt);
   mismatch(cac.governance.jurisdiction === binding.jurisdiction, place);
+  // The outcome rests on statements that agree: with an override on none.
+  const isRestedOn = cac.resultDigest === quorum.resultDigest;
   const isOnCredentials = [snapshot, current].some((one) => admissionOf(one, cac.node)?.onCredentials);
-  if (isOnCredentials) context.unchecked("trust.unsupported-credential", `what ${cac.node} was admitted on`);
+  if (isRestedOn && isOnCredentials) context.unchecked("trust.unsupported-credential", `what ${cac.node} was admitted on`);
 }
