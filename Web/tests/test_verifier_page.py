@@ -85,6 +85,19 @@ def test_what_cannot_be_computed_is_unchecked(page, shot, assert_contrast):
     shot(page, f"verifier-unchecked-{page.mode}")
 
 
+def test_a_proof_is_shown_as_not_checked(page, shot, assert_contrast):
+    assert drop(page, *vector("accept/023")) == "unchecked"
+    assert page.locator("#checks").inner_text() == "Thirteen checks"
+    row = page.locator(".checks li.unchecked")
+    assert row.count() == 1
+    assert row.get_attribute("data-check") == "proof"
+    assert "proof.unsupported" in row.inner_text()
+    assert page.locator("#proof").inner_text() == "The proof, not checked here"
+    assert "hidden" in page.locator("#inputs + .scroll").inner_text()
+    assert_contrast(page)
+    shot(page, f"verifier-proof-{page.mode}")
+
+
 def test_files_by_keyboard_and_choice(page):
     pack, trust = vector("accept/002")
     page.keyboard.press("Tab")

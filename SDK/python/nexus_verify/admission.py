@@ -1,6 +1,7 @@
 """governance-entry-v1: admission rules, admitted and suspended nodes, status lists.
 
-Credentials and reference values are not verified here: a verifier without them relies on the committee.
+Credentials and reference values are not verified here: a verifier without them relies on the committee. Who was admitted on
+credentials is remembered, so that a report can say so.
 """
 
 from . import canonical_json, limits
@@ -9,25 +10,27 @@ from .errors import NexusError, require
 from .fields import Fields
 from .genesis import Genesis
 from .hashing import digest_of
-from .snapshot import Admission, Snapshot
+from .snapshot import Admission, Rule, Snapshot, StatusList
 
 _NOT_ALLOWED = "governance.not-allowed"
 
 
-def _read_rule(document: bytes, genesis: Genesis) -> None:
+def _read_rule(document: bytes, genesis: Genesis, entry: int) -> Rule:
     value = canonical_json.parse_canonical(document, limits.ADMISSION_BYTES_MAX)
     with Fields(value) as fields:
         every = fields.integer("attestEverySeconds", 1, limits.ATTEST_SECONDS_MAX)
         fields.choice("format", "nexus.admission-rule/v1")
-        for key in ("jurisdictionIssuers", "operatorIssuers"):
-            fields.text_array(key, limits.ISSUERS_OF_RULE_MAX, limits.NAME_BYTES_MAX)
+        issuers = [fields.text_array(key, limits.ISSUERS_OF_RULE_MAX, limits.NAME_BYTES_MAX)
+                   for key in ("jurisdictionIssuers", "operatorIssuers")]
         stale = fields.integer("staleAfterSeconds", 1, limits.ATTEST_SECONDS_MAX)
         with fields.object("referenceValues") as values:
             values.integer("version", 1, 1)
             rules = values.array("rules", limits.ATTESTATION_KINDS_MAX)
             kinds = [rule.get("kind") if isinstance(rule, dict) else None for _, rule in rules]
     require(every <= stale, _NOT_ALLOWED, "stale before it is asked for")
-    require(set(kinds) <= set(genesis.attestation), _NOT_ALLOWED, "a kind that the rail does not take")
+    known = all(kind in genesis.attestation for kind in kinds)
+    require(known, _NOT_ALLOWED, "a kind that the rail does not take")
+    return Rule(entry, digest_of(document), tuple(kinds), any(issuers))
 
 
 def _status_id(data: bytes) -> str:
@@ -42,18 +45,18 @@ def _status_id(data: bytes) -> str:
 
 def decide_admission(state: Snapshot, genesis: Genesis, kind: str, values: tuple, suites: list | None) -> None:
     if kind == "admission.rule":
-        _read_rule(values[0], genesis)
-        state.admission = (state.number, digest_of(values[0]))
+        state.admission = _read_rule(values[0], genesis, state.number)
     elif kind == "node.admit":
-        node, operator, attestation, evidence, _, _ = values
+        node, operator, attestation, evidence, credentials, _ = values
         require(node not in state.revoked_nodes, _NOT_ALLOWED, "the node is revoked")
         require(state.operator(operator) is not None, "governance.unknown-subject", "the operator is not approved")
         require_suites(suites, [read_did_key(node)])
-        ruled = state.admission is not None
-        taken = attestation in genesis.attestation and (ruled or attestation == "simulated")
-        require(taken, _NOT_ALLOWED, "a kind that the rail does not take")
+        rule = state.admission
+        taken = rule.kinds if rule is not None else [one for one in genesis.attestation if one == "simulated"]
+        require(attestation in taken, _NOT_ALLOWED, "a kind that no rule takes")
+        on_credentials = bool(credentials) or (rule is not None and rule.asks_for_credentials)
         state.admitted.pop(node, None)
-        state.admitted[node] = Admission(attestation, state.number, evidence, operator)
+        state.admitted[node] = Admission(attestation, state.number, evidence, operator, on_credentials)
         state.suspended_nodes = [one for one in state.suspended_nodes if one != node]
         state.barred.pop(node, None)
     elif kind == "node.suspend":
@@ -64,4 +67,7 @@ def decide_admission(state: Snapshot, genesis: Genesis, kind: str, values: tuple
         state.barred[node] = state.log_index
     else:
         name = _status_id(values[1])
-        state.status_lists[name] = (state.number, digest_of(values[1]))
+        earlier = state.status_lists.get(name)
+        own = earlier is None or state.has_approved_issuer(values[0], earlier.issuer)
+        require(own, _NOT_ALLOWED, "the list is another issuer's")
+        state.status_lists[name] = StatusList(state.number, digest_of(values[1]), state.issuer(values[0]))

@@ -53,6 +53,26 @@ class Admission:
     entry: int
     evidence: str | None
     operator: str
+    # Whether it rests on credentials, which are not verified here.
+    on_credentials: bool
+
+
+@dataclass(frozen=True)
+class Rule:
+    """An admission rule in force."""
+
+    entry: int
+    digest: str
+    # Kinds of evidence among its reference values.
+    kinds: tuple
+    asks_for_credentials: bool
+
+
+@dataclass(frozen=True)
+class StatusList:
+    entry: int
+    digest: str
+    issuer: str | None
 
 
 @dataclass
@@ -71,12 +91,12 @@ class Snapshot:
     rotations: list
     policies: dict
     approvals: list
-    # (entry, digest) of the admission rule in force.
-    admission: tuple | None
+    # The rule in force.
+    admission: Rule | None
     # DID to Admission, in order of entry.
     admitted: dict
     suspended_nodes: list
-    # Id to (entry, digest), in order of first publication.
+    # Id to StatusList, in order of first publication.
     status_lists: dict
     # DID to the log index since which it is barred.
     barred: dict
@@ -118,6 +138,10 @@ class Snapshot:
 
     def issuer(self, name: str) -> str | None:
         return next((did for known, did in reversed(self.issuers) if known == name), None)
+
+    def has_approved_issuer(self, name: str, did: str | None) -> bool:
+        """Whether the key is the issuer's, or was before it was changed."""
+        return any(known == name and key == did for known, key in self.issuers)
 
     def feed(self, name: str) -> str | None:
         return next((did for known, did in reversed(self.feeds) if known == name), None)
@@ -165,7 +189,7 @@ class Snapshot:
         if self.policies:
             value["policies"] = [{"policy": digest, "stage": one.stage} for digest, one in self.policies.items()]
         if self.admission is not None:
-            value["admission"] = {"entry": self.admission[0], "rule": self.admission[1]}
+            value["admission"] = {"entry": self.admission.entry, "rule": self.admission.digest}
         if self.admitted:
             value["admitted"] = [
                 {"attestation": one.attestation, "did": did, "entry": one.entry, "operator": one.operator}
@@ -176,7 +200,7 @@ class Snapshot:
             value["suspendedNodes"] = self.suspended_nodes
         if self.status_lists:
             value["statusLists"] = [
-                {"entry": entry, "id": name, "list": digest} for name, (entry, digest) in self.status_lists.items()
+                {"entry": one.entry, "id": name, "list": one.digest} for name, one in self.status_lists.items()
             ]
         if self.approvals:
             value["approvals"] = [

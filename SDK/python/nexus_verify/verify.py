@@ -91,9 +91,21 @@ def _assurances(state: Verification, trusted: list):
         yield f"the checkpoint existed by {stamp.time}, on the word of {stamp.authority}"
 
 
+def _rests_on_credentials(state: Verification) -> bool:
+    """Whether an agreeing statement is by a node that was admitted on credentials."""
+    for one in state.agreeing:
+        for snapshot in (state.fold.snapshot(one.cac.snapshot_digest), state.current):
+            admission = snapshot.admitted.get(one.cac.node)
+            if admission is not None and admission.on_credentials:
+                return True
+    return False
+
+
 def _caveats(state: Verification):
     if any(one.cac.attestation_kind == SIMULATED for one in state.agreeing):
         yield "attestation is simulated: it shows nothing about hardware"
+    if _rests_on_credentials(state):
+        yield "credentials of admitted nodes were not verified: the committee is relied on (trust.unsupported-credential)"
     if not state.cosigners:
         yield "rollback not excluded: no validator or witness cosigned the checkpoint"
     for stamp in state.stamps:

@@ -5,7 +5,7 @@ let verifierPage = ##"""
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'sha256-Gdnm7OQLbpFQsXG1rrW53cc2M/66iTFXjKeE6lT6JCs='; style-src 'sha256-WEH10W9bX8C2ZGXPQIL7a5WF2EUbdefxwkFHC+ViHf0='; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'sha256-To7XkIey14HxJa6ril9eE1rE1WbNv9tvn8JaAj3AWTc='; style-src 'sha256-WEH10W9bX8C2ZGXPQIL7a5WF2EUbdefxwkFHC+ViHf0='; base-uri 'none'; form-action 'none'">
 <meta name="color-scheme" content="light dark">
 <title>Nexus verifier</title>
 <style>
@@ -330,6 +330,7 @@ const fits = (condition, place) => require(condition, "clause.inconsistent", pla
 function checkClauseRules(clause) {
   namesAreDistinct(clause);
   executionFits(clause.execution);
+  proofFits(clause);
   actionsFit(clause);
   windowsFit(clause);
 }
@@ -345,10 +346,19 @@ function executionFits(execution) {
   const { nodes, quorum, riskClass, tier } = execution;
   fits(quorum <= nodes, "execution.quorum");
   fits(2 * quorum > nodes, "execution.quorum");
-  fits(!["financial", "treaty"].includes(riskClass) || tier === "quorum", "execution.tier");
+  fits(!["financial", "treaty"].includes(riskClass) || tier !== "single", "execution.tier");
   fits(tier !== "single" || nodes === 1, "execution.nodes");
   fits(tier !== "quorum" || (quorum >= 2 && execution.distinct.includes("operator")), "execution.quorum");
   fits(execution.attestation.length > 0, "execution.attestation");
+}
+
+function proofFits({ computation, execution, inputs }) {
+  const committed = inputs.filter(({ kind }) => kind === "committed");
+  fits((computation.kind === "model") === (execution.tier === "proof"), "execution.tier");
+  if (execution.tier !== "proof") return fits(committed.length === 0, "inputs");
+  fits(execution.nodes === 1, "execution.nodes");
+  fits(committed.length === 1, "inputs");
+  fits(committed[0].feed !== undefined, `inputs.${committed[0].name}`);
 }
 
 function actionsFit({ actions, outputs, correctionActions }) {
@@ -1076,12 +1086,14 @@ const { writeJSON } = module_json;
 
 function emptySnapshot(rail) {
   return { rail, head: rail, number: 0, logIndex: 0, operators: [], issuers: [], feeds: [], revokedNodes: [],
-    clauses: [], overrides: [], rotations: [], policies: [], approvals: [], decided: [] };
+    clauses: [], overrides: [], rotations: [], policies: [], approvals: [], admission: undefined, admitted: [],
+    suspendedNodes: [], statusLists: [], barred: new Map(), decided: [] };
 }
 
 function copySnapshot(snapshot) {
   const copy = { ...snapshot };
   for (const [key, value] of Object.entries(copy)) if (Array.isArray(value)) copy[key] = [...value];
+  copy.barred = new Map(snapshot.barred);
   return copy;
 }
 
@@ -1091,6 +1103,24 @@ function operatorApproval(snapshot, did) {
 }
 
 const isRevokedNode = (snapshot, did) => snapshot.revokedNodes.includes(did);
+
+const isSuspendedNode = (snapshot, did) => snapshot.suspendedNodes.includes(did);
+
+const admissionOf = (snapshot, did) => snapshot.admitted.find((admission) => admission.did === did);
+
+const bar = (snapshot, did, logIndex) => snapshot.barred.set(did, logIndex);
+
+function barredSince(snapshot, node, operator) {
+  const since = [];
+  if (isRevokedNode(snapshot, node) || isSuspendedNode(snapshot, node)) since.push(snapshot.barred.get(node) ?? 0);
+  if (!operatorApproval(snapshot, operator)) since.push(snapshot.barred.get(operator) ?? 0);
+  return since.length > 0 ? Math.min(...since) : undefined;
+}
+
+function counts(snapshot, cac, { onRevocation }) {
+  const since = barredSince(snapshot, cac.node, cac.operator);
+  return since === undefined || (onRevocation === "finish" && cac.governance.logIndex < since);
+}
 
 const newestKey = (approvals, name) => approvals.findLast((approval) => approval.name === name)?.did;
 
@@ -1110,10 +1140,15 @@ async function snapshotDigest(snapshot) {
       record({ entry, jobId, occurrenceId, signal })),
     rotations: orNothing(snapshot.rotations, ({ entry, from, to }) => record({ entry, from, to })),
     policies: orNothing(snapshot.policies, ({ policy, stage }) => record({ policy: policy.digest, stage })),
+    admission: snapshot.admission && record({ entry: snapshot.admission.entry, rule: snapshot.admission.rule }),
+    admitted: orNothing(snapshot.admitted, ({ attestation, did, entry, evidence, operator }) =>
+      record({ attestation, did, entry, evidence, operator })),
+    suspendedNodes: orNothing(snapshot.suspendedNodes, (did) => did),
+    statusLists: orNothing(snapshot.statusLists, ({ entry, id, list }) => record({ entry, id, list })),
     approvals: orNothing(snapshot.approvals, record),
   })));
 }
-return { emptySnapshot, copySnapshot, operatorApproval, isRevokedNode, newestKey, clauseState, snapshotDigest };
+return { emptySnapshot, copySnapshot, operatorApproval, isRevokedNode, isSuspendedNode, admissionOf, bar, counts, newestKey, clauseState, snapshotDigest };
 })();
 const module_check_clause = (() => {
 const { inWindow } = module_clause_rules;
@@ -1123,7 +1158,7 @@ const { readReading, sameValue, valueText } = module_inputs;
 const { merkleRoot } = module_merkle;
 const { require } = module_refusal;
 const { clauseState } = module_snapshot;
-const { readDecimal } = module_texts;
+const { readDecimal, readDigest } = module_texts;
 
 const mismatch = (condition, place) => require(condition, "evidence.mismatch", place);
 const entitled = (condition, place) => require(condition, "evidence.not-entitled", place);
@@ -1187,14 +1222,15 @@ function checkValue(input, agreed) {
   const binds = (condition) => require(condition, "clause.bad-binding", input.name);
   const text = valueText(input);
   binds(text !== null && input.value.length <= 1_048_576 && takesEdition(agreed, input.edition));
-  if (agreed.kind !== "decimal") return;
+  const read = { decimal: readDecimal, committed: readDigest }[agreed.kind];
+  if (!read) return;
   let value;
   try {
-    value = readDecimal(text);
+    value = read(text);
   } catch {
     binds(false);
   }
-  require(inWindow(value, agreed), "clause.out-of-range", input.name);
+  if (agreed.kind === "decimal") require(inWindow(value, agreed), "clause.out-of-range", input.name);
 }
 return { checkClause, checkInputs };
 })();
@@ -1707,14 +1743,14 @@ function occurrenceFields(fields) {
 }
 
 function inputFields(fields) {
-  return { name: name(fields, "name"), kind: fields.choice("kind", ["decimal", "text"]),
+  return { name: name(fields, "name"), kind: fields.choice("kind", ["decimal", "text", "committed"]),
     unit: lineIfAny(fields, "unit"), feed: nameIfAny(fields, "feed"), editions: lines(fields, "editions"),
     minimum: decimalIfAny(fields, "minimum"), maximum: decimalIfAny(fields, "maximum"),
     residency: lineIfAny(fields, "residency") };
 }
 
 function computationFields(fields) {
-  return { kind: fields.choice("kind", ["wasm"]), module: fields.digest("module"),
+  return { kind: fields.choice("kind", ["wasm", "model"]), module: fields.digest("module"),
     fuel: fields.integer("fuel", 1, 1e12), memoryBytes: fields.integer("memoryBytes", 65_536, 2 ** 30),
     outputBytes: fields.integer("outputBytes", 2, 2 ** 24),
     wallTimeMilliseconds: fields.integer("wallTimeMilliseconds", 1, 3_600_000) };
@@ -1729,7 +1765,7 @@ function termFields(fields) {
 function executionFields(fields) {
   return {
     riskClass: fields.choice("riskClass", ["routine", "operational", "financial", "treaty"]),
-    tier: fields.choice("tier", ["single", "quorum"]),
+    tier: fields.choice("tier", ["single", "quorum", "proof"]),
     nodes: fields.integer("nodes", 1, 64), quorum: fields.integer("quorum", 1, 64),
     unanimous: fields.boolean("unanimous"), retryMax: fields.integer("retryMax", 0, 16),
     deadlineMilliseconds: fields.integer("deadlineMilliseconds", 100, 86_400_000),
@@ -1764,6 +1800,85 @@ function isOccurrenceOf(clause, text) {
   return Number.isSafeInteger(number) && number >= (minimum ?? number) && number <= (maximum ?? number);
 }
 return { readClause, readClauseId, isOccurrenceOf };
+})();
+const module_admission = (() => {
+const { readDidKey } = module_did;
+const { Fields } = module_fields;
+const { digestOf } = module_hashing;
+const { readCanonical, readJSON } = module_json;
+const { require } = module_refusal;
+const { bar, isRevokedNode, isSuspendedNode, newestKey, operatorApproval } = module_snapshot;
+
+const allowed = (condition, place) => require(condition, "governance.not-allowed", place);
+const secondsMax = 31_536_000;
+
+async function setRule(snapshot, { document }, entry, genesis) {
+  const { kinds, asksForCredentials } = readRule(document);
+  allowed(kinds.every((kind) => genesis.attestation.includes(kind)), "admissionRule.referenceValues");
+  snapshot.admission = { entry, rule: await digestOf(document), kinds, asksForCredentials };
+}
+
+function readRule(document) {
+  const fields = new Fields(readCanonical(document, 32_768), "admissionRule");
+  require(fields.string("format", 64) === "nexus.admission-rule/v1", "base.wrong-type", "admissionRule.format");
+  const every = fields.integer("attestEverySeconds", 1, secondsMax);
+  const issuers = [...fields.strings("jurisdictionIssuers", 16, 256), ...fields.strings("operatorIssuers", 16, 256)];
+  const kinds = readKinds(fields.object("referenceValues"));
+  const stale = fields.integer("staleAfterSeconds", 1, secondsMax);
+  fields.end();
+  allowed(every <= stale, "admissionRule.staleAfterSeconds");
+  return { kinds, asksForCredentials: issuers.length > 0 };
+}
+
+function readKinds(fields) {
+  fields.integer("version", 1, 1);
+  const rules = fields.array("rules", 16);
+  fields.end();
+  return rules.map((rule) => (rule instanceof Map ? rule.get("kind") : undefined));
+}
+
+function admitNode(snapshot, decision, entry, genesis, suites) {
+  const { did, operator, attestation, evidence, credentials } = decision;
+  allowed(!isRevokedNode(snapshot, did), did);
+  require(operatorApproval(snapshot, operator), "governance.unknown-subject", operator);
+  require(suites.includes(readDidKey(did).suite), "trust.suite-refused", did);
+  const rule = snapshot.admission;
+  allowed((rule ? rule.kinds : genesis.attestation.filter((kind) => kind === "simulated")).includes(attestation), did);
+  const onCredentials = credentials.length > 0 || Boolean(rule?.asksForCredentials);
+  snapshot.admitted = [...snapshot.admitted.filter((other) => other.did !== did),
+    { attestation, did, entry, evidence, operator, onCredentials }];
+  snapshot.suspendedNodes = snapshot.suspendedNodes.filter((other) => other !== did);
+  snapshot.barred.delete(did);
+}
+
+function suspendNode(snapshot, { did }, logIndex) {
+  allowed(!isRevokedNode(snapshot, did) && !isSuspendedNode(snapshot, did), did);
+  snapshot.suspendedNodes.push(did);
+  bar(snapshot, did, logIndex);
+}
+
+async function publishStatus(snapshot, { issuer, list }, entry) {
+  const id = statusId(list);
+  const published = { entry, id, list: await digestOf(list), by: newestKey(snapshot.issuers, issuer) };
+  const at = snapshot.statusLists.findIndex((other) => other.id === id);
+  if (at < 0) return snapshot.statusLists.push(published);
+  const { by } = snapshot.statusLists[at];
+  allowed(snapshot.issuers.some(({ name, did }) => name === issuer && did === by), id);
+  snapshot.statusLists[at] = published;
+}
+
+function statusId(bytes) {
+  let value;
+  try {
+    value = readJSON(bytes, 32_768);
+  } catch {
+    require(false, "trust.bad-credential", "list");
+  }
+  const id = value instanceof Map ? value.get("id") : undefined;
+  require(typeof id === "string", "trust.bad-status-list", "list");
+  return id;
+}
+return { setRule, admitNode, suspendNode, publishStatus };
 })();
 const module_note = (() => {
 const { concat, equal, fromBase64, hex, utf8, utf8Length } = module_bytes;
@@ -1959,24 +2074,23 @@ function isForRails(policy) {
 return { readPolicy, isType, isForRails };
 })();
 const module_decisions = (() => {
+const { admitNode, publishStatus, setRule, suspendNode } = module_admission;
 const { equal } = module_bytes;
 const { readDidKey } = module_did;
 const { logType, readVerifierKey } = module_note;
 const { isForRails } = module_policy;
 const { require } = module_refusal;
-const { clauseState, isRevokedNode, operatorApproval } = module_snapshot;
+const { bar, clauseState, isRevokedNode, operatorApproval } = module_snapshot;
 
 const allowed = (condition, place) => require(condition, "governance.not-allowed", place);
 const known = (condition, place) => require(condition, "governance.unknown-subject", place);
 
 async function applyDecision(snapshot, step, genesis, suites) {
-  const { decision, number } = step;
+  const { decision, number, logIndex } = step;
   switch (decision.kind) {
     case "operator.approve": return approveOperator(snapshot, decision, suites);
-    case "operator.revoke": return revokeOperator(snapshot, decision, number);
-    case "node.revoke":
-      allowed(!isRevokedNode(snapshot, decision.did), decision.did);
-      return snapshot.revokedNodes.push(decision.did);
+    case "operator.revoke": return revokeOperator(snapshot, decision, number, logIndex);
+    case "node.revoke": return revokeNode(snapshot, decision, logIndex);
     case "issuer.approve": return approveKey(snapshot.issuers, decision, suites);
     case "feed.approve": return approveKey(snapshot.feeds, decision, suites);
     case "clause.publish": return publishClause(snapshot, step.document, genesis);
@@ -1986,6 +2100,10 @@ async function applyDecision(snapshot, step, genesis, suites) {
     case "policy.publish": return publishPolicy(snapshot, step.document);
     case "policy.advance": return advancePolicy(snapshot, decision, number);
     case "job.approve": return approveJob(snapshot, step);
+    case "admission.rule": return setRule(snapshot, decision, number, genesis);
+    case "node.admit": return admitNode(snapshot, decision, number, genesis, suites);
+    case "node.suspend": return suspendNode(snapshot, decision, logIndex);
+    case "status.publish": return publishStatus(snapshot, decision, number);
   }
 }
 
@@ -1997,12 +2115,20 @@ function approveOperator(snapshot, { name, did, jurisdiction }, suites) {
   allowed(!operatorApproval(snapshot, did), did);
   takenKey(did, suites);
   snapshot.operators.push({ did, jurisdiction, name });
+  snapshot.barred.delete(did);
 }
 
-function revokeOperator(snapshot, { did }, number) {
+function revokeOperator(snapshot, { did }, number, logIndex) {
   const approval = operatorApproval(snapshot, did);
   known(approval, did);
   snapshot.operators[snapshot.operators.lastIndexOf(approval)] = { ...approval, revokedBy: number };
+  bar(snapshot, did, logIndex);
+}
+
+function revokeNode(snapshot, { did }, logIndex) {
+  allowed(!isRevokedNode(snapshot, did), did);
+  snapshot.revokedNodes.push(did);
+  bar(snapshot, did, logIndex);
 }
 
 function approveKey(list, { name, did }, suites) {
@@ -2084,7 +2210,7 @@ return { applyDecision };
 })();
 const module_proposal = (() => {
 const { envelopeFields, hasSubject, readStatement, readStatementBytes } = module_envelope;
-const { Fields } = module_fields;
+const { Fields, decodedBase64 } = module_fields;
 const { digestOf } = module_hashing;
 const { readCanonical } = module_json;
 const { require } = module_refusal;
@@ -2109,7 +2235,17 @@ const kinds = {
   "policy.advance": (f) => ({ policy: f.digest("policy"), stage: f.choice("stage", stages), note: f.string("note") }),
   "job.approve": (f) => ({ jobId: f.digest("jobId"), result: f.optional("result", () => f.digest("result")),
     note: f.string("note") }),
+  "admission.rule": (f) => ({ document: f.base64("document", 32_768) }),
+  "node.admit": (f) => ({ did: f.did("did"), operator: f.did("operator"),
+    attestation: f.choice("attestation", ["simulated", "sev-snp", "tdx", "sgx", "tpm"]),
+    evidence: f.optional("evidence", () => f.digest("evidence")), credentials: readCredentials(f),
+    note: f.string("note") }),
+  "node.suspend": (f) => ({ did: f.did("did"), reason: f.string("reason") }),
+  "status.publish": (f) => ({ issuer: f.string("issuer", 256), list: f.base64("list", 32_768) }),
 };
+
+const readCredentials = (f) => f.array("credentials", 16).map((value, i) =>
+  decodedBase64(value, 16_384, `${f.at("credentials")}[${i}]`));
 
 async function readProposal(bytes) {
   const { predicate, subject } = readStatementBytes(bytes, "urn:nexus:proposal:v1");
@@ -2160,18 +2296,18 @@ async function fold(snapshot, entry, logIndex, genesis, context) {
   const follows = entry.number === snapshot.number + 1 && entry.previous === snapshot.head;
   require(follows, "governance.broken-chain", `entry ${entry.number}`);
   const next = copySnapshot(snapshot);
-  await decide(next, entry, genesis, context);
+  await decide(next, entry, logIndex, genesis, context);
   return Object.assign(next, { number: entry.number, head: entry.digest, logIndex });
 }
 
-async function decide(snapshot, entry, genesis, context) {
+async function decide(snapshot, entry, logIndex, genesis, context) {
   const { proposal } = entry;
   require(proposal.rail === snapshot.rail, "governance.other-rail", `entry ${entry.number}`);
   require(!snapshot.decided.includes(proposal.digest), "governance.already-decided", `entry ${entry.number}`);
   const { document, keys, threshold } = await electorate(snapshot, proposal.decision, genesis);
   const approvals = await count(entry, keys, context);
   require(approvals.length >= threshold, "governance.too-few-votes", `entry ${entry.number}`);
-  const step = { decision: proposal.decision, document, number: entry.number, approvals };
+  const step = { decision: proposal.decision, document, number: entry.number, logIndex, approvals };
   await applyDecision(snapshot, step, genesis, context.suites);
   snapshot.decided.push(proposal.digest);
 }
@@ -2179,12 +2315,17 @@ async function decide(snapshot, entry, genesis, context) {
 async function electorate(snapshot, decision, genesis) {
   const committee = genesis.committee;
   if (decision.kind === "job.approve") return { keys: committee.keys, threshold: 1 };
+  if (decision.kind === "status.publish") return { keys: [issuerKey(snapshot, decision.issuer)], threshold: 1 };
   const read = { "clause.publish": readClause, "policy.publish": readPolicy }[decision.kind];
   if (!read) return committee;
   const document = await read(decision.document);
-  const key = newestKey(snapshot.issuers, document.issuer);
-  require(key, "governance.unknown-subject", document.issuer);
-  return { document, keys: [key], threshold: 1 };
+  return { document, keys: [issuerKey(snapshot, document.issuer)], threshold: 1 };
+}
+
+function issuerKey(snapshot, name) {
+  const key = newestKey(snapshot.issuers, name);
+  require(key, "governance.unknown-subject", name);
+  return key;
 }
 
 async function count(entry, keys, context) {
@@ -2301,6 +2442,8 @@ function cacFields(fields) {
       engine: f.string("engine", 64), fuel: f.integer("fuel"), memoryMax: f.integer("memoryMax"),
       moduleDigest: f.digest("moduleDigest"), version: f.string("version", 64),
       wallTimeMicroseconds: f.integer("wallTimeMicroseconds") })),
+    proof: fields.optional("proof", () => inside(fields, "proof", (f) => ({
+      digest: f.digest("digest"), statement: f.base64("statement", 32 * 1_048_576) }))),
     attestation: inside(fields, "attestation", (f) => ({
       evidence: f.base64("evidence", 1_048_576), kind: f.string("kind", 64) })),
     governance: inside(fields, "governance", (f) => ({
@@ -2523,7 +2666,7 @@ async function checkRotations(state, context) {
     const entry = await readEntry(logged.bytes);
     const follows = entry.proposal.decision.kind === "key.rotate" && entry.number > copy.number;
     require(follows, "governance.not-allowed", `rotations[${i}]`);
-    await decide(copy, entry, state.trust.genesis, context);
+    await decide(copy, entry, logged.index, state.trust.genesis, context);
     Object.assign(copy, { number: entry.number, logIndex: logged.index });
   }
 }
@@ -2617,6 +2760,9 @@ async function checkResult(state) {
   const jobId = await framedDigest("nexus/job/v1", digestBytes(clause.digest), digestBytes(occurrenceId),
     utf8(type), utf8(source), utf8(eventId));
   mismatch(quorum.jobId === jobId, "quorum.jobId");
+  if (clause.computation.kind !== "model") {
+    mismatch(!pack.proof && agreeing.every(({ proof }) => !proof), "proof");
+  }
   if (quorum.override !== undefined) {
     require(sameReferences(quorum.override.inputs, pack.inputs), "evidence.bad-commitment", "quorum.override.inputs");
     return;
@@ -2666,11 +2812,234 @@ function checkAttestation({ agreeing, clause, trust }) {
 }
 return { checkQuorum, checkResult, checkAttestation };
 })();
+const module_network_bounds = (() => {
+const { require } = module_refusal;
+
+const p = 2n ** 64n - 2n ** 32n + 1n;
+const bounded = (condition, place) => require(condition, "proof.bad-bound", place);
+
+function checkBounds({ size, shift, lower, bias, terms }, place) {
+  let reach = 1n << BigInt(shift - 1);
+  for (const [i, term] of terms.entries()) {
+    const largestBias = i === 0 ? bias.reduce((largest, one) => Math.max(largest, Math.abs(one)), 0) : 0;
+    const bound = 128 * largestSum(term, size) + largestBias;
+    bounded(bound < 2 ** 31, place);
+    reach += BigInt(term.multiplier) * BigInt(bound);
+  }
+  const quotient = reach >> BigInt(shift);
+  const [excess, deficit] = [bits(quotient - 127n), bits(quotient + 1n + BigInt(lower))];
+  const span = (1n << excess) + (1n << deficit) + 256n;
+  bounded((span << BigInt(shift)) + reach < p, place);
+}
+
+const bits = (value) => (value > 0n ? BigInt(value.toString(2).length) : 0n);
+
+function largestSum({ map, window, weights }, size) {
+  if (map === 0) return 1;
+  if (map === 3) return window.height * window.width;
+  const outputs = map === 1 ? size : size / (window.outRows * window.outColumns);
+  const width = weights.length / outputs;
+  let largest = 0;
+  for (let output = 0; output < outputs; output++) {
+    let sum = 0;
+    for (let i = output * width; i < (output + 1) * width; i++) sum += Math.abs(weights[i]);
+    largest = Math.max(largest, sum);
+  }
+  return largest;
+}
+return { checkBounds };
+})();
+const module_network = (() => {
+const { concat, equal, utf8 } = module_bytes;
+const { frame } = module_hashing;
+const { checkBounds } = module_network_bounds;
+const { require } = module_refusal;
+
+const most = { layers: 1000, value: 2 ** 20, side: 2 ** 16, weights: 2 ** 28, pool: 64, window: 4096, kernel: 2 ** 22,
+  multiplications: 2 ** 36 };
+
+const whole = (condition, place) => require(condition, "proof.malformed", place);
+const fits = (condition, place) => require(condition, "proof.bad-network", place);
+const small = (condition, place) => require(condition, "proof.too-large", place);
+
+function readNetwork(file) {
+  const head = frame(utf8("nexus-proof-v1 network"));
+  const bytes = file.subarray(head.length + 8);
+  whole(file.length >= head.length + 8 && equal(file, concat(head, frame(bytes))), "proof.model");
+  const reader = new Reader(bytes);
+  const [inputSize, output] = [reader.number(), reader.number()];
+  const layers = Array.from({ length: reader.count(8) }, () => readLayer(reader));
+  whole(reader.at === bytes.length, "network");
+  small(inputSize >= 1 && inputSize <= most.value && layers.length <= most.layers, "network");
+  const network = { layers, sizes: [inputSize], multiplications: 0 };
+  for (const [i, layer] of layers.entries()) checkLayer(layer, network, `network.layers[${i}]`);
+  fits(output < network.sizes.length, "network.output");
+  for (const [i, layer] of layers.entries()) if (layer.kind === 1) checkBounds(layer, `network.layers[${i}]`);
+  return network;
+}
+
+class Reader {
+  constructor(bytes) {
+    this.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    this.at = 0;
+  }
+
+  take(count) {
+    whole(this.view.byteLength - this.at >= count, `network, byte ${this.at}`);
+    this.at += count;
+    return this.at - count;
+  }
+
+  number() {
+    return this.view.getUint32(this.take(4), true);
+  }
+
+  signed() {
+    return this.view.getInt32(this.take(4), true);
+  }
+
+  count(size) {
+    const count = this.number();
+    whole(count * size <= this.view.byteLength - this.at, `network, byte ${this.at}`);
+    return count;
+  }
+
+  weights() {
+    const count = this.count(1);
+    return new Int8Array(this.view.buffer, this.view.byteOffset + this.take(count), count);
+  }
+}
+
+function readLayer(reader) {
+  const kind = reader.number();
+  whole(kind >= 1 && kind <= 3, `network, byte ${reader.at}`);
+  if (kind === 3) return { kind, source: reader.number() };
+  if (kind === 2) return { kind, source: reader.number(), window: readWindow(reader) };
+  const [size, shift, floor] = [reader.number(), reader.number(), reader.number()];
+  whole(floor < 2, `network, byte ${reader.at}`);
+  const bias = Array.from({ length: reader.count(4) }, () => reader.signed());
+  const terms = Array.from({ length: reader.count(12) }, () => readTerm(reader));
+  return { kind, size, shift, lower: floor === 1 ? 0 : -128, bias, terms };
+}
+
+function readTerm(reader) {
+  const [source, multiplier, map] = [reader.number(), reader.number(), reader.number()];
+  whole(map < 4, `network, byte ${reader.at}`);
+  const window = map >= 2 ? readWindow(reader) : undefined;
+  return { source, multiplier, map, window, weights: map === 1 || map === 2 ? reader.weights() : new Int8Array(0) };
+}
+
+const windowNumbers = ["channels", "rows", "columns", "height", "width", "down", "right", "top", "left", "outRows",
+  "outColumns"];
+const readWindow = (reader) => Object.fromEntries(windowNumbers.map((name) => [name, reader.number()]));
+
+const places = ({ height, width }) => height * width;
+const outArea = ({ outRows, outColumns }) => outRows * outColumns;
+
+function checkLayer(layer, network, place) {
+  const { sizes } = network;
+  if (layer.kind === 1) {
+    const { size, shift, bias, terms } = layer;
+    const isRight = terms.length >= 1 && terms.length <= 2 && shift >= 1 && shift <= 62 && size >= 1 &&
+      size <= most.value && (bias.length === 0 || size % bias.length === 0);
+    fits(isRight, place);
+    for (const term of terms) network.multiplications += checkTerm(term, size, sizes, place);
+    small(network.multiplications <= most.multiplications, place);
+    return sizes.push(size);
+  }
+  const given = sizes[layer.source];
+  fits(given !== undefined, place);
+  if (layer.kind === 3) return sizes.push(given);
+  checkWindow(layer.window, given, place);
+  small(places(layer.window) <= most.pool, place);
+  return sizes.push(layer.window.channels * outArea(layer.window));
+}
+
+function checkTerm({ source, multiplier, map, window, weights }, size, sizes, place) {
+  const given = sizes[source];
+  fits(multiplier > 0 && multiplier < 2 ** 31 && given !== undefined, place);
+  small(weights.length <= most.weights, place);
+  require(!weights.includes(-128), "proof.bad-bound", place);
+  if (map >= 2) checkWindow(window, given, place);
+  if (map === 0) fits(given === size, place);
+  if (map === 1) fits(weights.length === given * size, place);
+  if (map === 3) fits(size === window.channels * outArea(window), place);
+  if (map !== 2) return weights.length;
+  const kernel = window.channels * places(window);
+  const area = outArea(window);
+  fits(size % area === 0 && weights.length === size / area * kernel, place);
+  return weights.length * area;
+}
+
+function checkWindow(window, size, place) {
+  const { channels, rows, columns, height, width, down, right, top, left, outRows, outColumns } = window;
+  const sides = [channels, rows, columns, height, width, down, right, outRows, outColumns];
+  fits(sides.every((side) => side >= 1 && side <= most.side), place);
+  const isInside = channels * rows * columns === size && top < height && left < width &&
+    (outRows - 1) * down - top < rows && (outColumns - 1) * right - left < columns;
+  fits(isInside, place);
+  const isSmall = channels * outArea(window) <= most.value && places(window) <= most.window &&
+    channels * places(window) <= most.kernel;
+  fits(isSmall, place);
+}
+return { readNetwork, places, outArea };
+})();
+const module_check_proof = (() => {
+const { equal, toBase64 } = module_bytes;
+const { digestBytes, digestOf } = module_hashing;
+const { valueText } = module_inputs;
+const { writeJSON } = module_json;
+const { readNetwork } = module_network;
+const { require } = module_refusal;
+
+const mismatch = (condition, place) => require(condition, "evidence.mismatch", place);
+const proved = (condition, place) => require(condition, "evidence.bad-proof", place);
+
+async function checkProof(state, context) {
+  const { pack, quorum, clause, agreeing } = state;
+  if (quorum.override !== undefined) return mismatch(!pack.proof, "proof");
+  proved(pack.proof, "proof");
+  const input = pack.inputs[clause.inputs.findIndex(({ kind }) => kind === "committed")];
+  proved(input.shown, "inputs");
+  mismatch(await digestOf(pack.proof.model) === clause.computation.module, "proof.model");
+  const network = readNetwork(pack.proof.model);
+  mismatch(network.multiplications <= clause.computation.fuel, "proof.model");
+  const statement = proofStatement(state, valueText(input), outputOf(agreeing[0].result, clause));
+  for (const [i, { proof }] of agreeing.entries()) {
+    mismatch(proof && equal(proof.statement, statement), `agreeing[${i}].proof.statement`);
+  }
+  const digest = await digestOf(pack.proof.proof);
+  proved(agreeing.some(({ proof }) => proof.digest === digest), "proof.proof");
+  state.proof = { digest, bytes: pack.proof.proof.length, model: clause.computation.module };
+  context.unchecked("proof.unsupported", "that the proof holds: computed by nexus verify and nexus-verify, not here");
+}
+
+const engineOfModels = { name: "nexus-int8", version: "1", features: "int8-network-v1,proof-v1" };
+
+function outputOf({ engine, outputs }, clause) {
+  const isOfModels = engine.name === engineOfModels.name && engine.version === engineOfModels.version &&
+    engine.features.length === 2 && engine.features.join() === engineOfModels.features;
+  mismatch(isOfModels && outputs, "result");
+  return Uint8Array.from(clause.outputs, ({ name }) => {
+    const value = /^-?[0-9]{1,3}$/.test(outputs.get(name)) ? Number(outputs.get(name)) : NaN;
+    mismatch(value >= -128 && value <= 127, `result.outputs.${name}`);
+    return value & 0xff;
+  });
+}
+
+function proofStatement({ quorum, clause }, inputRoot, output) {
+  return writeJSON(new Map(Object.entries({
+    batch: 1, context: toBase64(digestBytes(quorum.jobId)), inputRoot, modelHash: clause.computation.module,
+    output: toBase64(output), type: "nexus-proof-v1",
+  })));
+}
+return { checkProof };
+})();
 const module_binding = (() => {
 const { hasSubject, readStatement, verifyEnvelope } = module_envelope;
 const { readDidKey } = module_did;
 const { refuse, require } = module_refusal;
-const { isRevokedNode, operatorApproval } = module_snapshot;
+const { admissionOf, isRevokedNode, isSuspendedNode, operatorApproval } = module_snapshot;
 
 async function readBinding(envelope, rail, context) {
   const { predicate, subject } = readStatement(envelope, "urn:nexus:node-binding:v1");
@@ -2690,7 +3059,10 @@ async function readBinding(envelope, rail, context) {
 
 function admit(binding, snapshot, time) {
   const approval = operatorApproval(snapshot, binding.operator);
-  if (!approval || isRevokedNode(snapshot, binding.node)) refuse("governance.not-approved", binding.node);
+  const barred = isRevokedNode(snapshot, binding.node) || isSuspendedNode(snapshot, binding.node);
+  if (!approval || barred) refuse("governance.not-approved", binding.node);
+  const admitted = !snapshot.admission || admissionOf(snapshot, binding.node)?.operator === binding.operator;
+  require(admitted, "governance.not-approved", binding.node);
   const fits = binding.jurisdiction === approval.jurisdiction && binding.issuedAt <= time && time < binding.expiresAt;
   require(fits, "governance.bad-binding", binding.node);
 }
@@ -2701,7 +3073,7 @@ const { admit, readBinding } = module_binding;
 const { readCac } = module_cac;
 const { verifyEnvelope } = module_envelope;
 const { require } = module_refusal;
-const { clauseState, isRevokedNode, operatorApproval } = module_snapshot;
+const { admissionOf, clauseState, counts } = module_snapshot;
 
 const mismatch = (condition, place) => require(condition, "evidence.mismatch", place);
 const entitled = (condition, place) => require(condition, "evidence.not-entitled", place);
@@ -2737,7 +3109,7 @@ async function readBindings({ pack, trust }, context) {
 }
 
 async function checkStatement(cac, envelope, state, context) {
-  const { quorum, current, bindings, place } = state;
+  const { quorum, current, clause, bindings, place } = state;
   mismatch(envelope.signatures.length === 1, place);
   await verifyEnvelope(envelope, cac.node, context);
   const attempt = quorum.attempts.find(({ statement }) => statement === cac.payloadDigest);
@@ -2748,22 +3120,25 @@ async function checkStatement(cac, envelope, state, context) {
   const binding = bindings.get(cac.node);
   entitled(binding, place);
   entitled(binding.operator === cac.operator, place);
-  const revoked = isRevokedNode(current, cac.node) || !operatorApproval(current, cac.operator);
+  const revoked = !counts(current, cac, clause.execution);
   if (attempt.outcome === "void") {
     mismatch(revoked, place);
     return;
   }
   entitled(!revoked, place);
-  checkGovernanceOf(cac, binding, state);
+  checkGovernanceOf(cac, binding, state, context);
 }
 
-function checkGovernanceOf(cac, binding, { trust, snapshots, clause, place }) {
+function checkGovernanceOf(cac, binding, { trust, snapshots, current, clause, quorum, place }, context) {
   require(cac.governance.rail === trust.rail, "evidence.other-rail", place);
   const snapshot = snapshots.find(({ digest }) => digest === cac.governance.snapshotDigest);
   mismatch(snapshot && snapshot.logIndex === cac.governance.logIndex, place);
   entitled(clauseState(snapshot, clause.digest)?.stage === "active", place);
   admit(binding, snapshot, cac.startedAt);
   mismatch(cac.governance.jurisdiction === binding.jurisdiction, place);
+  const isRestedOn = cac.resultDigest === quorum.resultDigest;
+  const isOnCredentials = [snapshot, current].some((one) => admissionOf(one, cac.node)?.onCredentials);
+  if (isRestedOn && isOnCredentials) context.unchecked("trust.unsupported-credential", `what ${cac.node} was admitted on`);
 }
 return { checkStatements };
 })();
@@ -2788,6 +3163,7 @@ async function readPack(bytes) {
     rollup: readRollupPlace(fields.object("rollup")), checkpoint: fields.string("checkpoint", 1_048_576),
     rotations: fields.optional("rotations", () => fields.objects("rotations", 1024, entryFields, 1)) ?? [],
     anchors: fields.optional("anchors", () => fields.objects("anchors", 8, anchorFields, 1)) ?? [],
+    proof: fields.optional("proof", () => readProofMaterial(fields.object("proof"))),
   };
   fields.end();
   const rest = new Map(value);
@@ -2830,6 +3206,15 @@ function readReference(fields) {
   const reference = referenceFields(fields);
   fields.end();
   return reference;
+}
+
+const proofBytesMax = 6 * 1_048_576;
+
+function readProofMaterial(fields) {
+  const material = { model: fields.base64("model", proofBytesMax), proof: fields.base64("proof", proofBytesMax) };
+  fields.end();
+  require(material.model.length + material.proof.length <= proofBytesMax, "base.too-large", fields.place);
+  return material;
 }
 
 function anchorFields(fields) {
@@ -2976,6 +3361,7 @@ const module_verify = (() => {
 const { checkClause, checkInputs } = module_check_clause;
 const { checkCheckpoint, checkGenesis, checkGovernance, checkRail, checkRollup } = module_check_log;
 const { checkAttestation, checkQuorum, checkResult } = module_check_quorum;
+const { checkProof } = module_check_proof;
 const { checkStatements } = module_check_statements;
 const { readPack } = module_pack;
 const { Refusal } = module_refusal;
@@ -2984,13 +3370,17 @@ const { readTrust } = module_trust;
 const checks = [
   ["rail", checkRail], ["checkpoint", checkCheckpoint], ["genesis", checkGenesis], ["governance", checkGovernance],
   ["rollup", checkRollup], ["clause", checkClause], ["inputs", checkInputs], ["statements", checkStatements],
-  ["quorum", checkQuorum], ["result", checkResult], ["attestation", checkAttestation],
+  ["quorum", checkQuorum], ["result", checkResult], ["proof", checkProof],
+  ["attestation", checkAttestation],
 ];
 
-const checkNames = ["form", ...checks.map(([name]) => name)];
+const isOfModels = ({ clause }) => clause?.computation.kind === "model";
+const blankRow = (name) => ({ name, state: "not reached", unchecked: [] });
 
 async function verify(packBytes, trustBytes) {
-  const report = { checks: checkNames.map((name) => ({ name, state: "not reached", unchecked: [] })) };
+  const steps = [["form", async (state) => { state.pack = await readPack(packBytes); }], ...checks];
+  const rows = new Map(steps.map(([name]) => [name, blankRow(name)]));
+  const report = { checks: [...rows.values()].filter(({ name }) => name !== "proof") };
   let trust;
   try {
     trust = await readTrust(trustBytes);
@@ -2998,13 +3388,14 @@ async function verify(packBytes, trustBytes) {
     return { ...report, verdict: "reject", check: "trust", ...refusalOf(error) };
   }
   const state = { trust };
-  const steps = [["form", async () => { state.pack = await readPack(packBytes); }], ...checks];
-  for (const [i, [, check]] of steps.entries()) {
-    const row = report.checks[i];
+  for (const [name, check] of steps) {
+    if (name === "proof" && !isOfModels(state)) continue;
+    const row = rows.get(name);
     const context = { suites: trust.suites, unchecked: (code, what) => row.unchecked.push({ code, what }) };
     try {
       await check(state, context);
       row.state = row.unchecked.length > 0 ? "unchecked" : "passed";
+      if (name === "clause" && isOfModels(state)) report.checks = [...rows.values()];
     } catch (error) {
       const refusal = refusalOf(error);
       Object.assign(row, { state: "failed" }, refusal);
@@ -3027,7 +3418,7 @@ function summary({ quorum, agreeing, statements, witnesses, stamps }) {
   return { existedBy, signal: quorum.signal, override: quorum.override !== undefined, agreeing: agreeing.length,
     differing: statements.length - agreeing.length, witnesses };
 }
-return { checkNames, verify };
+return { verify };
 })();
 const module_dom = (() => {
 
@@ -3055,13 +3446,14 @@ const checkWords = {
   statements: ["Each node was entitled", "Every statement is signed by an approved operator's node, under its own token."],
   quorum: ["Enough of them agree", "Distinct operators and jurisdictions signed the same result, as the clause demands."],
   result: ["The result follows", "The signal follows from the terms that the nodes signed, for this occurrence and no other."],
+  proof: ["The proof of the model's answer", "The model is the one that the clause names, and its node signed this proof of this answer, for this job and the input that its feed signed. Whether the proof holds is not computed in this page. Where the committee decided there is none."],
   attestation: ["The machines' evidence is taken", "The kind of evidence about the nodes' machines is one the clause and you accept."],
 };
 
 const verdictWords = {
-  accept: ["Verified", "All twelve checks passed, here in your browser."],
+  accept: ["Verified", "All checks passed, here in your browser."],
   reject: ["Refused", "This pack does not prove what it says."],
-  unchecked: ["Not fully checked", "Nothing failed, and something could not be computed in this browser. Do not take it for verified: use nexus verify or nexus-verify."],
+  unchecked: ["Not fully checked", "Nothing failed, and something was not computed in this page. Do not take it for verified: use nexus verify or nexus-verify."],
 };
 
 const signalWords = {
@@ -3080,9 +3472,9 @@ const { h } = module_dom;
 const { checkWords, signalWords, stateWords, verdictWords } = module_words;
 
 function renderReport(view) {
-  return [verdict(view), view.subject && subject(view.subject), checks(view.checks), terms(view.terms),
-    inputs(view.inputs), answers(view.answers), log(view.log), notShown(view.notShown), agreement(view.text)]
-    .filter(Boolean);
+  return [verdict(view), view.subject && subject(view.subject), checks(view.checks), proof(view.proof),
+    terms(view.terms), inputs(view.inputs), answers(view.answers), log(view.log), notShown(view.notShown),
+    agreement(view.text)].filter(Boolean);
 }
 
 const classOf = (state) => state.replace(" ", "-");
@@ -3121,8 +3513,10 @@ const readable = (time) => `${time.slice(0, 10)} ${time.slice(11, 19)} UTC`;
 
 const digest = (text) => h("code", { class: "digest", title: text }, text);
 
+const counted = { 12: "Twelve", 13: "Thirteen" };
+
 function checks(rows) {
-  return h("section", { "aria-labelledby": "checks" }, h("h3", { id: "checks" }, "Twelve checks"),
+  return h("section", { "aria-labelledby": "checks" }, h("h3", { id: "checks" }, `${counted[rows.length]} checks`),
     h("ol", { class: "checks" }, rows.map((row) => {
       const [title, sentence] = checkWords[row.name];
       return h("li", { class: classOf(row.state), "data-check": row.name },
@@ -3134,6 +3528,14 @@ function checks(rows) {
           row.code && h("p", { class: "code" }, h("code", {}, row.code), row.place ? ` at ${row.place}` : null),
           row.unchecked.map(({ code, what }) => h("p", { class: "code" }, h("code", {}, code), ` ${what}`))));
     })));
+}
+
+function proof(it) {
+  if (!it) return null;
+  return h("section", { "aria-labelledby": "proof" }, h("h3", { id: "proof" }, "The proof, not checked here"),
+    h("p", {}, "One node computed a model over an input that stays hidden, and handed over a proof. This page sees ",
+      "that the node signed this proof of this answer; whether it holds, nexus verify and nexus-verify compute."),
+    facts([["model", digest(it.model)], ["proof", digest(it.digest)], ["size", `${it.bytes} bytes`]]));
 }
 
 function table(title, id, head, rows) {
@@ -3155,8 +3557,14 @@ function terms(rows) {
 
 function inputs(rows) {
   return table("Inputs", "inputs", ["Input", "Value", "Edition", "Feed", "Retrieved"], rows.map((input) => [
-    input.name, input.value === null ? h("em", {}, "withheld") : [input.value, input.unit ? ` ${input.unit}` : ""],
+    input.name, valueOf(input),
     input.edition || undefined, input.feed, readable(input.retrievedAt)]));
+}
+
+function valueOf({ value, unit, isHidden }) {
+  if (value === null) return h("em", {}, "withheld");
+  if (isHidden) return [h("em", {}, "hidden, known by its commitment "), digest(value)];
+  return [value, unit ? ` ${unit}` : ""];
 }
 
 function answers(rows) {
@@ -3195,7 +3603,7 @@ function viewOf(report) {
   const { state = {} } = report;
   return {
     verdict: report.verdict, check: report.check, code: report.code, place: report.place, checks: report.checks,
-    subject: state.quorum && subjectOf(state), terms: termsOf(state), inputs: inputsOf(state),
+    subject: state.quorum && subjectOf(state), proof: state.proof, terms: termsOf(state), inputs: inputsOf(state),
     answers: answersOf(state), log: state.checkpoint && logOf(state), text: textOf(state),
     notShown: report.verdict === "reject" ? [] : notShownBy(state),
   };
@@ -3220,7 +3628,7 @@ function inputsOf({ pack, clause, quorum }) {
   if (!pack || !quorum) return [];
   return pack.inputs.map((input, i) => ({ name: input.name, unit: clause?.inputs[i]?.unit, edition: input.edition,
     feed: clause?.inputs[i]?.feed, value: input.shown ? shortened(valueText(input)) : null,
-    retrievedAt: input.retrievedAt }));
+    retrievedAt: input.retrievedAt, isHidden: clause?.inputs[i]?.kind === "committed" }));
 }
 
 function shortened(text) {
@@ -3243,13 +3651,13 @@ function answersOf({ quorum, statements, current }) {
 function logOf({ checkpoint, validators, witnesses, stamps, snapshots }) {
   const trusted = stamps?.find(({ isTrusted }) => isTrusted);
   return { origin: checkpoint.origin, size: String(checkpoint.size), validators, witnesses,
-    decisions: snapshots ? snapshots.length - 1 : null, 
+    decisions: snapshots ? snapshots.length - 1 : null,
     existedBy: trusted && new Date(trusted.existedBy).toISOString() };
 }
 
 const textOf = ({ clause }) => clause && { language: clause.language, text: clause.text };
 
-function notShownBy({ agreeing, validators, witnesses, pack, quorum, stamps }) {
+function notShownBy({ agreeing, validators, witnesses, pack, quorum, stamps, proof }) {
   const out = [];
   if (agreeing?.some(({ attestation }) => attestation.kind === "simulated")) {
     out.push("Attestation is simulated: nothing is shown about the nodes' hardware.");
@@ -3265,7 +3673,10 @@ function notShownBy({ agreeing, validators, witnesses, pack, quorum, stamps }) {
   if (quorum.override !== undefined) {
     out.push("The committee decided in the nodes' place: that is no agreement of nodes.");
   }
-  out.push("The computation was not run again: values and margins are what the nodes signed.");
+  if (proof) {
+    out.push("That the model gave these outputs: the proof was not checked here.");
+    out.push("Margins and verdicts over the outputs are what the node signed.");
+  } else out.push("The computation was not run again: values and margins are what the nodes signed.");
   out.push("Times are claims of those who signed them.");
   return out;
 }

@@ -3,9 +3,9 @@ import { h } from "./dom.js";
 import { checkWords, signalWords, stateWords, verdictWords } from "./words.js";
 
 export function renderReport(view) {
-  return [verdict(view), view.subject && subject(view.subject), checks(view.checks), terms(view.terms),
-    inputs(view.inputs), answers(view.answers), log(view.log), notShown(view.notShown), agreement(view.text)]
-    .filter(Boolean);
+  return [verdict(view), view.subject && subject(view.subject), checks(view.checks), proof(view.proof),
+    terms(view.terms), inputs(view.inputs), answers(view.answers), log(view.log), notShown(view.notShown),
+    agreement(view.text)].filter(Boolean);
 }
 
 const classOf = (state) => state.replace(" ", "-");
@@ -44,8 +44,10 @@ const readable = (time) => `${time.slice(0, 10)} ${time.slice(11, 19)} UTC`;
 
 const digest = (text) => h("code", { class: "digest", title: text }, text);
 
+const counted = { 12: "Twelve", 13: "Thirteen" };
+
 function checks(rows) {
-  return h("section", { "aria-labelledby": "checks" }, h("h3", { id: "checks" }, "Twelve checks"),
+  return h("section", { "aria-labelledby": "checks" }, h("h3", { id: "checks" }, `${counted[rows.length]} checks`),
     h("ol", { class: "checks" }, rows.map((row) => {
       const [title, sentence] = checkWords[row.name];
       return h("li", { class: classOf(row.state), "data-check": row.name },
@@ -57,6 +59,14 @@ function checks(rows) {
           row.code && h("p", { class: "code" }, h("code", {}, row.code), row.place ? ` at ${row.place}` : null),
           row.unchecked.map(({ code, what }) => h("p", { class: "code" }, h("code", {}, code), ` ${what}`))));
     })));
+}
+
+function proof(it) {
+  if (!it) return null;
+  return h("section", { "aria-labelledby": "proof" }, h("h3", { id: "proof" }, "The proof, not checked here"),
+    h("p", {}, "One node computed a model over an input that stays hidden, and handed over a proof. This page sees ",
+      "that the node signed this proof of this answer; whether it holds, nexus verify and nexus-verify compute."),
+    facts([["model", digest(it.model)], ["proof", digest(it.digest)], ["size", `${it.bytes} bytes`]]));
 }
 
 function table(title, id, head, rows) {
@@ -78,8 +88,14 @@ function terms(rows) {
 
 function inputs(rows) {
   return table("Inputs", "inputs", ["Input", "Value", "Edition", "Feed", "Retrieved"], rows.map((input) => [
-    input.name, input.value === null ? h("em", {}, "withheld") : [input.value, input.unit ? ` ${input.unit}` : ""],
+    input.name, valueOf(input),
     input.edition || undefined, input.feed, readable(input.retrievedAt)]));
+}
+
+function valueOf({ value, unit, isHidden }) {
+  if (value === null) return h("em", {}, "withheld");
+  if (isHidden) return [h("em", {}, "hidden, known by its commitment "), digest(value)];
+  return [value, unit ? ` ${unit}` : ""];
 }
 
 function answers(rows) {

@@ -6,7 +6,7 @@ export function viewOf(report) {
   const { state = {} } = report;
   return {
     verdict: report.verdict, check: report.check, code: report.code, place: report.place, checks: report.checks,
-    subject: state.quorum && subjectOf(state), terms: termsOf(state), inputs: inputsOf(state),
+    subject: state.quorum && subjectOf(state), proof: state.proof, terms: termsOf(state), inputs: inputsOf(state),
     answers: answersOf(state), log: state.checkpoint && logOf(state), text: textOf(state),
     notShown: report.verdict === "reject" ? [] : notShownBy(state),
   };
@@ -31,7 +31,7 @@ function inputsOf({ pack, clause, quorum }) {
   if (!pack || !quorum) return [];
   return pack.inputs.map((input, i) => ({ name: input.name, unit: clause?.inputs[i]?.unit, edition: input.edition,
     feed: clause?.inputs[i]?.feed, value: input.shown ? shortened(valueText(input)) : null,
-    retrievedAt: input.retrievedAt }));
+    retrievedAt: input.retrievedAt, isHidden: clause?.inputs[i]?.kind === "committed" }));
 }
 
 function shortened(text) {
@@ -54,14 +54,14 @@ function answersOf({ quorum, statements, current }) {
 function logOf({ checkpoint, validators, witnesses, stamps, snapshots }) {
   const trusted = stamps?.find(({ isTrusted }) => isTrusted);
   return { origin: checkpoint.origin, size: String(checkpoint.size), validators, witnesses,
-    decisions: snapshots ? snapshots.length - 1 : null, 
+    decisions: snapshots ? snapshots.length - 1 : null,
     existedBy: trusted && new Date(trusted.existedBy).toISOString() };
 }
 
 const textOf = ({ clause }) => clause && { language: clause.language, text: clause.text };
 
 // evidence-pack-v1, "What an accepted pack does not show".
-function notShownBy({ agreeing, validators, witnesses, pack, quorum, stamps }) {
+function notShownBy({ agreeing, validators, witnesses, pack, quorum, stamps, proof }) {
   const out = [];
   if (agreeing?.some(({ attestation }) => attestation.kind === "simulated")) {
     out.push("Attestation is simulated: nothing is shown about the nodes' hardware.");
@@ -77,7 +77,10 @@ function notShownBy({ agreeing, validators, witnesses, pack, quorum, stamps }) {
   if (quorum.override !== undefined) {
     out.push("The committee decided in the nodes' place: that is no agreement of nodes.");
   }
-  out.push("The computation was not run again: values and margins are what the nodes signed.");
+  if (proof) {
+    out.push("That the model gave these outputs: the proof was not checked here.");
+    out.push("Margins and verdicts over the outputs are what the node signed.");
+  } else out.push("The computation was not run again: values and margins are what the nodes signed.");
   out.push("Times are claims of those who signed them.");
   return out;
 }

@@ -12,13 +12,14 @@ export const checkWords = {
   statements: ["Each node was entitled", "Every statement is signed by an approved operator's node, under its own token."],
   quorum: ["Enough of them agree", "Distinct operators and jurisdictions signed the same result, as the clause demands."],
   result: ["The result follows", "The signal follows from the terms that the nodes signed, for this occurrence and no other."],
+  proof: ["The proof of the model's answer", "The model is the one that the clause names, and its node signed this proof of this answer, for this job and the input that its feed signed. Whether the proof holds is not computed in this page. Where the committee decided there is none."],
   attestation: ["The machines' evidence is taken", "The kind of evidence about the nodes' machines is one the clause and you accept."],
 };
 
 export const verdictWords = {
-  accept: ["Verified", "All twelve checks passed, here in your browser."],
+  accept: ["Verified", "All checks passed, here in your browser."],
   reject: ["Refused", "This pack does not prove what it says."],
-  unchecked: ["Not fully checked", "Nothing failed, and something could not be computed in this browser. Do not take it for verified: use nexus verify or nexus-verify."],
+  unchecked: ["Not fully checked", "Nothing failed, and something was not computed in this page. Do not take it for verified: use nexus verify or nexus-verify."],
 };
 
 export const signalWords = {

@@ -2,7 +2,7 @@
 import { hasSubject, readStatement, verifyEnvelope } from "./envelope.js";
 import { readDidKey } from "./did.js";
 import { refuse, require } from "./refusal.js";
-import { isRevokedNode, operatorApproval } from "./snapshot.js";
+import { admissionOf, isRevokedNode, isSuspendedNode, operatorApproval } from "./snapshot.js";
 
 export async function readBinding(envelope, rail, context) {
   const { predicate, subject } = readStatement(envelope, "urn:nexus:node-binding:v1");
@@ -22,7 +22,10 @@ export async function readBinding(envelope, rail, context) {
 
 export function admit(binding, snapshot, time) {
   const approval = operatorApproval(snapshot, binding.operator);
-  if (!approval || isRevokedNode(snapshot, binding.node)) refuse("governance.not-approved", binding.node);
+  const barred = isRevokedNode(snapshot, binding.node) || isSuspendedNode(snapshot, binding.node);
+  if (!approval || barred) refuse("governance.not-approved", binding.node);
+  const admitted = !snapshot.admission || admissionOf(snapshot, binding.node)?.operator === binding.operator;
+  require(admitted, "governance.not-approved", binding.node);
   const fits = binding.jurisdiction === approval.jurisdiction && binding.issuedAt <= time && time < binding.expiresAt;
   require(fits, "governance.bad-binding", binding.node);
 }

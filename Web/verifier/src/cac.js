@@ -39,6 +39,8 @@ function cacFields(fields) {
       engine: f.string("engine", 64), fuel: f.integer("fuel"), memoryMax: f.integer("memoryMax"),
       moduleDigest: f.digest("moduleDigest"), version: f.string("version", 64),
       wallTimeMicroseconds: f.integer("wallTimeMicroseconds") })),
+    proof: fields.optional("proof", () => inside(fields, "proof", (f) => ({
+      digest: f.digest("digest"), statement: f.base64("statement", 32 * 1_048_576) }))),
     attestation: inside(fields, "attestation", (f) => ({
       evidence: f.base64("evidence", 1_048_576), kind: f.string("kind", 64) })),
     governance: inside(fields, "governance", (f) => ({

@@ -6,7 +6,7 @@ import { readReading, sameValue, valueText } from "./inputs.js";
 import { merkleRoot } from "./merkle.js";
 import { require } from "./refusal.js";
 import { clauseState } from "./snapshot.js";
-import { readDecimal } from "./texts.js";
+import { readDecimal, readDigest } from "./texts.js";
 
 const mismatch = (condition, place) => require(condition, "evidence.mismatch", place);
 const entitled = (condition, place) => require(condition, "evidence.not-entitled", place);
@@ -70,12 +70,13 @@ function checkValue(input, agreed) {
   const binds = (condition) => require(condition, "clause.bad-binding", input.name);
   const text = valueText(input);
   binds(text !== null && input.value.length <= 1_048_576 && takesEdition(agreed, input.edition));
-  if (agreed.kind !== "decimal") return;
+  const read = { decimal: readDecimal, committed: readDigest }[agreed.kind];
+  if (!read) return;
   let value;
   try {
-    value = readDecimal(text);
+    value = read(text);
   } catch {
     binds(false);
   }
-  require(inWindow(value, agreed), "clause.out-of-range", input.name);
+  if (agreed.kind === "decimal") require(inWindow(value, agreed), "clause.out-of-range", input.name);
 }

@@ -105,7 +105,7 @@ async function checkRotations(state, context) {
     const entry = await readEntry(logged.bytes);
     const follows = entry.proposal.decision.kind === "key.rotate" && entry.number > copy.number;
     require(follows, "governance.not-allowed", `rotations[${i}]`);
-    await decide(copy, entry, state.trust.genesis, context);
+    await decide(copy, entry, logged.index, state.trust.genesis, context);
     Object.assign(copy, { number: entry.number, logIndex: logged.index });
   }
 }

@@ -1,4 +1,4 @@
-// evidence-pack-v1, checks 10 to 12: who agrees, on what, and on what evidence of the machine.
+// evidence-pack-v1, checks 10, 11 and the last: who agrees, on what, and on what evidence of the machine.
 import { utf8 } from "./bytes.js";
 import { isOccurrenceOf } from "./clause.js";
 import { digestBytes, framedDigest } from "./hashing.js";
@@ -65,6 +65,9 @@ export async function checkResult(state) {
   const jobId = await framedDigest("nexus/job/v1", digestBytes(clause.digest), digestBytes(occurrenceId),
     utf8(type), utf8(source), utf8(eventId));
   mismatch(quorum.jobId === jobId, "quorum.jobId");
+  if (clause.computation.kind !== "model") {
+    mismatch(!pack.proof && agreeing.every(({ proof }) => !proof), "proof");
+  }
   if (quorum.override !== undefined) {
     require(sameReferences(quorum.override.inputs, pack.inputs), "evidence.bad-commitment", "quorum.override.inputs");
     return;

@@ -3,7 +3,7 @@ import { admit, readBinding } from "./binding.js";
 import { readCac } from "./cac.js";
 import { verifyEnvelope } from "./envelope.js";
 import { require } from "./refusal.js";
-import { clauseState, isRevokedNode, operatorApproval } from "./snapshot.js";
+import { admissionOf, clauseState, counts } from "./snapshot.js";
 
 const mismatch = (condition, place) => require(condition, "evidence.mismatch", place);
 const entitled = (condition, place) => require(condition, "evidence.not-entitled", place);
@@ -39,7 +39,7 @@ async function readBindings({ pack, trust }, context) {
 }
 
 async function checkStatement(cac, envelope, state, context) {
-  const { quorum, current, bindings, place } = state;
+  const { quorum, current, clause, bindings, place } = state;
   mismatch(envelope.signatures.length === 1, place);
   await verifyEnvelope(envelope, cac.node, context);
   const attempt = quorum.attempts.find(({ statement }) => statement === cac.payloadDigest);
@@ -50,20 +50,24 @@ async function checkStatement(cac, envelope, state, context) {
   const binding = bindings.get(cac.node);
   entitled(binding, place);
   entitled(binding.operator === cac.operator, place);
-  const revoked = isRevokedNode(current, cac.node) || !operatorApproval(current, cac.operator);
+  const revoked = !counts(current, cac, clause.execution);
   if (attempt.outcome === "void") {
     mismatch(revoked, place);
     return;
   }
   entitled(!revoked, place);
-  checkGovernanceOf(cac, binding, state);
+  checkGovernanceOf(cac, binding, state, context);
 }
 
-function checkGovernanceOf(cac, binding, { trust, snapshots, clause, place }) {
+function checkGovernanceOf(cac, binding, { trust, snapshots, current, clause, quorum, place }, context) {
   require(cac.governance.rail === trust.rail, "evidence.other-rail", place);
   const snapshot = snapshots.find(({ digest }) => digest === cac.governance.snapshotDigest);
   mismatch(snapshot && snapshot.logIndex === cac.governance.logIndex, place);
   entitled(clauseState(snapshot, clause.digest)?.stage === "active", place);
   admit(binding, snapshot, cac.startedAt);
   mismatch(cac.governance.jurisdiction === binding.jurisdiction, place);
+  // The outcome rests on statements that agree: with an override on none.
+  const isRestedOn = cac.resultDigest === quorum.resultDigest;
+  const isOnCredentials = [snapshot, current].some((one) => admissionOf(one, cac.node)?.onCredentials);
+  if (isRestedOn && isOnCredentials) context.unchecked("trust.unsupported-credential", `what ${cac.node} was admitted on`);
 }

@@ -8,6 +8,7 @@ const fits = (condition, place) => require(condition, "clause.inconsistent", pla
 export function checkClauseRules(clause) {
   namesAreDistinct(clause);
   executionFits(clause.execution);
+  proofFits(clause);
   actionsFit(clause);
   windowsFit(clause);
 }
@@ -23,10 +24,20 @@ function executionFits(execution) {
   const { nodes, quorum, riskClass, tier } = execution;
   fits(quorum <= nodes, "execution.quorum");
   fits(2 * quorum > nodes, "execution.quorum");
-  fits(!["financial", "treaty"].includes(riskClass) || tier === "quorum", "execution.tier");
+  fits(!["financial", "treaty"].includes(riskClass) || tier !== "single", "execution.tier");
   fits(tier !== "single" || nodes === 1, "execution.nodes");
   fits(tier !== "quorum" || (quorum >= 2 && execution.distinct.includes("operator")), "execution.quorum");
   fits(execution.attestation.length > 0, "execution.attestation");
+}
+
+// A model is proved by one node, over the one input that stays hidden; nothing else is proved or hidden.
+function proofFits({ computation, execution, inputs }) {
+  const committed = inputs.filter(({ kind }) => kind === "committed");
+  fits((computation.kind === "model") === (execution.tier === "proof"), "execution.tier");
+  if (execution.tier !== "proof") return fits(committed.length === 0, "inputs");
+  fits(execution.nodes === 1, "execution.nodes");
+  fits(committed.length === 1, "inputs");
+  fits(committed[0].feed !== undefined, `inputs.${committed[0].name}`);
 }
 
 function actionsFit({ actions, outputs, correctionActions }) {

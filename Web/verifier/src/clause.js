@@ -111,14 +111,14 @@ function occurrenceFields(fields) {
 }
 
 function inputFields(fields) {
-  return { name: name(fields, "name"), kind: fields.choice("kind", ["decimal", "text"]),
+  return { name: name(fields, "name"), kind: fields.choice("kind", ["decimal", "text", "committed"]),
     unit: lineIfAny(fields, "unit"), feed: nameIfAny(fields, "feed"), editions: lines(fields, "editions"),
     minimum: decimalIfAny(fields, "minimum"), maximum: decimalIfAny(fields, "maximum"),
     residency: lineIfAny(fields, "residency") };
 }
 
 function computationFields(fields) {
-  return { kind: fields.choice("kind", ["wasm"]), module: fields.digest("module"),
+  return { kind: fields.choice("kind", ["wasm", "model"]), module: fields.digest("module"),
     fuel: fields.integer("fuel", 1, 1e12), memoryBytes: fields.integer("memoryBytes", 65_536, 2 ** 30),
     outputBytes: fields.integer("outputBytes", 2, 2 ** 24),
     wallTimeMilliseconds: fields.integer("wallTimeMilliseconds", 1, 3_600_000) };
@@ -133,7 +133,7 @@ function termFields(fields) {
 function executionFields(fields) {
   return {
     riskClass: fields.choice("riskClass", ["routine", "operational", "financial", "treaty"]),
-    tier: fields.choice("tier", ["single", "quorum"]),
+    tier: fields.choice("tier", ["single", "quorum", "proof"]),
     nodes: fields.integer("nodes", 1, 64), quorum: fields.integer("quorum", 1, 64),
     unanimous: fields.boolean("unanimous"), retryMax: fields.integer("retryMax", 0, 16),
     deadlineMilliseconds: fields.integer("deadlineMilliseconds", 100, 86_400_000),

@@ -1,23 +1,22 @@
 // governance-entry-v1, step 6: what each kind of decision needs, and what it does to a snapshot.
+import { admitNode, publishStatus, setRule, suspendNode } from "./admission.js";
 import { equal } from "./bytes.js";
 import { readDidKey } from "./did.js";
 import { logType, readVerifierKey } from "./note.js";
 import { isForRails } from "./policy.js";
 import { require } from "./refusal.js";
-import { clauseState, isRevokedNode, operatorApproval } from "./snapshot.js";
+import { bar, clauseState, isRevokedNode, operatorApproval } from "./snapshot.js";
 
 const allowed = (condition, place) => require(condition, "governance.not-allowed", place);
 const known = (condition, place) => require(condition, "governance.unknown-subject", place);
 
-// step: {decision, document, number, approvals: [did]}, on a snapshot that is changed.
+// step: {decision, document, number, logIndex, approvals: [did]}, on a snapshot that is changed.
 export async function applyDecision(snapshot, step, genesis, suites) {
-  const { decision, number } = step;
+  const { decision, number, logIndex } = step;
   switch (decision.kind) {
     case "operator.approve": return approveOperator(snapshot, decision, suites);
-    case "operator.revoke": return revokeOperator(snapshot, decision, number);
-    case "node.revoke":
-      allowed(!isRevokedNode(snapshot, decision.did), decision.did);
-      return snapshot.revokedNodes.push(decision.did);
+    case "operator.revoke": return revokeOperator(snapshot, decision, number, logIndex);
+    case "node.revoke": return revokeNode(snapshot, decision, logIndex);
     case "issuer.approve": return approveKey(snapshot.issuers, decision, suites);
     case "feed.approve": return approveKey(snapshot.feeds, decision, suites);
     case "clause.publish": return publishClause(snapshot, step.document, genesis);
@@ -27,6 +26,10 @@ export async function applyDecision(snapshot, step, genesis, suites) {
     case "policy.publish": return publishPolicy(snapshot, step.document);
     case "policy.advance": return advancePolicy(snapshot, decision, number);
     case "job.approve": return approveJob(snapshot, step);
+    case "admission.rule": return setRule(snapshot, decision, number, genesis);
+    case "node.admit": return admitNode(snapshot, decision, number, genesis, suites);
+    case "node.suspend": return suspendNode(snapshot, decision, logIndex);
+    case "status.publish": return publishStatus(snapshot, decision, number);
   }
 }
 
@@ -38,12 +41,20 @@ function approveOperator(snapshot, { name, did, jurisdiction }, suites) {
   allowed(!operatorApproval(snapshot, did), did);
   takenKey(did, suites);
   snapshot.operators.push({ did, jurisdiction, name });
+  snapshot.barred.delete(did);
 }
 
-function revokeOperator(snapshot, { did }, number) {
+function revokeOperator(snapshot, { did }, number, logIndex) {
   const approval = operatorApproval(snapshot, did);
   known(approval, did);
   snapshot.operators[snapshot.operators.lastIndexOf(approval)] = { ...approval, revokedBy: number };
+  bar(snapshot, did, logIndex);
+}
+
+function revokeNode(snapshot, { did }, logIndex) {
+  allowed(!isRevokedNode(snapshot, did), did);
+  snapshot.revokedNodes.push(did);
+  bar(snapshot, did, logIndex);
 }
 
 function approveKey(list, { name, did }, suites) {

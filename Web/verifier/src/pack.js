@@ -19,6 +19,7 @@ export async function readPack(bytes) {
     rollup: readRollupPlace(fields.object("rollup")), checkpoint: fields.string("checkpoint", 1_048_576),
     rotations: fields.optional("rotations", () => fields.objects("rotations", 1024, entryFields, 1)) ?? [],
     anchors: fields.optional("anchors", () => fields.objects("anchors", 8, anchorFields, 1)) ?? [],
+    proof: fields.optional("proof", () => readProofMaterial(fields.object("proof"))),
   };
   fields.end();
   const rest = new Map(value);
@@ -61,6 +62,15 @@ function readReference(fields) {
   const reference = referenceFields(fields);
   fields.end();
   return reference;
+}
+
+const proofBytesMax = 6 * 1_048_576;
+
+function readProofMaterial(fields) {
+  const material = { model: fields.base64("model", proofBytesMax), proof: fields.base64("proof", proofBytesMax) };
+  fields.end();
+  require(material.model.length + material.proof.length <= proofBytesMax, "base.too-large", fields.place);
+  return material;
 }
 
 function anchorFields(fields) {

@@ -1,6 +1,6 @@
 // governance-entry-v1: proposals, ballots and entries as documents.
 import { envelopeFields, hasSubject, readStatement, readStatementBytes } from "./envelope.js";
-import { Fields } from "./fields.js";
+import { Fields, decodedBase64 } from "./fields.js";
 import { digestOf } from "./hashing.js";
 import { readCanonical } from "./json.js";
 import { require } from "./refusal.js";
@@ -25,7 +25,17 @@ const kinds = {
   "policy.advance": (f) => ({ policy: f.digest("policy"), stage: f.choice("stage", stages), note: f.string("note") }),
   "job.approve": (f) => ({ jobId: f.digest("jobId"), result: f.optional("result", () => f.digest("result")),
     note: f.string("note") }),
+  "admission.rule": (f) => ({ document: f.base64("document", 32_768) }),
+  "node.admit": (f) => ({ did: f.did("did"), operator: f.did("operator"),
+    attestation: f.choice("attestation", ["simulated", "sev-snp", "tdx", "sgx", "tpm"]),
+    evidence: f.optional("evidence", () => f.digest("evidence")), credentials: readCredentials(f),
+    note: f.string("note") }),
+  "node.suspend": (f) => ({ did: f.did("did"), reason: f.string("reason") }),
+  "status.publish": (f) => ({ issuer: f.string("issuer", 256), list: f.base64("list", 32_768) }),
 };
+
+const readCredentials = (f) => f.array("credentials", 16).map((value, i) =>
+  decodedBase64(value, 16_384, `${f.at("credentials")}[${i}]`));
 
 export async function readProposal(bytes) {
   const { predicate, subject } = readStatementBytes(bytes, "urn:nexus:proposal:v1");
