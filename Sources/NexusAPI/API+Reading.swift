@@ -64,14 +64,14 @@ extension API {
     private enum Flag: String, CaseIterable { case `true`, `false` }
 
     func readJob(_ exchange: Exchange) async throws -> Reply {
-        guard case .object(let answer) = try await ask("job", ["job": .string(exchange.parameter("job"))]),
+        guard case .object(let answer) = try await ask("job", ["job": .string(try exchange.job())]),
             let job = answer["job"]
         else { throw APIError(.notFound, "there is no such job", at: "job") }
         return Reply(job)
     }
 
     func readCACs(_ exchange: Exchange) async throws -> Reply {
-        guard case .object(let record) = try await ask("record", ["job": .string(exchange.parameter("job"))]) else {
+        guard case .object(let record) = try await ask("record", ["job": .string(try exchange.job())]) else {
             throw APIError(.notFound, "there is no such job", at: "job")
         }
         return Reply(["items": record["statements"]])
@@ -79,7 +79,7 @@ extension API {
 
     /// Everything about one result, in the order of its life.
     func readTrace(_ exchange: Exchange) async throws -> Reply {
-        let job = exchange.parameter("job")
+        let job = try exchange.job()
         guard case .object(let record) = try await ask("record", ["job": .string(job)]),
             case .string(let id)? = record["job"]
         else { throw APIError(.notFound, "there is no such job", at: "job") }
@@ -93,11 +93,11 @@ extension API {
     }
 
     func readEvidence(_ exchange: Exchange) async throws -> Reply {
-        let answer = try await ask("evidence", ["job": .string(exchange.parameter("job"))])
+        let answer = try await ask("evidence", ["job": .string(try exchange.job())])
         var fields = try Fields(answer, at: "evidence")
         var reply = Reply(type: "application/json", try fields.bytes("pack", countMax: 64 << 20))
         if let name = HTTPField.Name("content-disposition") {
-            let short = exchange.parameter("job").string.replacing("sha256:", with: "").prefix(12)
+            let short = try exchange.job().string.replacing("sha256:", with: "").prefix(12)
             let safe = short.filter { $0.isASCII && ($0.isLetter || $0.isNumber) }
             reply.headers[name] = "attachment; filename=\"\(safe).aep.json\""
         }

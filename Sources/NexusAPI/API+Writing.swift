@@ -76,7 +76,7 @@ extension API {
         try fields.finish()
         return Reply(
             try await ask(
-                "cancel", ["job": .string(exchange.parameter("job")), "reason": .string(reason)],
+                "cancel", ["job": .string(try exchange.job()), "reason": .string(reason)],
                 caller: exchange.caller(request: digest)))
     }
 

@@ -15,6 +15,13 @@ struct Exchange {
 
     func parameter(_ name: String) -> Text { Text(parameters[name] ?? "") }
 
+    /// The job in the path. Throws `api.not-found`: what is longer than a digest names nothing.
+    func job() throws -> Text {
+        let text = parameter("job")
+        guard text.utf8.count <= 128 else { throw APIError(.notFound, "there is no such job", at: "job") }
+        return text
+    }
+
     /// The number in the path. Throws `api.not-found`: another spelling names nothing.
     func number(_ name: String) throws -> Int {
         let text = parameters[name] ?? ""
