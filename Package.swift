@@ -257,7 +257,7 @@ if !coreOnly {
                 "NexusSimulation", "NexusTestSupport", "NexusOrchestration", "NexusEvidence", "NexusClause",
                 "NexusTrust", "NexusBase",
             ]),
-        tests(of: "NexusAPI", ["NexusBase", Library.logging]),
+        tests(of: "NexusAPI", ["NexusIndex", "NexusOrchestration", "NexusEvidence", "NexusBase", Library.logging]),
         tests(of: "NexusLogHTTP", ["NexusWitness", "NexusLogStore", "NexusLog", "NexusBase", Library.logging]),
         tests(of: "NexusKeys", ["NexusTrust", "NexusBase", cryptoExtras]),
         tests(of: "NexusResolver", ["NexusTrust", "NexusBase"]),

@@ -1,4 +1,6 @@
 import NexusBase
+import NexusEvidence
+import NexusOrchestration
 import Testing
 
 @testable import NexusAPI

@@ -1,5 +1,6 @@
 import Foundation
 import NexusBase
+import NexusIndex
 import Testing
 
 @testable import NexusAPI

@@ -1,4 +1,5 @@
 import Foundation
+import NIOHTTP1
 import NexusAPI
 import NexusBase
 import NexusClause
@@ -7,6 +8,7 @@ import NexusGovernance
 import NexusOrchestration
 import NexusRail
 import NexusTrust
+import Subprocess
 import Testing
 
 @testable import nexus

@@ -1,6 +1,7 @@
 import Foundation
 import NexusAPI
 import NexusBase
+import NexusMesh
 import NexusRail
 import Subprocess
 import Testing
