@@ -39,7 +39,8 @@ extension RailIndex {
             let rollupNumber: Int? = row["rollup"]
             let checkpoint = try Row.fetchOne(
                 database,
-                sql: "SELECT checkpoint.* FROM rollup JOIN checkpoint ON sequence = rollup.checkpoint WHERE number = ?",
+                sql:
+                    "SELECT checkpoint.* FROM rollup JOIN checkpoint ON checkpoint.sequence = rollup.checkpoint WHERE number = ?",
                 arguments: [rollupNumber])
             return JobTrace(
                 job: IndexRows.job(row), event: try JSON(parsing: Array((row["event"] as String).utf8)),

@@ -21,12 +21,13 @@ import Testing
         #expect(read.trigger.json == ["eventId": "e1", "source": "buoy", "type": "reading"])
     }
 
-    @Test(arguments: [
-        ("specversion", JSON.string("0.3")), ("type", "reading"), ("type", "nexus.trigger."), ("id", ""),
-        ("source", ""),
-        ("data", "text"), ("datacontenttype", "text/plain"), ("extension", "x"), ("subject", 1),
-        ("data", ["clause": "x", "inputs": [], "occurrence": "2"]),
-    ] as [(Text, JSON)])
+    @Test(
+        arguments: [
+            ("specversion", JSON.string("0.3")), ("type", "reading"), ("type", "nexus.trigger."), ("id", ""),
+            ("source", ""),
+            ("data", "text"), ("datacontenttype", "text/plain"), ("extension", "x"), ("subject", 1),
+            ("data", ["clause": "x", "inputs": [], "occurrence": "2"]),
+        ] as [(Text, JSON)])
     func `another one is refused with the place`(key: Text, value: JSON) throws {
         do {
             _ = try CloudEvent(event { $0[key] = value }, at: "event")
