@@ -261,8 +261,8 @@ if !coreOnly {
             name: "nexusTests",
             dependencies: [
                 "nexus", "NexusTestSupport", "NexusRail", "NexusRuntime", "NexusLogStore", "NexusEvidence",
-                "NexusGovernance",
-                "NexusClause", "NexusLog", "NexusTrust", "NexusBase", Library.subprocess,
+                "NexusGovernance", "NexusClause", "NexusProof", "NexusLog", "NexusTrust", "NexusBase",
+                Library.subprocess,
             ],
             swiftSettings: strict),
         // Real processes: rail, nodes and validators are started, killed and restarted from the built binary.

@@ -1,5 +1,6 @@
 import Foundation
 import NexusBase
+import NexusProof
 import NexusTestSupport
 import Testing
 
@@ -12,8 +13,8 @@ import Testing
             throw CocoaError(.fileNoSuchFile)
         }
         var fields = try Fields(vector.json, at: vector.name)
-        let network = try fields.bytes("network")
-        try Data(network).write(to: URL(filePath: scratch.path).appending(path: "network.nxn"))
+        let network = try ProofNetwork(parsing: fields.bytes("network"))
+        try Data(network.file).write(to: URL(filePath: scratch.path).appending(path: "network.nxn"))
         _ = try scratch.write("[1, -2, 30, 127, -128, 0]", "input.json")
         return scratch
     }

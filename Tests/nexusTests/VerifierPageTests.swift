@@ -1,5 +1,6 @@
 import Foundation
 import NexusBase
+import NexusTestSupport
 import Testing
 
 /// `nexus verifier-page`: the page that ships is the page that is tested.

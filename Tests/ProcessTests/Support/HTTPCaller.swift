@@ -20,6 +20,9 @@ struct HTTPCaller: Sendable {
         }
     }
 
+    /// Gives bodies as they came; it lives as long as the tests.
+    private static let client = HTTPClient(configuration: .init(decompression: .disabled))
+
     let base: String
     var token: String?
 
@@ -50,7 +53,7 @@ struct HTTPCaller: Sendable {
     ) async throws -> Answer {
         var request = request(method, path, headers)
         if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
-        let response = try await HTTPClient.shared.execute(request, timeout: .seconds(60))
+        let response = try await Self.client.execute(request, timeout: .seconds(60))
         let bytes = try await response.body.collect(upTo: 64 << 20)
         return Answer(
             status: Int(response.status.code), headers: response.headers, body: Array(bytes.readableBytesView))
@@ -65,7 +68,7 @@ struct HTTPCaller: Sendable {
     /// Follows the changes until `body` returns false or the server ends the stream.
     func follow(after number: Int?, _ body: (Message) async throws -> Bool) async throws {
         let headers = number.map { [("last-event-id", "\($0)")] } ?? []
-        let response = try await HTTPClient.shared.execute(request(.GET, "/v1/events", headers), timeout: .seconds(60))
+        let response = try await Self.client.execute(request(.GET, "/v1/events", headers), timeout: .seconds(60))
         guard response.status == .ok else { throw ProcessFailure("the stream is refused: \(response.status)") }
         var message = Message()
         var line: [UInt8] = []
