@@ -148,8 +148,11 @@ extension RealProcesses {
                 #expect(repeated.status == 304 && repeated.body.isEmpty)
                 let head = try await viewer.get("/v1/governance", method: .HEAD)
                 #expect(head.body.isEmpty && head.headers["etag"] == [tag])
-                let packed = try await viewer.get("/v1/governance", [("accept-encoding", "gzip")])
-                #expect(packed.headers["content-encoding"] == ["gzip"] && packed.body.count < governance.body.count)
+                let clause = try await rail.clause()
+                let plain = try await viewer.get("/v1/clauses/\(clause.digest)")
+                let packed = try await viewer.get("/v1/clauses/\(clause.digest)", [("accept-encoding", "gzip")])
+                #expect(packed.headers["content-encoding"] == ["gzip"] && packed.body.count < plain.body.count)
+                #expect(packed.headers["etag"] == plain.headers["etag"])
 
                 var statuses: [Int] = []
                 for _ in 0..<30 { statuses.append(try await viewer.get("/v1/me").status) }
