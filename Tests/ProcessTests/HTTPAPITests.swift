@@ -122,9 +122,10 @@ extension RealProcesses {
                     #expect(isAsked, "\(one.body.prefix(40)): \(answer.status) \(answer.code)")
                     #expect(answer.headers["content-type"] == ["application/problem+json"])
                 }
+                // Paths that are no UTF-8 stand in RouteTests: this client would send another.
                 for path in [
                     "/v1/log/tile/../../rail.json", "/v1/log/tile/%2e%2e/keys/rail.key", "/v1/log/../../tokens.json",
-                    "/v1/jobs/..%2f..%2ftokens.json", "/tokens.json", "/v1/jobs/%00", "/v1/nodes/%ff",
+                    "/v1/jobs/..%2f..%2ftokens.json", "/tokens.json", "/v1/jobs/%00",
                 ] {
                     let answer = try await viewer.get(path)
                     #expect(answer.status == 404, "\(path): \(answer.status)")
