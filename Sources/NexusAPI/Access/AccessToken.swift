@@ -10,12 +10,8 @@ package struct AccessToken: Sendable {
     /// Of 38 bytes that were drawn for it.
     package init(drawn: [UInt8]) {
         precondition(drawn.count == 38, "6 bytes for the id and 32 for the secret")
-        id = Text(drawn[..<6].map { Self.hex($0) }.joined())
+        id = Text(Hex.encode(drawn[..<6]))
         secret = Array(drawn[6...])
-    }
-
-    private static func hex(_ byte: UInt8) -> String {
-        (byte < 16 ? "0" : "") + String(byte, radix: 16)
     }
 
     /// Nil for what is no token.

@@ -24,9 +24,8 @@ struct Query {
         }
     }
 
-    static func decoded(_ text: some StringProtocol) -> String? {
-        let decoded = String(text).replacing("+", with: " ").removingPercentEncoding
-        return decoded.flatMap { $0.utf8.contains(0) ? nil : $0 }
+    private static func decoded(_ text: some StringProtocol) -> String? {
+        String(text).replacing("+", with: " ").percentDecoded
     }
 
     /// All of it, for a page that passes it on.
@@ -73,4 +72,9 @@ struct Query {
         guard let left = items.first else { return }
         throw APIError(.badRequest, "this route has no such parameter", at: "query.\(left.name.prefix(64))")
     }
+}
+
+extension StringProtocol {
+    /// The text that is percent-encoded here; nil for what is no UTF-8 or holds a NUL.
+    var percentDecoded: String? { removingPercentEncoding.flatMap { $0.utf8.contains(0) ? nil : $0 } }
 }

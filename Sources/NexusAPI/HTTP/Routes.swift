@@ -93,8 +93,7 @@ struct Route: Sendable {
                     return parameters
                 }
                 if segment.first == "{" {
-                    guard let value = path[index].removingPercentEncoding, !value.isEmpty, !value.utf8.contains(0)
-                    else { return nil }
+                    guard let value = path[index].percentDecoded, !value.isEmpty else { return nil }
                     parameters[String(segment.dropFirst().dropLast())] = value
                 } else if segment != path[index] {
                     return nil

@@ -33,7 +33,7 @@ extension APIResponder {
     private static func segments(_ path: String) -> [String]? {
         let parts = path.split(separator: "/", omittingEmptySubsequences: true)
         guard parts.count <= 2 else { return nil }
-        let decoded = parts.compactMap { Query.decoded($0.replacing("+", with: "%2B")) }
+        let decoded = parts.compactMap(\.percentDecoded)
         return decoded.count == parts.count ? decoded : nil
     }
 

@@ -1,4 +1,5 @@
 package import NexusBase
+import NexusTrust
 
 /// A one-time permission to enrol, as its bearer holds it (enrolment-token-v1). The rail keeps only `secretDigest`.
 ///
