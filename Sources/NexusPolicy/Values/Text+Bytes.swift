@@ -15,10 +15,12 @@ extension Text {
             && withBytes { left in other.withBytes { right in left.isPrefix(of: right) } }
     }
 
+    @inline(__always)
     func hasPrefix(_ prefix: Text) -> Bool {
         withBytes { text in prefix.withBytes { $0.count <= text.count && $0.isPrefix(of: text) } }
     }
 
+    @inline(__always)
     func hasSuffix(_ suffix: Text) -> Bool {
         withBytes { text in
             suffix.withBytes { part in
@@ -33,7 +35,19 @@ extension UnsafeBufferPointer<UInt8> {
     /// The other has at least as many bytes.
     @inline(__always)
     fileprivate func isPrefix(of other: UnsafeBufferPointer<UInt8>) -> Bool {
+        guard let left = UnsafeRawPointer(baseAddress), let right = UnsafeRawPointer(other.baseAddress) else {
+            return isEmpty
+        }
         var index = 0
+        while index + 8 <= count {
+            // SAFETY: eight bytes from `index` on are within both.
+            let words = (
+                left.loadUnaligned(fromByteOffset: index, as: UInt64.self),
+                right.loadUnaligned(fromByteOffset: index, as: UInt64.self)
+            )
+            if words.0 != words.1 { return false }
+            index += 8
+        }
         while index < count {
             if self[index] != other[index] { return false }
             index += 1
