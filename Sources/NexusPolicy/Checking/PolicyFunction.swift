@@ -56,6 +56,8 @@ public struct PolicyFunction: Sendable {
 enum NativeFunction: Sendable {
     case unary(@Sendable (PolicyValue) throws -> PolicyValue?)
     case binary(@Sendable (PolicyValue, PolicyValue) throws -> PolicyValue?)
+    /// `startsWith` or `endsWith`: an operation of the machine.
+    case affix(isPrefix: Bool)
     /// Any number of arguments; the context counts cost and knows limits and time zones.
     case contextual(@Sendable ([PolicyValue], inout EvaluationContext) throws -> PolicyValue?)
 }

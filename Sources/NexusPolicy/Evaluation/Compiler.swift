@@ -220,6 +220,9 @@ struct Compiler {
             nativeIndex[name] = index
         }
         switch native {
+        case .affix(let isPrefix) where all.count == 2:
+            let (text, part) = (try compile(all[0]), try compile(all[1]))
+            return emit(.affix(isPrefix: isPrefix, text, part), node)
         case .unary where all.count == 1: return emit(.unary(function: index, try compile(all[0])), node)
         case .binary where all.count == 2:
             let (left, right) = (try compile(all[0]), try compile(all[1]))

@@ -175,15 +175,25 @@ extension Machine {
         throw located(noOverload(name(of: index), [left, right]), index)
     }
 
+    /// `startsWith` and `endsWith`.
+    @inline(__always)
+    mutating func affix(
+        _ isPrefix: Bool, _ text: PolicyValue, _ part: PolicyValue, _ index: Program.Index
+    ) throws -> Bool {
+        guard case .string(let whole) = text, case .string(let affix) = part else {
+            throw located(noOverload(name(of: index), [text, part]), index)
+        }
+        do {
+            try context.charge(size: whole.utf8.count)
+            try context.charge(size: affix.utf8.count)
+        } catch { throw located(error, index) }
+        return isPrefix ? whole.hasPrefix(affix) : whole.hasSuffix(affix)
+    }
+
     mutating func call(_ function: Program.Index, _ arguments: [PolicyValue], _ index: Program.Index) throws
         -> PolicyValue
     {
-        let result: PolicyValue? =
-            switch program.content.natives[Int(function)] {
-            case .contextual(let body): try body(arguments, &context)
-            case .unary(let body): arguments.count == 1 ? try body(arguments[0]) : nil
-            case .binary(let body): arguments.count == 2 ? try body(arguments[0], arguments[1]) : nil
-            }
+        let result = try program.content.natives[Int(function)].run(arguments, &context)
         guard let result else { throw noOverload(name(of: index), arguments) }
         return result
     }

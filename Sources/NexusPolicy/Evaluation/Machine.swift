@@ -33,6 +33,22 @@ struct Machine: ~Copyable {
         }
     }
 
+    /// As `evaluate`, with constants and bound variables read where they are used.
+    @inline(__always)
+    private mutating func operand(_ index: Program.Index) throws -> PolicyValue {
+        guard recorder == nil else { return try evaluate(index) }
+        switch program.content.operations[Int(index)] {
+        case .constant(let constant):
+            try context.charge(1)
+            return program.content.constants[Int(constant)]
+        case .variable(let slot):
+            guard let value = variables[Int(slot)] else { return try perform(index) }
+            try context.charge(1)
+            return value
+        default: return try perform(index)
+        }
+    }
+
     /// The error with the place of the operation that failed, unless it has one.
     func located(_ error: any Error, _ index: Program.Index) -> any Error {
         let place = program.source.position(at: program.content.anchors[Int(index)]).description
@@ -63,14 +79,14 @@ struct Machine: ~Copyable {
             locals[Int(slot)] = value
             return value
         case .compare(let comparison, let left, let right):
-            let (left, right) = (try evaluate(left), try evaluate(right))
+            let (left, right) = (try operand(left), try operand(right))
             do {
                 let holds = try compare(comparison, left, right)
                 recorder?.compared(comparison, left, right)
                 return .bool(holds)
             } catch { throw located(error, index) }
         case .arithmetic(let operation, let left, let right):
-            let (left, right) = (try evaluate(left), try evaluate(right))
+            let (left, right) = (try operand(left), try operand(right))
             do { return try arithmetic(operation, left, right) } catch { throw located(error, index) }
         case .and(let first, let count): return .bool(try logical(first, count, stopsAt: false))
         case .or(let first, let count): return .bool(try logical(first, count, stopsAt: true))
@@ -94,6 +110,9 @@ struct Machine: ~Copyable {
         case .binary(let function, let left, let right):
             let (left, right) = (try evaluate(left), try evaluate(right))
             return try binary(function, left, right, index)
+        case .affix(let isPrefix, let text, let part):
+            let (text, part) = (try operand(text), try operand(part))
+            return .bool(try affix(isPrefix, text, part, index))
         case .contains(let element, let collection):
             let (element, collection) = (try evaluate(element), try evaluate(collection))
             do { return .bool(try contains(element, collection)) } catch { throw located(error, index) }

@@ -26,6 +26,8 @@ final class Program: Sendable {
         case compare(Comparison, Index, Index)
         case arithmetic(Arithmetic, Index, Index)
         case contains(Index, Index)
+        /// `startsWith` or `endsWith`.
+        case affix(isPrefix: Bool, Index, Index)
         case list(first: Index, count: Index, optionals: Index)
         case map(first: Index, count: Index, optionals: Index)
         case message(Index, first: Index, count: Index)

@@ -13,14 +13,8 @@ enum CoreLibrary {
             default: nil
             }
         },
-        .binary("startsWith", ["string.(string) bool"]) { text, prefix in
-            guard case .string(let text) = text, case .string(let prefix) = prefix else { return nil }
-            return .bool(text.hasPrefix(prefix))
-        },
-        .binary("endsWith", ["string.(string) bool"]) { text, suffix in
-            guard case .string(let text) = text, case .string(let suffix) = suffix else { return nil }
-            return .bool(text.hasSuffix(suffix))
-        },
+        PolicyFunction("startsWith", .affix(isPrefix: true), [Signature.overload("string.(string) bool")]),
+        PolicyFunction("endsWith", .affix(isPrefix: false), [Signature.overload("string.(string) bool")]),
         .contextual("contains", ["string.(string) bool"]) { arguments, context in
             guard case .string(let text) = arguments[0], case .string(let part) = arguments[1] else { return nil }
             try context.charge(size: text.utf8.count)

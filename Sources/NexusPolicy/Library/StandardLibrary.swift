@@ -89,6 +89,8 @@ extension NativeFunction {
         switch self {
         case .unary(let body): arguments.count == 1 ? try body(arguments[0]) : nil
         case .binary(let body): arguments.count == 2 ? try body(arguments[0], arguments[1]) : nil
+        // An operation of the machine, never a part of a merged function.
+        case .affix: nil
         case .contextual(let body): try body(arguments, &context)
         }
     }

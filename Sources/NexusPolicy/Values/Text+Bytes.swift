@@ -4,8 +4,7 @@ extension Text {
     /// The UTF-8 bytes in place; `Text`'s own comparisons go byte by byte through an iterator.
     @inline(__always)
     func withBytes<Result>(_ body: (UnsafeBufferPointer<UInt8>) throws -> Result) rethrows -> Result {
-        if let result = try string.utf8.withContiguousStorageIfAvailable(body) { return result }
-        return try Array(string.utf8).withUnsafeBufferPointer(body)
+        try string.utf8.span.withUnsafeBufferPointer(body)
     }
 
     /// As `==`, for the hot path.
