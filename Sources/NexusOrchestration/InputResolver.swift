@@ -22,7 +22,7 @@ extension Orchestrator {
                 }
                 let id = JobIdentity.jobID(clause: clause.digest, occurrenceID: occurrenceID, event: event.trigger)
                 if jobs.place(of: id) != nil { return effects.append(.accepted(request, job: id, isNew: false)) }
-                correction = try checkCorrection(of: corrected, standing: standing).correction + 1
+                correction = try checkCorrection(of: corrected, standing: standing) + 1
             } else if event.supersedes != nil {
                 throw OrchestrationError(.badCorrection, "nothing was certified for this occurrence")
             }
@@ -65,13 +65,18 @@ extension Orchestrator {
         return found
     }
 
-    private func checkCorrection(of corrected: Digest, standing: Digest) throws -> Job {
-        guard corrected == standing, let job = jobs[standing], job.status == .certified else {
+    /// Gives how many corrections there were before this one.
+    private func checkCorrection(of corrected: Digest, standing: Digest) throws -> Int {
+        let row = corrected == standing ? jobs.place(of: standing).flatMap(jobs.row) : nil
+        guard let row, row.status == .certified else {
             throw OrchestrationError(
                 .badCorrection, "a correction names the certified job that stands for its occurrence",
                 at: "event.supersedes")
         }
-        return job
+        return switch row {
+        case .kept(let job): job.correction
+        case .settled(let job): job.correction
+        }
     }
 
     private func bind(

@@ -2,42 +2,89 @@ public import NexusBase
 
 /// All jobs in order of acknowledgement, found by id, with those still open apart.
 ///
-/// Rows never move, so the core names a job by its place; nothing here iterates a dictionary.
+/// A place never changes, so the core names a job by it; no order here is a dictionary's. A job that is settled
+/// (nothing more can happen to it) may be let go of by the shell, which has put it away: what steps still ask about
+/// it stays here, so that they decide the same either way.
 public struct JobTable: Sendable {
-    private var rows: [Job] = []
+    /// By place.
+    private var rows: [Int: Job] = [:]
     private var places: [Digest: Int] = [:]
+    /// By place: what is left of jobs that were let go of.
+    private var remains: [Int: SettledJob] = [:]
+    private var counts: [Job.Status: Int] = [:]
     /// Places of open jobs in order, and of some that were closed since the last sweep.
     private var listed: [Int] = []
     private(set) var openCount = 0
     /// Places of rows that were changed since `forgetTouched`, some more than once: what read models look at.
     private var touchedPlaces: [Int] = []
+    /// Places of jobs that settled since `takeSettled`, some more than once.
+    private var settledPlaces: [Int] = []
 
-    public var count: Int { rows.count }
-    /// In order of acknowledgement.
-    public var values: [Job] { rows }
+    public private(set) var count = 0
+    /// Those that were not let go of, in order of acknowledgement.
+    public var values: [Job] { rows.keys.sorted().compactMap { rows[$0] } }
 
-    public subscript(id: Digest) -> Job? { places[id].map { rows[$0] } }
+    /// The job, unless it was let go of.
+    public subscript(id: Digest) -> Job? { places[id].flatMap { rows[$0] } }
 
+    /// The job must not have been let go of.
     subscript(place: Int) -> Job {
-        get { rows[place] }
+        get { rows[place]! }
         _modify {
             if touchedPlaces.last != place { touchedPlaces.append(place) }
-            yield &rows[place]
+            yield &rows[place]!
         }
     }
 
     /// The rows that the last step changed or added, with their places, in order.
-    public var touched: [(place: Int, job: Job)] { Set(touchedPlaces).sorted().map { ($0, rows[$0]) } }
+    public var touched: [(place: Int, job: Job)] {
+        Set(touchedPlaces).sorted().compactMap { place in rows[place].map { (place, $0) } }
+    }
 
     mutating func forgetTouched() { touchedPlaces.removeAll(keepingCapacity: true) }
 
-    func place(of id: Digest) -> Int? { places[id] }
+    public func place(of id: Digest) -> Int? { places[id] }
+
+    /// The job at a place below `count`, or what is left of it.
+    public func row(at place: Int) -> Row? { rows[place].map { .kept($0) } ?? remains[place].map { .settled($0) } }
+
+    public enum Row: Sendable {
+        case kept(Job)
+        case settled(SettledJob)
+
+        public var id: Digest {
+            switch self {
+            case .kept(let job): job.id
+            case .settled(let job): job.id
+            }
+        }
+
+        public var status: Job.Status {
+            switch self {
+            case .kept(let job): job.status
+            case .settled(let job): job.status
+            }
+        }
+    }
+
+    func isKept(_ place: Int) -> Bool { rows[place] != nil }
+
+    /// How many jobs have this status.
+    public func count(of status: Job.Status) -> Int {
+        rows.values.count { $0.status == status } + (counts[status] ?? 0)
+    }
+
+    /// Ids that begin with these hexadecimal digits, in order of acknowledgement.
+    public func ids(beginningWith digits: Text) -> [Digest] {
+        places.filter { $0.key.hex.utf8.starts(with: digits.utf8) }.sorted { $0.value < $1.value }.map(\.key)
+    }
 
     /// Adds an open job and gives its place.
     mutating func add(_ job: Job) -> Int {
-        let place = rows.count
+        let place = count
+        count += 1
         places[job.id] = place
-        rows.append(job)
+        rows[place] = job
         listed.append(place)
         touchedPlaces.append(place)
         openCount += 1
@@ -45,13 +92,35 @@ public struct JobTable: Sendable {
     }
 
     mutating func close(_ place: Int) {
-        guard rows[place].isOpen else { return }
-        rows[place].isOpen = false
+        guard let job = rows[place], job.isOpen else { return }
+        rows[place]!.isOpen = false
         openCount -= 1
         // Swept when they are half of the list: closing costs the same however many are open.
-        if listed.count > 2 * openCount + 64 { listed.removeAll { !rows[$0].isOpen } }
+        if listed.count > 2 * openCount + 64 { listed.removeAll { rows[$0]?.isOpen != true } }
+    }
+
+    /// Nothing more can happen to this job.
+    mutating func settle(_ place: Int) {
+        if settledPlaces.last != place { settledPlaces.append(place) }
+    }
+
+    /// The places of jobs that settled and are still here.
+    mutating func takeSettled() -> [Int] {
+        defer { settledPlaces = [] }
+        return Set(settledPlaces).filter(isKept).sorted()
+    }
+
+    mutating func letGo(of place: Int) {
+        guard let job = rows.removeValue(forKey: place) else { return }
+        counts[job.status, default: 0] += 1
+        remains[place] = SettledJob(job)
+    }
+
+    /// Digests of all rows, in order.
+    var digests: [Digest] {
+        (0..<count).compactMap { place in rows[place].map(\.digest) ?? remains[place]?.digest }
     }
 
     /// Places of open jobs in order of acknowledgement.
-    var open: [Int] { listed.filter { rows[$0].isOpen } }
+    var open: [Int] { listed.filter { rows[$0]?.isOpen == true } }
 }

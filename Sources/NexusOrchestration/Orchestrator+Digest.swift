@@ -23,7 +23,7 @@ extension Orchestrator {
             "departing": departing.isEmpty ? nil : .array(departing.map(\.json)),
             "governance": .array(governanceIndices.map { .int($0) }),
             "invitations": invitations.digestible,
-            "jobs": .array(jobs.values.map(\.digestible)),
+            "jobs": .array(jobs.digests.map(\.json)),
             "nodes": .array(
                 nodes.all.map {
                     [
@@ -55,8 +55,9 @@ extension Orchestrator {
 }
 
 extension Job {
-    fileprivate var digestible: JSON {
-        [
+    /// Over what the state's digest says of it; once it is settled, always the same.
+    var digest: Digest {
+        let json: JSON = [
             "attempts": .array(
                 attempts.map {
                     [
@@ -68,5 +69,6 @@ extension Job {
             "sequences": .array(sequences.map { .int($0) }), "signal": signal.map { .text($0.rawValue) },
             "status": .text(status.rawValue),
         ]
+        return json.digest
     }
 }

@@ -64,6 +64,11 @@ extension Orchestrator {
     /// Whether what was to be looked at has been settled since.
     func isMoot(_ matter: DueMatter) -> Bool {
         switch matter {
+        case .waiting(let place), .attemptEnd(let place, _), .grace(let place, _), .batch(let place):
+            guard jobs.isKept(place) else { return true }
+        default: break
+        }
+        switch matter {
         case .waiting(let place): return jobs[place].status != .waiting
         case .attemptEnd(let place, let index):
             return jobs[place].status != .running && !jobs[place].attempts[index].isOpen

@@ -100,18 +100,21 @@ extension Orchestrator {
     /// Looks again at certified jobs whose actions are withheld, when what people decided may let them through.
     mutating func reconsider(_ decision: Proposal.Decision, _ context: StepContext) {
         switch decision {
-        case .approveJob(let id, _, _): for place in withheld where jobs[place].id == id { act(on: place, context) }
-        case .advancePolicy: for place in withheld { act(on: place, context) }
+        case .approveJob(let id, _, _): for place in withheld where jobs[place].id == id { release(place, context) }
+        case .advancePolicy: for place in withheld { release(place, context) }
         default: break
         }
     }
 
     /// Only a decided job is approved, and with the result that was decided.
     func checkApproval(of id: Digest, result: Digest?) throws {
-        guard let decision = jobs[id]?.decision else {
-            throw OrchestrationError(.refused, "only a decided job is approved", at: "jobId")
+        let decided: Digest?
+        switch jobs.place(of: id).flatMap(jobs.row) {
+        case .kept(let job) where job.decision != nil: decided = job.decision?.result
+        case .settled(let job) where job.status == .certified: decided = job.result
+        default: throw OrchestrationError(.refused, "only a decided job is approved", at: "jobId")
         }
-        guard decision.result == result else {
+        guard decided == result else {
             throw OrchestrationError(.refused, "another result was decided for this job", at: "result")
         }
     }

@@ -206,9 +206,14 @@ extension Orchestrator {
         for place in released {
             jobs[place].status = .certified
             jobs[place].certifiedAt = context.now
-            act(on: place, context)
-            retire(place)
+            release(place, context)
         }
+    }
+
+    /// Sets off a certified job's actions, if its policies let them through.
+    mutating func release(_ place: Int, _ context: StepContext) {
+        act(on: place, context)
+        retire(place)
     }
 
     /// Closes a job for which nothing is expected any more, and lets go of what it no longer needs.
@@ -224,6 +229,7 @@ extension Orchestrator {
         for index in jobs[place].attempts.indices where jobs[place].attempts[index].outcome != .agreed {
             jobs[place].attempts[index].statement?.result = []
         }
+        if !withheld.contains(place) { jobs.settle(place) }
     }
 
     /// Brings a logged entry into force, with what it means for open work.
@@ -246,7 +252,7 @@ extension Orchestrator {
         case .publishStatus: for node in nodes.connected { checkStanding(node, context) }
         case .advanceClause(let digest, .deprecated, _, _): withdraw(digest)
         case .overrideOccurrence(_, let id, let signal, _):
-            guard let place = jobs.place(of: id), jobs[place].status == .frozen else { return }
+            guard let place = jobs.place(of: id), jobs.row(at: place)?.status == .frozen else { return }
             jobs[place].decision = .override(
                 entry: entry.number, signal: signal, inputs: jobs[place].inputs.map(CAC.InputReference.init))
             jobs[place].waitingBecause = nil
@@ -316,14 +322,15 @@ extension Orchestrator {
             let error = OrchestrationError(.unknownJob, "there is no job \(id.short)", at: "job")
             return refuse(request, error, job: nil)
         }
-        switch jobs[place].status {
+        switch jobs.row(at: place)?.status {
         case .waiting, .running, .frozen:
             withdraw(
                 at: place, because: Text(clipping: "cancelled: \(reason)", to: OrchestrationLimits.messageBytesMax))
-        case .withdrawn: break
-        case .decided, .sealed, .certified:
+        case .withdrawn, nil: break
+        case .decided?, .sealed?, .certified?:
             let error = OrchestrationError(
-                .alreadyDecided, "job \(id.short) is \(jobs[place].status.rawValue): what was decided stands", at: "job"
+                .alreadyDecided,
+                "job \(id.short) is \(jobs.row(at: place)?.status.rawValue ?? ""): what was decided stands", at: "job"
             )
             return refuse(request, error, job: id)
         }

@@ -24,7 +24,8 @@ struct EvidenceAssembler: Sendable {
 
     /// The pack of a certified job. Throws `rail.not-found` or `rail.not-certified`.
     func pack(_ id: Digest) async throws -> EvidencePack {
-        let facts = try engine.read { core in try Self.facts(of: id, in: core) }
+        guard let job = try engine.job(id) else { throw RailError(.notFound, "there is no job \(id.short)") }
+        let facts = try engine.read { core in try Self.facts(of: job, in: core) }
         let sealed = try await engine.input(at: facts.sealedAt)
         guard case .sealed(_, let envelope, let statements) = sealed.input else {
             throw RailError(.replayDiverged, "no rollup", at: "record \(facts.sealedAt)")
@@ -51,7 +52,7 @@ struct EvidenceAssembler: Sendable {
 
     /// The same by the job's id.
     func proof(ofJob id: Digest) async throws -> ValidationRequest.DecidedJob.Proof? {
-        guard let job = engine.read({ $0.jobs[id] }) else { return nil }
+        guard let job = try engine.job(id) else { return nil }
         return try await proof(of: job)
     }
 
@@ -63,11 +64,10 @@ struct EvidenceAssembler: Sendable {
         return .init(result: ResultProof(model: try folder.module(job.module), proof: proof), input: input)
     }
 
-    private static func facts(of id: Digest, in core: Orchestrator) throws -> Facts {
-        guard let job = core.jobs[id] else { throw RailError(.notFound, "there is no job \(id.short)") }
+    private static func facts(of job: Job, in core: Orchestrator) throws -> Facts {
         guard job.status == .certified, let rollup = job.rollup, let leafIndex = job.leafIndex,
             let sealedAt = core.rollupState.sealedAt[rollup], let rollupIndex = core.rollupState.logIndex[rollup]
-        else { throw RailError(.notCertified, "job \(id.short) is \(job.status.rawValue), not certified") }
+        else { throw RailError(.notCertified, "job \(job.id.short) is \(job.status.rawValue), not certified") }
         return Facts(
             job: job, rollup: rollup, sealedAt: sealedAt, rollupIndex: rollupIndex, leafIndex: leafIndex,
             governance: core.governanceIndices)

@@ -15,9 +15,14 @@ package struct JournalReplay: Sendable {
 
     /// Told of every step, for read models.
     private let onStep: (@Sendable (IndexStep) throws -> Void)?
+    private let archive: JobArchive?
 
-    package init(trust: TrustFile, onStep: (@Sendable (IndexStep) throws -> Void)? = nil) {
+    package init(trust: TrustFile) { self.init(trust: trust, archive: nil, onStep: nil) }
+
+    /// With an archive, settled jobs go there.
+    init(trust: TrustFile, archive: JobArchive?, onStep: (@Sendable (IndexStep) throws -> Void)?) {
         orchestrator = Orchestrator(genesis: trust.genesis)
+        self.archive = archive
         self.onStep = onStep
     }
 
@@ -29,6 +34,7 @@ package struct JournalReplay: Sendable {
             effects += orchestrator.step(record.input, at: record.context).count
             lastNow = record.context.now
             if let onStep { try onStep(IndexStep(record.input, record.context, orchestrator)) }
+            try archive?.putAway(&orchestrator)
             inputs += 1
             guard !orchestrator.decisions.isEmpty else { return }
             pending = JSON.array(orchestrator.decisions).canonicalBytes

@@ -25,6 +25,7 @@ final class RailEngine: Sendable {
 
     private let core: Mutex<Core>
     private let index: RailIndex?
+    private let archive: JobArchive
     private let begun = ContinuousClock.now
     let journal: Journal
     /// Effects whose inputs are durable, in order.
@@ -32,12 +33,14 @@ final class RailEngine: Sendable {
     private let outlet: AsyncStream<[Effect]>.Continuation
     private let answers = Mutex<[RequestID: AnswerCollector]>([:])
 
-    /// Replays the journal at `path`. Blocks. Throws `rail.replay-diverged` if a step decides something else than it
+    /// Replays the folder's journal. Blocks. Throws `rail.replay-diverged` if a step decides something else than it
     /// did.
-    init(path: String, trust: TrustFile, index: RailIndex? = nil) throws {
+    init(folder: RailFolder, trust: TrustFile, index: RailIndex? = nil) throws {
         self.index = index
-        let replay = Mutex(JournalReplay(trust: trust) { step in try index?.replay(step) })
-        journal = try Journal(path: path) { entry in try replay.withLock { try $0.take(entry) } }
+        let archive = try JobArchive(path: folder.settledJobs)
+        self.archive = archive
+        let replay = Mutex(JournalReplay(trust: trust, archive: archive) { step in try index?.replay(step) })
+        journal = try Journal(path: folder.journal) { entry in try replay.withLock { try $0.take(entry) } }
         let orchestrator = try replay.withLock { try $0.finish() }
         try index?.finishReplay(last: Int(journal.head.sequence))
         core = Mutex(
@@ -52,6 +55,14 @@ final class RailEngine: Sendable {
         try core.withLock { try body($0.orchestrator) }
     }
 
+    /// A job, wherever it is by now; nil if there is none. Throws `rail.input-output`.
+    func job(_ id: Digest) throws -> Job? {
+        let (job, place) = read { core in (core.jobs[id], core.jobs.place(of: id)) }
+        if let job { return job }
+        guard let place, let bytes = try archive.bytes(at: place) else { return nil }
+        return try read { core in try core.job(putAway: bytes) }
+    }
+
     /// Journals and steps one input; its effects come out of `effects` after the fsync.
     func submit(_ input: Input, caller: Caller? = nil) {
         let inputBytes = InputRecord.inputBytes(input)
@@ -63,6 +74,8 @@ final class RailEngine: Sendable {
             let context = StepContext(now: now, entropy: entropy, sequence: core.nextSequence, caller: caller)
             let effects = core.orchestrator.step(input, at: context)
             let indexed = index.map { _ in IndexStep(input, context, core.orchestrator) }
+            // What cannot be put away stays in memory: nothing is lost by it.
+            try? archive.putAway(&core.orchestrator)
             var records = [JournalRecord(kind: Self.inputKind, bytes: InputRecord.bytes(input: inputBytes, context))]
             if !core.orchestrator.decisions.isEmpty {
                 let decisions = JSON.array(core.orchestrator.decisions).canonicalBytes

@@ -24,6 +24,8 @@ package struct RailFolder: Sendable {
     package var endpoints: String { "\(path)/endpoints.json" }
     /// The index (GRIx): a cache, made anew from the journal when it is not there.
     package var index: String { "\(path)/index.sqlite" }
+    /// Settled jobs (`JobArchive`), made anew at each start.
+    package var settledJobs: String { "\(path)/settled-jobs" }
     /// Hashes of the HTTP API's access tokens.
     package var tokens: String { "\(path)/tokens.json" }
 

@@ -8,7 +8,7 @@ extension RailService {
     func cancel(_ fields: inout Fields, _ caller: Caller?) async throws -> JSON {
         let text = try fields.text("job", bytesMax: 128)
         let reason = try fields.text("reason", bytesMax: 1024)
-        let id = try engine.read { try $0.find(text).id }
+        let id = try find(text).id
         guard case .job = try await engine.ask(caller: caller, { .cancelled($0, job: id, reason: reason) }) else {
             throw RailError(.badRequest, "not an answer to a cancellation")
         }
@@ -18,7 +18,7 @@ extension RailService {
     /// What the journal has of a job: its event, with the inputs as they came, and every statement of its nodes.
     func record(_ fields: inout Fields) async throws -> JSON {
         let text = try fields.text("job", bytesMax: 128)
-        let job = try engine.read { try $0.find(text) }
+        let job = try find(text)
         guard case .submitted(let events) = try await engine.input(at: job.sequences[0]).input,
             events.indices.contains(job.eventIndex)
         else { throw RailError(.replayDiverged, "not the record of an event", at: "record \(job.sequences[0])") }

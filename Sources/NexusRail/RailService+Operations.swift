@@ -44,10 +44,10 @@ extension RailService {
         let counters = engine.journal.counters
         return engine.read { core in
             [
-                "certified": .int(core.jobs.values.count { $0.status == .certified }),
+                "certified": .int(core.jobs.count(of: .certified)),
                 "connectedNodes": .int(core.population.connected.count),
                 "enrolment": .text("\(addresses.enrolment)"),
-                "frozen": .int(core.jobs.values.count { $0.status == .frozen }),
+                "frozen": .int(core.jobs.count(of: .frozen)),
                 "governance": .int(core.snapshot.number), "jobs": .int(core.jobs.count),
                 "journal": [
                     "bytes": .int(counters.bytes), "commits": .int(counters.commits), "records": .int(counters.records),
@@ -156,21 +156,25 @@ extension RailService {
     private func jobs(_ fields: inout Fields) throws -> JSON {
         let status = try fields.optionalText("status", bytesMax: 64)
         let count = try fields.optionalInteger("count", in: 1...10_000) ?? 100
-        return engine.read { core in
-            let all = core.jobs.values.filter { status == nil || Text($0.status.rawValue) == status }
-            let newest = all.sorted { ($1.sequences[0], $1.id) < ($0.sequences[0], $0.id) }.prefix(count)
-            return .object(["jobs": .array(newest.map(\.summary)), "total": .int(all.count)])
+        let (newest, total) = engine.read { core in
+            let rows = (0..<core.jobs.count).reversed().lazy.compactMap { core.jobs.row(at: $0) }
+            let wanted = rows.filter { status == nil || Text($0.status.rawValue) == status }
+            let total = Job.Status.allCases.filter { status == nil || Text($0.rawValue) == status }
+                .map(core.jobs.count(of:)).reduce(0, +)
+            return (wanted.prefix(count).map(\.id), total)
         }
+        return .object(["jobs": .array(try newest.compactMap { try engine.job($0)?.summary }), "total": .int(total)])
     }
 
     private func job(_ fields: inout Fields) throws -> JSON {
         let id = try fields.text("job", bytesMax: 128)
-        return try engine.read { core in .object(["job": try core.find(id).detail(disputes: core.disputes)]) }
+        let job = try find(id)
+        return .object(["job": job.detail(disputes: engine.read { $0.disputes })])
     }
 
     private func evidence(_ fields: inout Fields) async throws -> JSON {
         let id = try fields.text("job", bytesMax: 128)
-        let digest = try engine.read { try $0.find(id).id }
+        let digest = try find(id).id
         let pack = try await assembler.pack(digest)
         return ["pack": .base64(pack.bytes)]
     }
@@ -187,15 +191,17 @@ extension RailService {
     }
 }
 
-extension Orchestrator {
+extension RailService {
     /// A job by its digest, or by the first digits of it.
     func find(_ text: Text) throws -> Job {
         if let digest = try? Digest(parsing: text) {
-            guard let job = jobs[digest] else { throw RailError(.notFound, "there is no job \(digest.short)") }
+            guard let job = try engine.job(digest) else {
+                throw RailError(.notFound, "there is no job \(digest.short)")
+            }
             return job
         }
-        let found = text.utf8.count >= 6 ? jobs.values.filter { $0.id.hex.utf8.starts(with: text.utf8) } : []
-        guard found.count == 1, let job = found.first else {
+        let found = text.utf8.count >= 6 ? engine.read { $0.jobs.ids(beginningWith: text) } : []
+        guard found.count == 1, let job = try engine.job(found[0]) else {
             throw RailError(.notFound, "\(found.count) jobs begin with \"\(text)\"; give at least 6 digits of one")
         }
         return job

@@ -85,16 +85,16 @@ package final class RailService: Service {
         _ folder: RailFolder, isIndexed: Bool, logger: Logger
     ) throws -> (RailEngine, RailIndex?) {
         let trust = try folder.trust()
-        guard isIndexed else { return (try RailEngine(path: folder.journal, trust: trust), nil) }
+        guard isIndexed else { return (try RailEngine(folder: folder, trust: trust), nil) }
         let index = try RailIndex(path: folder.index)
-        do { return (try RailEngine(path: folder.journal, trust: trust, index: index), index) } catch let error
+        do { return (try RailEngine(folder: folder, trust: trust, index: index), index) } catch let error
             as IndexError
         {
             logger.notice("the index is made anew", metadata: ["reason": "\(error)"])
             index.close()
             RailIndex.remove(folder.index)
             let fresh = try RailIndex(path: folder.index)
-            return (try RailEngine(path: folder.journal, trust: trust, index: fresh), fresh)
+            return (try RailEngine(folder: folder, trust: trust, index: fresh), fresh)
         }
     }
 
@@ -236,20 +236,20 @@ package final class RailService: Service {
                     .init(quorum: bytes, statements: try await envelopes(digests, of: quorum.job), proof: proof))
             }
         }
-        return (jobs, engine.read { core in Self.bindings(of: decided, in: core) })
+        return (jobs, try bindings(of: decided))
     }
 
     var assembler: EvidenceAssembler { EvidenceAssembler(engine: engine, keeper: keeper, folder: folder) }
 
     /// One binding a node, the newest under which it signed one of these jobs.
-    private static func bindings(of jobs: [Digest], in core: Orchestrator) -> [Envelope] {
+    private func bindings(of jobs: [Digest]) throws -> [Envelope] {
         var found: [DID: Envelope] = [:]
         for id in jobs {
-            for attempt in core.jobs[id]?.attempts ?? [] {
+            for attempt in try engine.job(id)?.attempts ?? [] {
                 found[attempt.node] = attempt.binding ?? found[attempt.node]
             }
         }
-        return core.population.all.compactMap { found[$0.did] }
+        return engine.read { core in core.population.all.compactMap { found[$0.did] } }
     }
 
     /// The quorum statements of a rollup: from memory, or after a restart from the journal.
@@ -264,7 +264,7 @@ package final class RailService: Service {
     private func envelopes(_ digests: [Digest], of job: Digest) async throws -> [Envelope] {
         let kept = statements.take(digests)
         if kept.count == digests.count { return kept }
-        let sequences = engine.read { $0.jobs[job]?.sequences ?? [] }
+        let sequences = try engine.job(job)?.sequences ?? []
         let found = try await engine.statements(in: sequences)
         return digests.compactMap { digest in found.last { $0.payloadDigest == digest } }
     }

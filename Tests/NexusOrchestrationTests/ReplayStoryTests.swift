@@ -42,6 +42,48 @@ import Testing
         #expect(core.jobs.count == 2)
     }
 
+    @Test(arguments: 1...6 as ClosedRange<UInt64>)
+    func `a core that lets go of settled jobs decides the same, and gives them back whole`(seed: UInt64) throws {
+        var world = try story(seed: seed)
+        // Until the tokens are forgotten; then what asks for settled jobs again.
+        try world.run(600_000)
+        let first = try #require(world.core.jobs.values.first)
+        try world.submit(world.event("2015", id: "once more"))
+        try world.submit(world.event("2015", id: "corrected", supersedes: first.id))
+        try world.settle()
+        let (all, slim) = (world.core, try slimmed(world))
+        let gone = all.jobs.values.filter { slim.core.jobs[$0.id] == nil }
+        #expect(gone.count >= 2 && gone.contains { $0.id == first.id })
+        for job in gone {
+            let place = try #require(slim.core.jobs.place(of: job.id))
+            let back = try slim.core.job(putAway: try #require(slim.putAway[place]))
+            // Field by field: everything that describes them.
+            #expect("\(back)" == "\(job)")
+        }
+        for status in Job.Status.allCases { #expect(slim.core.jobs.count(of: status) == all.jobs.count(of: status)) }
+        #expect(slim.core.jobs.ids(beginningWith: Text(String(first.id.hex.prefix(8)))) == [first.id])
+        #expect(throws: OrchestrationError.self) { _ = try slim.core.job(putAway: Array("{}".utf8)) }
+    }
+
+    /// The journal through a core that lets go of what is settled after every step.
+    private func slimmed(_ world: World) throws -> (core: Orchestrator, putAway: [Int: [UInt8]]) {
+        var core = Orchestrator(genesis: world.trust.genesis)
+        var putAway: [Int: [UInt8]] = [:]
+        for record in world.journal {
+            let read = try InputRecord(parsing: record.bytes, sequence: record.sequence)
+            let effects = core.step(read.input, at: read.context)
+            #expect(effects.map(\.outline) == record.effects)
+            #expect(core.decisions == record.decisions)
+            #expect(core.stateDigest == record.stateDigest)
+            for job in core.takeSettled() {
+                #expect(putAway.updateValue(job.bytes, forKey: job.place) == nil, "told once")
+                core.letGo(of: [job.place])
+            }
+            #expect(core.stateDigest == record.stateDigest)
+        }
+        return (core, putAway)
+    }
+
     @Test func `one seed gives one history, another seed another`() throws {
         let (first, again, other) = (try story(seed: 3), try story(seed: 3), try story(seed: 4))
         #expect(first.journal.map(\.bytes) == again.journal.map(\.bytes))
