@@ -260,8 +260,9 @@ if !coreOnly {
         .testTarget(
             name: "nexusTests",
             dependencies: [
-                "nexus", "NexusTestSupport", "NexusRail", "NexusRuntime", "NexusLogStore", "NexusEvidence",
-                "NexusGovernance", "NexusClause", "NexusProof", "NexusLog", "NexusTrust", "NexusBase",
+                "nexus", "NexusTestSupport", "NexusSimulation", "NexusRail", "NexusRuntime", "NexusJournal",
+                "NexusLogStore", "NexusOrchestration", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusProof",
+                "NexusLog", "NexusTrust", "NexusBase",
                 Library.subprocess,
             ],
             swiftSettings: strict),
