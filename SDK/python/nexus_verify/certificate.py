@@ -25,6 +25,7 @@ _WITH_ECDSA = {"1.2.840.10045.4.3.2": hashes.SHA256, "1.2.840.10045.4.3.3": hash
 _PSS, _MGF1 = "1.2.840.113549.1.1.10", "1.2.840.113549.1.1.8"
 _RSA_KEY, _EC_KEY = "1.2.840.113549.1.1.1", "1.2.840.10045.2.1"
 _CURVES = {"1.2.840.10045.3.1.7": (ec.SECP256R1(), 32), "1.3.132.0.34": (ec.SECP384R1(), 48)}
+_SUBJECT_KEY, _AUTHORITY_KEY = "2.5.29.14", "2.5.29.35"
 KEY_USAGE, ALTERNATIVE_NAME, BASIC_CONSTRAINTS, EXTENDED_USAGE = "2.5.29.15", "2.5.29.17", "2.5.29.19", "2.5.29.37"
 _KNOWN = (KEY_USAGE, ALTERNATIVE_NAME, BASIC_CONSTRAINTS, EXTENDED_USAGE)
 _SHORT_NAMES = {"2.5.4.3": "CN", "2.5.4.6": "C", "2.5.4.7": "L", "2.5.4.8": "ST", "2.5.4.10": "O", "2.5.4.11": "OU"}
@@ -163,7 +164,7 @@ def _extensions(node: der.Node, known: tuple) -> dict:
         if name in found:
             raise BadDER("an extension stands twice")
         unknown = mark is not None and name not in known
-        require(not unknown, "attestation.unknown-critical-extension", f"a critical extension {name} that is not known")
+        require(not unknown, "attestation.unsupported-extension", f"a critical extension {name} that is not known")
         found[name] = value
     return found
 
@@ -195,11 +196,16 @@ class Signed:
         return True
 
 
-def _signed(data: bytes) -> tuple[der.Node, der.Node, Signed]:
+def _signed(data: bytes) -> tuple[der.Node, der.Node, bytes]:
     with Members(der.parse(data)) as outer:
         tbs, algorithm = outer.take(der.SEQUENCE), outer.take(der.SEQUENCE)
-        signature = der.whole_octets(outer.take())
-    return tbs, algorithm, Signed(tbs.encoded, _scheme(algorithm), signature)
+        return tbs, algorithm, der.whole_octets(outer.take())
+
+
+def _same_scheme(inner: der.Node, outer: der.Node) -> Scheme:
+    if inner.encoded != outer.encoded:
+        raise BadDER("the signed algorithm differs from the one outside")
+    return _scheme(inner)
 
 
 @dataclass(frozen=True)
@@ -221,6 +227,8 @@ class Certificate:
     is_authority: bool
     path_length: int | None
     usage: set | None
+    subject_key: bytes | None
+    authority_key: bytes | None
 
 
 def _authority(value: bytes | None) -> tuple:
@@ -233,16 +241,30 @@ def _authority(value: bytes | None) -> tuple:
     return mark is not None, None if length is None else der.as_natural(length.content)
 
 
+def _key_identifiers(extensions: dict) -> tuple:
+    """Those of the subject's key and of its issuer's (RFC 5280 sections 4.2.1.1 and 4.2.1.2)."""
+    own, others = extensions.get(_SUBJECT_KEY), extensions.get(_AUTHORITY_KEY)
+    if own is not None:
+        node = der.parse(own)
+        if node.tag != der.OCTETS:
+            raise BadDER("a key identifier that is no bytes")
+        own = node.content
+    if others is not None:
+        with Members(der.parse(others)) as one:
+            key, _, _ = one.take_if(0x80), one.take_if(0xA1), one.take_if(0x82)
+        others = None if key is None else key.content
+    return own, others
+
+
 def _read_certificate(data: bytes) -> Certificate:
-    tbs, algorithm, signed = _signed(data)
+    tbs, algorithm, signature = _signed(data)
     with Members(tbs) as one:
         version = one.take_if(0xA0)
         is_third = version is not None and version.content == b"\x02\x01\x02"
         require(is_third, _CERTIFICATE, "version 3 is read")
         serial = one.take(der.INTEGER).content
         der.as_integer(serial)
-        if one.take(der.SEQUENCE).encoded != algorithm.encoded:
-            raise BadDER("two algorithms")
+        signed = Signed(tbs.encoded, _same_scheme(one.take(der.SEQUENCE), algorithm), signature)
         issuer = one.take(der.SEQUENCE)
         with Members(one.take()) as validity:
             times = _time(validity.take()), _time(validity.take())
@@ -251,7 +273,7 @@ def _read_certificate(data: bytes) -> Certificate:
     usage = extensions.get(KEY_USAGE)
     return Certificate(data, signed, serial, issuer.encoded, subject.encoded, _named(subject), _named(issuer), *times,
                        key.encoded, _public_key(key), extensions, *_authority(extensions.get(BASIC_CONSTRAINTS)),
-                       None if usage is None else der.named_bits(der.parse(usage)))
+                       None if usage is None else der.named_bits(der.parse(usage)), *_key_identifiers(extensions))
 
 
 def read_certificate(data: bytes, place: str) -> Certificate:
@@ -269,6 +291,7 @@ def read_certificate(data: bytes, place: str) -> Certificate:
 class RevocationList:
     signed: Signed
     issuer: bytes
+    issuer_named: str
     this_update: str
     next_update: str
     serials: frozenset
@@ -292,17 +315,16 @@ def _read_entries(node: der.Node) -> frozenset:
 
 
 def _read_list(data: bytes) -> RevocationList:
-    tbs, algorithm, signed = _signed(data)
+    tbs, algorithm, signature = _signed(data)
     with Members(tbs) as one:
         require(one.integer() == 1, _LIST, "version 2 is read")
-        if one.take(der.SEQUENCE).encoded != algorithm.encoded:
-            raise BadDER("two algorithms")
+        signed = Signed(tbs.encoded, _same_scheme(one.take(der.SEQUENCE), algorithm), signature)
         issuer = one.take(der.SEQUENCE)
         times = _time(one.take()), _time(one.take())
         entries = one.take_if(der.SEQUENCE)
         serials = frozenset() if entries is None else _read_entries(entries)
         _extensions(_explicit(one, 0xA0), ())
-    return RevocationList(signed, issuer.encoded, *times, serials)
+    return RevocationList(signed, issuer.encoded, _named(issuer), *times, serials)
 
 
 def read_revocation_list(data: bytes, place: str) -> RevocationList:

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 
-from .certificate import CERT_SIGN, LIST_SIGN, Certificate, RevocationList
+from .certificate import CERT_SIGN, LIST_SIGN, Certificate
 from .errors import NexusError, require
 from .hashing import digest_of
+from .limits import CERTIFICATES_MAX
 
-REVOKED = "attestation.revoked-certificate"
+UNTRUSTED = "attestation.untrusted-chain"
+_BAD_SIGNATURE, _BAD_CERTIFICATE = "attestation.bad-signature", "attestation.unsuitable-certificate"
 
 
 @dataclass(frozen=True)
@@ -22,8 +24,8 @@ class Path:
     root: Root
     # The first moment at which something that was relied on no longer holds.
     valid_until: str
-    # Whether a current list of every issuer was given.
-    lists_complete: bool
+    # The name of an issuer of whom no list was given, if there is one.
+    without_list: str | None
 
 
 def require_current(at: str, start: str, end: str, place: str) -> None:
@@ -32,48 +34,67 @@ def require_current(at: str, start: str, end: str, place: str) -> None:
     require(at <= end, "attestation.expired", f"valid until {end}, not at {at}", place)
 
 
-def _require_issued(child: Certificate, issuer: Certificate, below: int) -> None:
-    require(child.issuer == issuer.subject, "attestation.broken-chain", "not issued by the next certificate", child.named)
-    may = issuer.is_authority and (issuer.usage is None or CERT_SIGN in issuer.usage)
-    require(may, "attestation.broken-chain", "may not issue certificates", issuer.named)
-    short = issuer.path_length is None or below <= issuer.path_length
-    require(short, "attestation.broken-chain", "too long a path below it", issuer.named)
-    require(child.signed.is_by(issuer.key), "attestation.bad-signature", "its issuer did not sign it", child.named)
+def _is_issuer(issuer: Certificate, child: Certificate) -> bool:
+    """By name, and by key identifier where both have one."""
+    known = None in (child.authority_key, issuer.subject_key) or child.authority_key == issuer.subject_key
+    return issuer.subject == child.issuer and known
+
+
+def _steps(certificates: list, roots: list) -> tuple[list, Root]:
+    """The first certificate, its issuer, and so on up to a root that signs itself and is approved."""
+    path = [certificates[0]]
+    while path[-1].issuer != path[-1].subject:
+        child = path[-1]
+        issuer = next((one for one in certificates[1:] if _is_issuer(one, child) and one not in path), None)
+        if issuer is None or len(path) > CERTIFICATES_MAX:
+            raise NexusError(UNTRUSTED, f"no certificate of its issuer, {child.issuer_named}", child.named)
+        require(child.signed.is_by(issuer.key), _BAD_SIGNATURE, f"not signed by {issuer.named}", child.named)
+        path.append(issuer)
+    last = path[-1]
+    require(last.signed.is_by(last.key), _BAD_SIGNATURE, "the root does not sign itself", last.named)
+    root = next((one for one in roots if one.key == digest_of(last.key_bytes)), None)
+    if root is None:
+        raise NexusError(UNTRUSTED, "not an approved root", last.named)
+    return path, root
+
+
+def _require_constraints(path: list) -> None:
+    leaf = path[0]
+    require(len(path) == 1 or not leaf.is_authority, _BAD_CERTIFICATE, "an authority where a key is needed", leaf.named)
+    for below, issuer in enumerate(path[1:]):
+        may = issuer.is_authority and (issuer.usage is None or CERT_SIGN in issuer.usage)
+        require(may, _BAD_CERTIFICATE, "may not issue certificates", issuer.named)
+        short = issuer.path_length is None or below <= issuer.path_length
+        require(short, _BAD_CERTIFICATE, "too long a path below it", issuer.named)
 
 
 def _is_covered(child: Certificate, issuer: Certificate, lists: list, at: str, until: list) -> bool:
-    """Whether a current list of the issuer was given; raises where one names the certificate, or is forged."""
+    """Whether a list of the issuer was given; raises where it is forged, not current, or names the certificate."""
     own = [one for one in lists if one.issuer == issuer.subject]
-    covered = False
     for one in own:
         may = issuer.usage is None or LIST_SIGN in issuer.usage
-        good = may and one.signed.is_by(issuer.key)
-        require(good, "attestation.bad-signature", "the list is not its issuer's", issuer.named)
-        require(child.serial not in one.serials, REVOKED, "revoked by its issuer", child.named)
-        require_current(at, one.this_update, one.next_update, f"revocation list of {issuer.named}")
-        covered = True
+        require(may, _BAD_CERTIFICATE, "may not issue revocation lists", issuer.named)
+        place = f"revocation list of {issuer.named}"
+        require(one.signed.is_by(issuer.key), _BAD_SIGNATURE, "the list is not its issuer's", place)
+        require_current(at, one.this_update, one.next_update, place)
+        require(child.serial not in one.serials, "attestation.revoked", "revoked by its issuer", child.named)
         until.append(one.next_update)
-    return covered
+    return bool(own)
 
 
 def verify_path(certificates: list, lists: list, roots: list, at: str) -> Path:
-    """The path that the certificates are, each issued by the next and the last a root; or a refusal."""
-    until = [one.not_after for one in certificates]
-    for one in certificates:
+    """The path from the first certificate to an approved root; the others may stand in any order.
+
+    ``attestation.untrusted-chain``, ``bad-signature``, ``not-yet-valid``, ``expired``, ``unsuitable-certificate``,
+    ``revoked``.
+    """
+    path, root = _steps(certificates, roots)
+    until = [one.not_after for one in path]
+    for one in path:
         require_current(at, one.not_before, one.not_after, one.named)
-    for below, (child, issuer) in enumerate(zip(certificates, certificates[1:], strict=False)):
-        _require_issued(child, issuer, below)
-    last = certificates[-1]
-    _require_issued(last, last, max(0, len(certificates) - 2))
-    root = next((one for one in roots if one.key == digest_of(last.key_bytes)), None)
-    if root is None:
-        raise NexusError("attestation.untrusted-chain", "no approved root", last.named)
-    pairs = list(zip(certificates, certificates[1:], strict=False))
-    complete = [_is_covered(child, issuer, lists, at, until) for child, issuer in pairs]
-    return Path(root, min(until), all(complete))
-
-
-def issued_lists(lists: list[RevocationList], certificates: list[Certificate]) -> bool:
-    """Whether each list is by one of the certificates."""
-    names = {one.subject for one in certificates}
-    return all(one.issuer in names for one in lists)
+    _require_constraints(path)
+    without = None
+    for child, issuer in zip(path, path[1:], strict=False):
+        if not _is_covered(child, issuer, lists, at, until) and without is None:
+            without = issuer.named
+    return Path(root, min(until), without)

@@ -4,15 +4,15 @@ import hashlib
 from dataclasses import dataclass
 
 from .certificate import read_certificate, read_revocation_list
-from .chain import Path, require_current, verify_path
+from .chain import UNTRUSTED, Path, require_current, verify_path
 from .claims import Claims, Verified, ueid
 from .dcap_collateral import OLDER, Identity, Level, Platform, TCBInfo, read_identity, read_platform, read_tcb_info
-from .dcap_quote import Domain, Enclave, Quote, point, read_enclave, read_quote, verify_p256
-from .errors import NexusError, require
+from .dcap_quote import Domain, Enclave, Quote, point, read_quote, verify_p256
+from .errors import require
 
-_MISMATCH = "attestation.collateral-mismatch"
+_MISMATCH = "attestation.wrong-platform"
 _IDENTITY = "attestation.quoting-enclave-refused"
-_CHAIN, _SIGNERS = 3, 2
+_SIGNER = "CN=Intel SGX TCB Signing"
 
 
 @dataclass(frozen=True)
@@ -34,9 +34,9 @@ def _masked(value: bytes, mask: bytes) -> bytes:
 def _verify_quoting_enclave(quote: Quote, identity: Identity, pck_key) -> Level | None:
     """The PCK signed the enclave's report, which binds the attestation key; the enclave is Intel's. Its level."""
     verify_p256(pck_key, quote.quoting_signature, quote.quoting_report, "quote.qeReportSignature")
-    enclave = read_enclave(quote.quoting_report, "quote.qeReport")
+    enclave = quote.quoting_enclave
     bound = hashlib.sha256(quote.attestation_key + quote.authentication).digest() + bytes(32)
-    require(enclave.report_data == bound, "attestation.wrong-digest", "the enclave binds another key", "quote.qeReport")
+    require(enclave.report_data == bound, "attestation.key-not-endorsed", "the enclave binds another key", "quote.qeReport")
     same = (_masked(enclave.miscselect[::-1], identity.miscselect_mask) == _masked(identity.miscselect,
                                                                                   identity.miscselect_mask)
             and _masked(enclave.attributes, identity.attributes_mask) == _masked(identity.attributes,
@@ -119,11 +119,10 @@ def _domain_claims(body: Domain, pce_svn: int) -> dict:
 
 
 def _verify_collateral(collateral: Collateral, lists: list, roots: list, at: str) -> tuple[Path, TCBInfo, Identity]:
-    count = len(collateral.certificates)
-    require(count == _SIGNERS, "attestation.broken-chain", "the signing certificate and the root",
-            "collateral.certificates")
     signers = [read_certificate(one, f"collateral.certificates[{place}]")
                for place, one in enumerate(collateral.certificates)]
+    good = bool(signers) and _SIGNER in signers[0].named.split(", ")
+    require(good, UNTRUSTED, "signed by Intel's TCB signing certificate", "collateral.certificates")
     path = verify_path(signers, lists, roots, at)
     signed = (("tcbInfo", collateral.tcb_info, collateral.tcb_info_signature),
               ("qeIdentity", collateral.identity, collateral.identity_signature))
@@ -153,16 +152,14 @@ def verify_dcap(data: bytes, collateral: Collateral, approved: dict, at: str) ->
     is_tdx = isinstance(quote.body, Domain)
     kind = "tdx" if is_tdx else "sgx"
     roots = approved.get(kind, [])
-    require(len(quote.certificates) == _CHAIN, "attestation.broken-chain", "three certificates", "quote.certificates")
     chain = [read_certificate(one, f"quote.certificates[{place}]") for place, one in enumerate(quote.certificates)]
     lists = [read_revocation_list(one, f"collateral.revocationLists[{place}]")
              for place, one in enumerate(collateral.lists)]
     path = verify_path(chain, lists, roots, at)
     signing, info, identity = _verify_collateral(collateral, lists, roots, at)
-    complete = path.lists_complete and signing.lists_complete
-    if not complete:
-        raise NexusError("attestation.missing-revocation-list", "a current list of each issuer is needed",
-                         "collateral.revocationLists")
+    without = path.without_list or signing.without_list
+    require(without is None, "attestation.missing-revocation-list", f"no revocation list of {without}",
+            "collateral.revocationLists")
     platform = read_platform(chain[0])
     _require_fitting(quote, platform, info, identity)
     own = _verify_quoting_enclave(quote, identity, chain[0].key)

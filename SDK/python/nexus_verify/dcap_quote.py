@@ -163,6 +163,7 @@ class Quote:
     signature: bytes
     attestation_key: bytes
     quoting_report: bytes
+    quoting_enclave: Enclave
     quoting_signature: bytes
     authentication: bytes
     # DER, the PCK's first.
@@ -222,4 +223,5 @@ def read_quote(data: bytes) -> Quote:
     chain = _certification(inner, "quote.certificationData", _PCK_CHAIN)
     inner.finish()
     certificates = read_pem(chain, "quote.certificates")
-    return Quote(version, body, signed, signature, key, report, report_signature, authentication, certificates)
+    enclave = read_enclave(report, "quote.qeReport")
+    return Quote(version, body, signed, signature, key, report, enclave, report_signature, authentication, certificates)

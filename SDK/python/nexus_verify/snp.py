@@ -17,7 +17,7 @@ _SPARE = [_ARC + f"3.{place}" for place in (4, 5, 6, 7)]
 _FMC = _ARC + "3.9"
 _MISMATCH = "attestation.key-not-endorsed"
 _CURRENT, _REPORTED, _COMMITTED, _LAUNCHED = 0x38, 0x180, 0x1E0, 0x1F0
-_CHAIN = 3
+_NAMES = ("CN=SEV-VCEK", "CN=SEV-VLEK")
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,8 @@ def _number(certificate: Certificate, name: str) -> int | None:
 
 
 def read_endorsement(certificate: Certificate) -> Endorsement:
+    good = any(certificate.named.endswith(name) for name in _NAMES)
+    require(good, "attestation.malformed-certificate", "an endorsement key is named SEV-VCEK or SEV-VLEK", certificate.named)
     try:
         product = certificate.extensions.get(_PRODUCT)
         versions = {name: _number(certificate, oid) for name, oid in _VERSIONS.items()}
@@ -105,20 +107,20 @@ def _claims(report: Report, endorsement: Endorsement, reported: dict) -> Claims:
 def verify_snp(data: bytes, certificates: list, lists: list, roots: list, at: str) -> Verified:
     """The report's key leads to an approved root, signed it, and is the key that it names."""
     report = read_report(data)
-    require(len(certificates) == _CHAIN, "attestation.broken-chain", "three certificates", "certificates")
+    require(bool(certificates), "attestation.malformed-evidence", "an endorsement certificate is needed", "certificates")
     read = [read_certificate(one, f"certificates[{place}]") for place, one in enumerate(certificates)]
     revocations = [read_revocation_list(one, f"revocationLists[{place}]") for place, one in enumerate(lists)]
+    endorsement = read_endorsement(read[0])
     path = verify_path(read, revocations, roots, at)
     report.require_signed_by(read[0].key)
-    endorsement = read_endorsement(read[0])
     _require_key(report, endorsement)
     reported = _require_versions(report, endorsement)
     not_shown = ["what the guest loaded after its launch: the measurement covers the launch only",
                  "whether AMD knows of a flaw in these versions: AMD publishes no list of statuses"]
-    if not path.lists_complete:
+    if path.without_list is not None:
         not_shown.append("whether a certificate was revoked: no current revocation list was given for each of them")
     return Verified("sev-snp", _claims(report, endorsement, reported), not_shown, path.root.name, path.valid_until,
-                    path.lists_complete)
+                    path.without_list is None)
 
 
 __all__ = ["read_endorsement", "verify_snp"]

@@ -77,7 +77,7 @@ class Report:
         r, s = (int.from_bytes(one, "little") for one in numbers)
         good = isinstance(key, ec.EllipticCurvePublicKey) and isinstance(key.curve, ec.SECP384R1)
         require(good, "attestation.unsuitable-key", "the endorsement key is not of P-384", "certificates[0]")
-        require(max(r, s) < 1 << 384, "attestation.bad-signature", "a number beyond the curve's", "report.signature")
+        require(max(r, s) < 1 << 384, _MALFORMED, "reserved bytes are zero", "report.signature")
         try:
             key.verify(encode_dss_signature(r, s), self.data[:_SIGNED_BYTES], ec.ECDSA(hashes.SHA384()))
             signed = True

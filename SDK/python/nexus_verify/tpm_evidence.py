@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from . import der, tpm
 from .certificate import EXTENDED_USAGE, Certificate, read_certificate, read_revocation_list
-from .chain import Path, verify_path
+from .chain import UNTRUSTED, Path, verify_path
 from .claims import Claims, Verified, ueid
 from .der import BadDER, Members
 from .errors import NexusError, require
@@ -15,7 +15,9 @@ from .hashing import digest_of
 _ENDORSEMENT_KEY = "2.23.133.8.1"
 _REPORT_DATA_BYTES = 64
 _WHAT_RUNS = "what runs now: the registers hold what was measured into them, and by whom is not said"
-_NO_TPM = "that there is a TPM: the endorsement key's chain leads to no approved maker"
+_NO_CHALLENGE = "that the TPM of this endorsement key holds the key that signed: nobody challenged it"
+_NO_CERTIFICATE = "that there is a TPM: no endorsement certificate was given"
+_NO_MAKER = "that there is a TPM: the endorsement key's chain leads to no approved maker"
 
 
 @dataclass(frozen=True)
@@ -50,9 +52,12 @@ def _endorsement(parts: Parts, roots: list, at: str) -> tuple[Certificate, Path]
     lists = [read_revocation_list(one, f"revocationLists[{place}]") for place, one in enumerate(parts.lists)]
     require(_is_endorsement(chain[0]), "attestation.key-not-endorsed", "not a certificate of an endorsement key",
             "endorsement[0]")
-    if digest_of(chain[-1].key_bytes) not in [root.key for root in roots]:
+    try:
+        return chain[0], verify_path(chain, lists, roots, at)
+    except NexusError as error:
+        if error.code != UNTRUSTED:
+            raise
         return None
-    return chain[0], verify_path(chain, lists, roots, at)
 
 
 def verify_tpm(parts: Parts, roots: list, at: str, opened: frozenset) -> Verified:
@@ -73,7 +78,8 @@ def verify_tpm(parts: Parts, roots: list, at: str, opened: frozenset) -> Verifie
     )
     found = _endorsement(parts, roots, at)
     if found is None or (digest_of(found[0].key_bytes), parts.key) not in opened:
-        return Verified("simulated", claims, [_WHAT_RUNS, _NO_TPM])
+        why = _NO_CERTIFICATE if not parts.certificates else _NO_MAKER if found is None else _NO_CHALLENGE
+        return Verified("simulated", claims, [_WHAT_RUNS, why])
     certificate, path = found
     claims.ueid = ueid("tpm", certificate.key_bytes)
-    return Verified("tpm", claims, [_WHAT_RUNS], path.root.name, path.valid_until, path.lists_complete)
+    return Verified("tpm", claims, [_WHAT_RUNS], path.root.name, path.valid_until, path.without_list is None)
