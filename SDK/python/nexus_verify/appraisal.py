@@ -87,8 +87,8 @@ def _judge_registers(found: Appraisal, rule: Rule) -> None:
             found.refuse(EXECUTABLES, "wrong-measurement", "not among the approved values", f"measurements.{name}")
 
 
-def appraise(verified: Verified, rules: dict, report_data: bytes) -> Appraisal:
-    """By the rule of its kind; ``attestation.kind-not-allowed`` where there is none."""
+def appraise(verified: Verified, rules: dict, report_data: bytes | None) -> Appraisal:
+    """By the rule of its kind; ``attestation.kind-not-allowed`` where there is none. Without report data, all else."""
     kind = verified.kind
     rule = rules.get(kind)
     if rule is None:
@@ -97,7 +97,7 @@ def appraise(verified: Verified, rules: dict, report_data: bytes) -> Appraisal:
     if kind not in _OPAQUE:
         vector[RUNTIME] = NOT_CLAIMED
     found = Appraisal(verified, vector)
-    if verified.claims.eat_nonce != report_data:
+    if report_data is not None and verified.claims.eat_nonce != report_data:
         found.refuse(IDENTITY, "key-not-bound", "the report data does not bind the node's keys", "eat_nonce")
     if rule.revocation_lists and not verified.lists_complete:
         found.refuse(HARDWARE, "missing-revocation-list", "a revocation list of each issuer is needed",

@@ -12,12 +12,15 @@ from .claims import Claims, Verified
 from .dcap import Collateral, verify_dcap
 from .errors import NexusError, require
 from .fields import Fields, as_base64
-from .hashing import digest_of
+from .hashing import digest_of, framed_digest
 from .reference_values import read_rules
 from .snp import verify_snp
+from .texts import digest_bytes
 
 _MALFORMED = "attestation.malformed-evidence"
 _REPORT_DATA_BYTES = 64
+# The one suite to whose keys payloads are sealed on a rail.
+SEALING_SUITE = "x25519"
 # What is taken where no reference values say otherwise: AMD's for Milan, Intel's for SGX and TDX.
 ROOTS = {
     "sev-snp": [Root("AMD ARK-Milan", "sha256:9f056bee44377e29308cb5ffa895bdfb62d18881fa6bed8d6f075b0204089cb9")],
@@ -29,7 +32,15 @@ ROOTS["tdx"] = ROOTS["sgx"]
 def _read(data: bytes, read):
     require(len(data) <= limits.EVIDENCE_BYTES_MAX, "attestation.too-large", "too long")
     try:
-        with Fields(canonical_json.parse_canonical(data, limits.EVIDENCE_BYTES_MAX)) as fields:
+        value = canonical_json.parse_canonical(data, limits.EVIDENCE_BYTES_MAX)
+    except NexusError as error:
+        raise NexusError(_MALFORMED, error.detail, error.place) from error
+    return _read_value(value, read)
+
+
+def _read_value(value, read, place: str = ""):
+    try:
+        with Fields(value, place) as fields:
             version = fields.integer("version")
             require(version == 1, "attestation.unsupported-version", "version 1 is read", "version")
             return read(fields)
@@ -102,11 +113,11 @@ def _verify_simulated(report_data: bytes) -> Verified:
                     ["anything about the machine: nothing vouches for it"])
 
 
-def verify_evidence(data: bytes, at: str, roots: dict | None = None, opened: frozenset = frozenset()) -> Verified:
+def verify_evidence(data: bytes, at: str, roots: dict | None = None, *, challenged: bool = False) -> Verified:
     """What the evidence is and claims at a date (a time of canonical-json-v1), or a refusal.
 
-    ``roots`` by kind, :data:`ROOTS` if none are given. ``opened`` holds pairs (digest of an endorsement key's
-    SubjectPublicKeyInfo, bytes of an attestation key): TPMs that the caller saw open a challenge for the key.
+    ``roots`` by kind, :data:`ROOTS` if none are given. ``challenged``: the caller saw the TPM of the endorsement key open a
+    challenge for the key that signed, or takes somebody's word for it.
     """
     evidence = read_evidence(data)
     approved = ROOTS if roots is None else roots
@@ -116,15 +127,30 @@ def verify_evidence(data: bytes, at: str, roots: dict | None = None, opened: fro
         return verify_snp(*evidence.parts, approved.get("sev-snp", []), at)
     if evidence.format == "dcap":
         return verify_dcap(*evidence.parts, approved, at)
-    return tpm_evidence.verify_tpm(tpm_evidence.Parts(*evidence.parts), approved.get("tpm", []), at, opened)
+    return tpm_evidence.verify_tpm(tpm_evidence.Parts(*evidence.parts), approved.get("tpm", []), at, challenged)
 
 
-def appraise_evidence(data: bytes, reference_values: bytes, report_data: bytes, at: str,
-                      opened: frozenset = frozenset()) -> Appraisal:
+def appraise_evidence(data: bytes, reference_values: bytes, report_data: bytes, at: str) -> Appraisal:
     """Verifies under the roots of the reference values and appraises by the rule of the kind that was found."""
     rules = _read(reference_values, read_rules)
-    verified = verify_evidence(data, at, {kind: rule.roots for kind, rule in rules.items()}, opened)
+    verified = verify_evidence(data, at, roots_of(rules))
     return appraise(verified, rules, report_data)
+
+
+def roots_of(rules: dict) -> dict:
+    """The approved roots by kind."""
+    return {kind: rule.roots for kind, rule in rules.items()}
+
+
+def report_data_prefix(node: str, sealing_key: bytes) -> bytes:
+    """The first 32 bytes of the report data of a node (its DID) on a rail; a nonce of 32 bytes follows."""
+    parts = (node.encode("utf-8"), SEALING_SUITE.encode("ascii"), sealing_key)
+    return digest_bytes(framed_digest("nexus/attestation/report-data/v1", *parts))
+
+
+def rules_of(value, place: str) -> dict:
+    """The rules, by kind, of reference values within another document."""
+    return _read_value(value, read_rules, place)
 
 
 def read_reference_values(data: bytes) -> str:
@@ -133,4 +159,5 @@ def read_reference_values(data: bytes) -> str:
     return digest_of(data)
 
 
-__all__ = ["ROOTS", "appraise_evidence", "read_evidence", "read_reference_values", "verify_evidence"]
+__all__ = ["ROOTS", "appraise_evidence", "read_evidence", "read_reference_values", "report_data_prefix", "roots_of",
+           "rules_of", "verify_evidence"]

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from .certificate import CERT_SIGN, LIST_SIGN, Certificate
 from .errors import NexusError, require
 from .hashing import digest_of
-from .limits import CERTIFICATES_MAX
 
 UNTRUSTED = "attestation.untrusted-chain"
 _BAD_SIGNATURE, _BAD_CERTIFICATE = "attestation.bad-signature", "attestation.unsuitable-certificate"
@@ -42,25 +41,24 @@ def _is_issuer(issuer: Certificate, child: Certificate) -> bool:
 
 def _steps(certificates: list, roots: list) -> tuple[list, Root]:
     """The first certificate, its issuer, and so on up to a root that signs itself and is approved."""
-    path = [certificates[0]]
-    while path[-1].issuer != path[-1].subject:
+    path, root = [certificates[0]], None
+    while root is None:
         child = path[-1]
         issuer = next((one for one in certificates[1:] if _is_issuer(one, child) and one not in path), None)
-        if issuer is None or len(path) > CERTIFICATES_MAX:
-            raise NexusError(UNTRUSTED, f"no certificate of its issuer, {child.issuer_named}", child.named)
+        if issuer is None:
+            raise NexusError(UNTRUSTED, f"no approved root, nor a certificate of {child.issuer_named}", child.named)
         require(child.signed.is_by(issuer.key), _BAD_SIGNATURE, f"not signed by {issuer.named}", child.named)
         path.append(issuer)
+        root = next((one for one in roots if one.key == digest_of(issuer.key_bytes)), None)
     last = path[-1]
-    require(last.signed.is_by(last.key), _BAD_SIGNATURE, "the root does not sign itself", last.named)
-    root = next((one for one in roots if one.key == digest_of(last.key_bytes)), None)
-    if root is None:
-        raise NexusError(UNTRUSTED, "not an approved root", last.named)
+    own = last.issuer == last.subject and last.signed.is_by(last.key)
+    require(own, _BAD_SIGNATURE, "the root does not sign itself", last.named)
     return path, root
 
 
 def _require_constraints(path: list) -> None:
     leaf = path[0]
-    require(len(path) == 1 or not leaf.is_authority, _BAD_CERTIFICATE, "an authority where a key is needed", leaf.named)
+    require(not leaf.is_authority, _BAD_CERTIFICATE, "an authority where a key is needed", leaf.named)
     for below, issuer in enumerate(path[1:]):
         may = issuer.is_authority and (issuer.usage is None or CERT_SIGN in issuer.usage)
         require(may, _BAD_CERTIFICATE, "may not issue certificates", issuer.named)

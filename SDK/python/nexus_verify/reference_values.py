@@ -27,6 +27,9 @@ class Rule:
     revocation_lists: bool
 
 
+RULE_OF_SIMULATED = Rule("simulated", [], {}, {}, {}, [], False, False)
+
+
 def _hexadecimal(value, place: str) -> str:
     text = as_text(value, place, 256)
     good = len(text) % 2 == 0 and all(digit in "0123456789abcdef" for digit in text)

@@ -41,8 +41,6 @@ def _number(certificate: Certificate, name: str) -> int | None:
 
 
 def read_endorsement(certificate: Certificate) -> Endorsement:
-    good = any(certificate.named.endswith(name) for name in _NAMES)
-    require(good, "attestation.malformed-certificate", "an endorsement key is named SEV-VCEK or SEV-VLEK", certificate.named)
     try:
         product = certificate.extensions.get(_PRODUCT)
         versions = {name: _number(certificate, oid) for name, oid in _VERSIONS.items()}
@@ -110,8 +108,10 @@ def verify_snp(data: bytes, certificates: list, lists: list, roots: list, at: st
     require(bool(certificates), "attestation.malformed-evidence", "an endorsement certificate is needed", "certificates")
     read = [read_certificate(one, f"certificates[{place}]") for place, one in enumerate(certificates)]
     revocations = [read_revocation_list(one, f"revocationLists[{place}]") for place, one in enumerate(lists)]
-    endorsement = read_endorsement(read[0])
+    good = any(name in read[0].named.split(", ") for name in _NAMES)
+    require(good, "attestation.malformed-certificate", "an endorsement key is named SEV-VCEK or SEV-VLEK", read[0].named)
     path = verify_path(read, revocations, roots, at)
+    endorsement = read_endorsement(read[0])
     report.require_signed_by(read[0].key)
     _require_key(report, endorsement)
     reported = _require_versions(report, endorsement)

@@ -102,8 +102,6 @@ def read_report(data: bytes) -> Report:
     signing_key = flags >> 2 & 7
     require(flags < 1 << 5, _MALFORMED, "reserved bits are zero", "report.flags")
     require(policy >> 17 & 1 == 1 and policy < 1 << 26, _MALFORMED, "reserved bits of the policy", "report.policy")
-    require(platform < 1 << 8, _MALFORMED, "reserved bits are zero", "report.platformInfo")
-    require(vmpl <= 3, _MALFORMED, "privilege levels are 0 to 3", "report.vmpl")
     require(signing_key in (VCEK, VLEK), "attestation.unsupported-algorithm", "not signed by a chip", "report.flags")
     return Report(data, version, number(0x04), Policy(policy), vmpl, platform, signing_key, bool(flags & 2),
                   data[0x188] if version >= 3 else None)

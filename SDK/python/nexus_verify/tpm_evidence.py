@@ -9,7 +9,6 @@ from .chain import UNTRUSTED, Path, verify_path
 from .claims import Claims, Verified, ueid
 from .der import BadDER, Members
 from .errors import NexusError, require
-from .hashing import digest_of
 
 # tcg-kp-EKCertificate (TCG EK credential profile).
 _ENDORSEMENT_KEY = "2.23.133.8.1"
@@ -60,8 +59,8 @@ def _endorsement(parts: Parts, roots: list, at: str) -> tuple[Certificate, Path]
         return None
 
 
-def verify_tpm(parts: Parts, roots: list, at: str, opened: frozenset) -> Verified:
-    """``tpm`` if an approved maker's TPM was seen to open a challenge for the key, else ``simulated``."""
+def verify_tpm(parts: Parts, roots: list, at: str, challenged: bool) -> Verified:
+    """``tpm`` if an approved maker's TPM opened a challenge for the key, which no document can show; else ``simulated``."""
     key = tpm.read_key(parts.key)
     key.require_attestation_key()
     name = tpm.verify_signature(key, parts.signature, parts.quote)
@@ -77,7 +76,7 @@ def verify_tpm(parts: Parts, roots: list, at: str, opened: frozenset) -> Verifie
         flags={"clockSafe": quote.is_clock_safe},
     )
     found = _endorsement(parts, roots, at)
-    if found is None or (digest_of(found[0].key_bytes), parts.key) not in opened:
+    if found is None or not challenged:
         why = _NO_CERTIFICATE if not parts.certificates else _NO_MAKER if found is None else _NO_CHALLENGE
         return Verified("simulated", claims, [_WHAT_RUNS, why])
     certificate, path = found
