@@ -13,6 +13,8 @@ _ELEMENTS = (CONFIGURATION, EXECUTABLES, HARDWARE, IDENTITY, RUNTIME)
 _STATUS = {NOT_CLAIMED: "none", AFFIRMED: "affirming", PUT_UP_WITH: "warning", REFUSED: "contraindicated"}
 # Statuses that no rule can put up with.
 _NEVER = ("Revoked", "OlderThanListed")
+# Intel's software mitigates what SWHardeningNeeded tells of: nothing that the platform could change.
+_AFFIRMED = ("UpToDate", "SWHardeningNeeded")
 _OPAQUE = ("sev-snp", "sgx", "tdx")
 
 
@@ -52,7 +54,7 @@ def _judge_status(found: Appraisal, rule: Rule) -> None:
         return
     if status in _NEVER or status not in rule.tcb_status:
         found.refuse(HARDWARE, "outdated-platform", f"the platform's status is {status}", "tcbStatus")
-    elif status != "UpToDate":
+    elif status not in _AFFIRMED:
         found.warn(HARDWARE, f"the platform's status is {status}, which the rule puts up with")
 
 

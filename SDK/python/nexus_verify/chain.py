@@ -7,7 +7,7 @@ from .errors import NexusError, require
 from .hashing import digest_of
 
 UNTRUSTED = "attestation.untrusted-chain"
-_BAD_SIGNATURE, _BAD_CERTIFICATE = "attestation.bad-signature", "attestation.unsuitable-certificate"
+_BAD_SIGNATURE = "attestation.bad-signature"
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,12 @@ def require_current(at: str, start: str, end: str, place: str) -> None:
     require(at <= end, "attestation.expired", f"valid until {end}, not at {at}", place)
 
 
-def _is_issuer(issuer: Certificate, child: Certificate) -> bool:
-    """By name, and by key identifier where both have one."""
+def _is_issuer(issuer: Certificate, child: Certificate, below: int) -> bool:
+    """By name, and by key identifier where both have one; and it may issue certificates, so far above the first."""
     known = None in (child.authority_key, issuer.subject_key) or child.authority_key == issuer.subject_key
-    return issuer.subject == child.issuer and known
+    may = issuer.is_authority and (issuer.usage is None or CERT_SIGN in issuer.usage)
+    short = issuer.path_length is None or below <= issuer.path_length
+    return issuer.subject == child.issuer and known and may and short
 
 
 def _steps(certificates: list, roots: list) -> tuple[list, Root]:
@@ -44,7 +46,8 @@ def _steps(certificates: list, roots: list) -> tuple[list, Root]:
     path, root = [certificates[0]], None
     while root is None:
         child = path[-1]
-        issuer = next((one for one in certificates[1:] if _is_issuer(one, child) and one not in path), None)
+        others = [one for one in certificates[1:] if one not in path]
+        issuer = next((one for one in others if _is_issuer(one, child, len(path) - 1)), None)
         if issuer is None:
             raise NexusError(UNTRUSTED, f"no approved root, nor a certificate of {child.issuer_named}", child.named)
         require(child.signed.is_by(issuer.key), _BAD_SIGNATURE, f"not signed by {issuer.named}", child.named)
@@ -56,22 +59,12 @@ def _steps(certificates: list, roots: list) -> tuple[list, Root]:
     return path, root
 
 
-def _require_constraints(path: list) -> None:
-    leaf = path[0]
-    require(not leaf.is_authority, _BAD_CERTIFICATE, "an authority where a key is needed", leaf.named)
-    for below, issuer in enumerate(path[1:]):
-        may = issuer.is_authority and (issuer.usage is None or CERT_SIGN in issuer.usage)
-        require(may, _BAD_CERTIFICATE, "may not issue certificates", issuer.named)
-        short = issuer.path_length is None or below <= issuer.path_length
-        require(short, _BAD_CERTIFICATE, "too long a path below it", issuer.named)
-
-
 def _is_covered(child: Certificate, issuer: Certificate, lists: list, at: str, until: list) -> bool:
     """Whether a list of the issuer was given; raises where it is forged, not current, or names the certificate."""
     own = [one for one in lists if one.issuer == issuer.subject]
     for one in own:
         may = issuer.usage is None or LIST_SIGN in issuer.usage
-        require(may, _BAD_CERTIFICATE, "may not issue revocation lists", issuer.named)
+        require(may, "attestation.malformed-certificate", "may not issue revocation lists", issuer.named)
         place = f"revocation list of {issuer.named}"
         require(one.signed.is_by(issuer.key), _BAD_SIGNATURE, "the list is not its issuer's", place)
         require_current(at, one.this_update, one.next_update, place)
@@ -83,14 +76,12 @@ def _is_covered(child: Certificate, issuer: Certificate, lists: list, at: str, u
 def verify_path(certificates: list, lists: list, roots: list, at: str) -> Path:
     """The path from the first certificate to an approved root; the others may stand in any order.
 
-    ``attestation.untrusted-chain``, ``bad-signature``, ``not-yet-valid``, ``expired``, ``unsuitable-certificate``,
-    ``revoked``.
+    ``attestation.untrusted-chain``, ``bad-signature``, ``not-yet-valid``, ``expired``, ``revoked``.
     """
     path, root = _steps(certificates, roots)
     until = [one.not_after for one in path]
     for one in path:
         require_current(at, one.not_before, one.not_after, one.named)
-    _require_constraints(path)
     without = None
     for child, issuer in zip(path, path[1:], strict=False):
         if not _is_covered(child, issuer, lists, at, until) and without is None:

@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from .certificate import read_certificate, read_revocation_list
 from .chain import UNTRUSTED, Path, require_current, verify_path
 from .claims import Claims, Verified, ueid
-from .dcap_collateral import OLDER, Identity, Level, Platform, TCBInfo, read_identity, read_platform, read_tcb_info
+from .dcap_collateral import OLDER, STATUSES, Identity, Level, Platform, TCBInfo, read_identity, read_platform, read_tcb_info
 from .dcap_quote import Domain, Enclave, Quote, point, read_quote, verify_p256
 from .errors import require
 
 _MISMATCH = "attestation.wrong-platform"
-_IDENTITY = "attestation.quoting-enclave-refused"
+_IDENTITY = "attestation.wrong-quoting-enclave"
 _SIGNER = "CN=Intel SGX TCB Signing"
 
 
@@ -48,6 +48,11 @@ def _verify_quoting_enclave(quote: Quote, identity: Identity, pck_key) -> Level 
     return next((one for one in identity.levels if one.svn <= enclave.isv_svn), None)
 
 
+def _older(levels: list) -> Level:
+    """Below every level: the advisories are the lowest one's."""
+    return Level(OLDER, levels[-1].advisories if levels else [], [], [], 0)
+
+
 def _require_module(domain: Domain, info: TCBInfo) -> Level | None:
     """The TDX module is Intel's; its level, where it has levels of its own (``None``: it has none)."""
     version, svn = domain.tee_tcb_svn[1], domain.tee_tcb_svn[0]
@@ -57,11 +62,11 @@ def _require_module(domain: Domain, info: TCBInfo) -> Level | None:
         require(module is not None, _MISMATCH, "a module that Intel does not list", "quote.body.teeTCBSVN")
     same = (domain.mrsignerseam == module.mrsigner
             and _masked(domain.seam_attributes, module.mask) == _masked(module.attributes, module.mask))
-    require(same, "attestation.module-refused", "not Intel's TDX module", "quote.body.mrsignerseam")
+    require(same, _MISMATCH, "not Intel's TDX module", "quote.body.mrsignerseam")
     if not version:
         return None
     found = next((one for one in module.levels if one.svn <= svn), None)
-    return found or Level(OLDER, module.levels[-1].advisories, [], [], 0)
+    return found or _older(module.levels)
 
 
 def _platform_level(platform: Platform, body, info: TCBInfo) -> Level:
@@ -76,18 +81,14 @@ def _platform_level(platform: Platform, body, info: TCBInfo) -> Level:
             if any(own < least for own, least in zip(body.tee_tcb_svn[start:], level.tdx[start:], strict=True)):
                 continue
         return level
-    return Level(OLDER, info.levels[-1].advisories, [], [], 0)
+    return _older(info.levels)
 
 
 def joined(status: str, other: str) -> str:
-    """The status of a platform and that of a part of it, as Intel joins them."""
-    if other in ("Revoked", OLDER) or status in ("Revoked", OLDER):
-        return "Revoked" if "Revoked" in (status, other) else OLDER
-    if other != "OutOfDate":
-        return status
-    if status in ("UpToDate", "SWHardeningNeeded"):
-        return "OutOfDate"
-    return "OutOfDateConfigurationNeeded" if status.startswith("Configuration") else status
+    """The status of a platform and that of a part of it, as Intel joins them: the worse, but configuration is not lost."""
+    if other == "OutOfDate" and status.startswith("Configuration"):
+        return "OutOfDateConfigurationNeeded"
+    return max(status, other, key=(*STATUSES, OLDER).index)
 
 
 def _status(levels: list) -> tuple[str, list]:
@@ -163,7 +164,7 @@ def verify_dcap(data: bytes, collateral: Collateral, approved: dict, at: str) ->
     platform = read_platform(chain[0])
     _require_fitting(quote, platform, info, identity)
     own = _verify_quoting_enclave(quote, identity, chain[0].key)
-    enclave = own or Level(OLDER, identity.levels[-1].advisories, [], [], 0)
+    enclave = own or _older(identity.levels)
     module = _require_module(quote.body, info) if isinstance(quote.body, Domain) else None
     levels = [_platform_level(platform, quote.body, info), *([module] if module else []), enclave]
     status, advisories = _status(levels)

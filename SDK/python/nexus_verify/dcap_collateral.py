@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from . import canonical_json, der, limits
+from . import canonical_json, der, limits, texts
 from .certificate import Certificate
 from .der import BadDER, Members
 from .errors import NexusError, require
-from .fields import Fields, as_integer
+from .fields import Fields
 
 _MALFORMED = "attestation.malformed-collateral"
 _ARC = "1.2.840.113741.1.13.1"
@@ -66,14 +66,11 @@ class Identity:
     levels: list
 
 
-class _Open(Fields):
-    """An object that may say more than is read here: Intel adds fields, and signs them."""
+class _Object(Fields):
+    """An object of Intel's; a field that this version lacks is refused, as everywhere."""
 
-    def __exit__(self, kind, error, trace) -> None:
-        return None
-
-    def object(self, name: str) -> "_Open":
-        return _Open(self.take(name), self.at(name))
+    def object(self, name: str) -> "_Object":
+        return _Object(self.take(name), self.at(name))
 
     def hexadecimal(self, name: str, size: int) -> bytes:
         text = self.text(name, 2 * size)
@@ -85,63 +82,70 @@ class _Open(Fields):
         """A time in whole seconds, as one of canonical-json-v1."""
         text = self.text(name, 20)
         require(text.endswith("Z"), "base.bad-time", "a time in UTC", self.at(name))
-        from .texts import time
+        return texts.time(text[:-1] + ".000Z", self.at(name))
 
-        return time(text[:-1] + ".000Z", self.at(name))
+
+def _component(value, place: str) -> int:
+    with _Object(value, place) as one:
+        for name in ("category", "type"):
+            one.optional(name, one.text, 256)
+        return one.integer("svn", 0, 255)
 
 
 def _components(value, place: str) -> list:
     require(isinstance(value, list) and len(value) == _COMPONENTS, _MALFORMED, "16 components", place)
-    return [as_integer(_Open(one, place).take("svn"), place, 0, 255) for one in value]
+    return [_component(one, place) for one in value]
 
 
 def _level(value, place: str, *, is_platform: bool, is_tdx: bool = False) -> Level:
-    one = _Open(value, place)
-    status = one.choice("tcbStatus", *STATUSES)
-    advisories = one.optional("advisoryIDs", one.text_array, limits.REFERENCE_LIST_MAX, 64) or []
-    tcb = one.object("tcb")
-    if not is_platform:
-        return Level(status, advisories, [], [], tcb.integer("isvsvn", 0, 65_535))
-    sgx = _components(tcb.take("sgxtcbcomponents"), tcb.at("sgxtcbcomponents"))
-    tdx = _components(tcb.take("tdxtcbcomponents"), tcb.at("tdxtcbcomponents")) if is_tdx else []
-    return Level(status, advisories, sgx, tdx, tcb.integer("pcesvn", 0, 65_535))
+    with _Object(value, place) as one:
+        status = one.choice("tcbStatus", *STATUSES)
+        one.date("tcbDate")
+        advisories = one.optional("advisoryIDs", one.text_array, limits.REFERENCE_LIST_MAX, 64) or []
+        with one.object("tcb") as tcb:
+            if not is_platform:
+                return Level(status, advisories, [], [], tcb.integer("isvsvn", 0, 65_535))
+            sgx = _components(tcb.take("sgxtcbcomponents"), tcb.at("sgxtcbcomponents"))
+            tdx = _components(tcb.take("tdxtcbcomponents"), tcb.at("tdxtcbcomponents")) if is_tdx else []
+            return Level(status, advisories, sgx, tdx, tcb.integer("pcesvn", 0, 65_535))
 
 
-def _levels(one: _Open, **how) -> list:
-    found = [_level(value, place, **how) for place, value in one.array("tcbLevels", _LEVELS_MAX)]
-    require(bool(found), _MALFORMED, "one level or more", one.at("tcbLevels"))
-    return found
+def _levels(one: _Object, **how) -> list:
+    return [_level(value, place, **how) for place, value in one.array("tcbLevels", _LEVELS_MAX)]
 
 
-def _module(one: _Open, *, named: bool) -> Module:
-    parts = one.hexadecimal("mrsigner", 48), one.hexadecimal("attributes", 8), one.hexadecimal("attributesMask", 8)
-    if not named:
-        return Module("", *parts, [])
-    return Module(one.text("id", 64), *parts, _levels(one, is_platform=False))
+def _module(one: _Object, *, named: bool) -> Module:
+    with one:
+        parts = one.hexadecimal("mrsigner", 48), one.hexadecimal("attributes", 8), one.hexadecimal("attributesMask", 8)
+        if not named:
+            return Module("", *parts, [])
+        return Module(one.text("id", 64), *parts, _levels(one, is_platform=False))
 
 
 def _read(data: bytes, what: str, read):
     require(len(data) <= limits.COLLATERAL_BYTES_MAX, "attestation.too-large", "too long", what)
     try:
-        return read(_Open(canonical_json.parse(data, limits.COLLATERAL_BYTES_MAX), what))
+        with _Object(canonical_json.parse(data, limits.COLLATERAL_BYTES_MAX), what) as one:
+            one.integer("tcbEvaluationDataNumber")
+            return read(one)
     except NexusError as error:
         code = _MALFORMED if error.code.startswith("base.") else error.code
         raise NexusError(code, error.detail, error.place or what) from None
 
 
-def _tcb_info(one: _Open) -> TCBInfo:
+def _tcb_info(one: _Object) -> TCBInfo:
     is_tdx = one.choice("id", "SGX", "TDX") == "TDX"
     version = one.integer("version")
     require(version == 3, "attestation.unsupported-version", "TCB info 3 is read", one.at("version"))
-    require(one.integer("tcbType") == 0, _MALFORMED, "another order of components", one.at("tcbType"))
+    require(one.integer("tcbType") == 0, "attestation.unsupported-version", "TCB type 0 is read", one.at("tcbType"))
     modules = one.optional("tdxModuleIdentities", one.array, _LEVELS_MAX) or [] if is_tdx else []
     return TCBInfo(is_tdx, one.date("issueDate"), one.date("nextUpdate"), one.hexadecimal("fmspc", 6),
                    one.hexadecimal("pceId", 2), _module(one.object("tdxModule"), named=False) if is_tdx else None,
-                   [_module(_Open(value, place), named=True) for place, value in modules],
+                   [_module(_Object(value, place), named=True) for place, value in modules],
                    _levels(one, is_platform=True, is_tdx=is_tdx))
 
 
-def _identity(one: _Open) -> Identity:
+def _identity(one: _Object) -> Identity:
     version = one.integer("version")
     require(version == 2, "attestation.unsupported-version", "enclave identity 2 is read", one.at("version"))
     return Identity(one.text("id", 64), one.date("issueDate"), one.date("nextUpdate"), one.hexadecimal("miscselect", 4),

@@ -106,6 +106,8 @@ def read_domain(data: bytes) -> Domain:
         one.take(16)
         found["mrservicetd"] = one.take(48)
     one.finish()
+    # The rest of the group that says whether a domain can be looked into (TDX module, "TD attributes").
+    require(found["tdattributes"][0] < 2, _MALFORMED, "reserved bits are zero", "quote.body.attributes")
     return Domain(svn, signer, seam_attributes, report_data, found, is_15)
 
 

@@ -11,12 +11,10 @@ from .errors import require
 
 _MALFORMED = "attestation.malformed-report"
 REPORT_BYTES, _SIGNED_BYTES, _NUMBER_BYTES = 1184, 0x2A0, 72
-VCEK, VLEK = 0, 1
+VCEK, VLEK, _NONE = 0, 1, 7
 # Reserved bytes, by the first version that uses them otherwise.
 _RESERVED_ALWAYS = [(0x4C, 0x50), (0x1EB, 0x1EC), (0x1EF, 0x1F0), (0x208, 0x2A0), (0x330, 0x4A0)]
 _RESERVED = {2: [(0x188, 0x1A0), (0x1F8, 0x208)], 3: [(0x18B, 0x1A0), (0x1F8, 0x208)], 5: [(0x18B, 0x1A0)]}
-# Family and model of the processors whose TCB_VERSION begins with the FMC: Turin (family 1Ah).
-_TURIN_FAMILY = 0x1A
 
 
 @dataclass(frozen=True)
@@ -40,6 +38,10 @@ class Policy:
     def needs_single_socket(self) -> bool:
         return self.has(20)
 
+    @property
+    def hides_ciphertext(self) -> bool:
+        return self.has(24)
+
 
 @dataclass(frozen=True)
 class Report:
@@ -52,8 +54,9 @@ class Report:
     vmpl: int
     platform: int
     signing_key: int
-    is_chip_masked: bool
+    # Of the processor, from version 3 on.
     family: int | None
+    model: int | None
 
     def field(self, start: int, size: int) -> bytes:
         return self.data[start : start + size]
@@ -66,10 +69,6 @@ class Report:
         spare = [byte for place, byte in enumerate(raw) if place not in places.values()]
         require(not any(spare), _MALFORMED, "reserved bytes are zero", f"report byte {start}")
         return {name: raw[place] for name, place in places.items()}
-
-    @property
-    def is_turin(self) -> bool:
-        return self.family is not None and self.family >= _TURIN_FAMILY
 
     def require_signed_by(self, key) -> None:
         """ECDSA P-384 with SHA-384; r and s stand in 72 bytes each, the least significant first."""
@@ -102,6 +101,7 @@ def read_report(data: bytes) -> Report:
     signing_key = flags >> 2 & 7
     require(flags < 1 << 5, _MALFORMED, "reserved bits are zero", "report.flags")
     require(policy >> 17 & 1 == 1 and policy < 1 << 26, _MALFORMED, "reserved bits of the policy", "report.policy")
-    require(signing_key in (VCEK, VLEK), "attestation.unsupported-algorithm", "not signed by a chip", "report.flags")
-    return Report(data, version, number(0x04), Policy(policy), vmpl, platform, signing_key, bool(flags & 2),
-                  data[0x188] if version >= 3 else None)
+    require(signing_key in (VCEK, VLEK, _NONE), _MALFORMED, "a reserved kind of key", "report.flags")
+    require(signing_key != _NONE, "attestation.bad-signature", "the report says that nobody signed it", "report.flags")
+    return Report(data, version, number(0x04), Policy(policy), vmpl, platform, signing_key,
+                  *(data[0x188:0x18A] if version >= 3 else (None, None)))
