@@ -154,6 +154,7 @@ def verify_dcap(data: bytes, collateral: Collateral, approved: dict, at: str) ->
     kind = "tdx" if is_tdx else "sgx"
     roots = approved.get(kind, [])
     chain = [read_certificate(one, f"quote.certificates[{place}]") for place, one in enumerate(quote.certificates)]
+    platform = read_platform(chain[0])
     lists = [read_revocation_list(one, f"collateral.revocationLists[{place}]")
              for place, one in enumerate(collateral.lists)]
     path = verify_path(chain, lists, roots, at)
@@ -161,7 +162,6 @@ def verify_dcap(data: bytes, collateral: Collateral, approved: dict, at: str) ->
     without = path.without_list or signing.without_list
     require(without is None, "attestation.missing-revocation-list", f"no revocation list of {without}",
             "collateral.revocationLists")
-    platform = read_platform(chain[0])
     _require_fitting(quote, platform, info, identity)
     own = _verify_quoting_enclave(quote, identity, chain[0].key)
     enclave = own or _older(identity.levels)

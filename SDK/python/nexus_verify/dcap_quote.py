@@ -183,7 +183,7 @@ def _header(one: _Reader) -> tuple[int, int]:
         one.take(4)
     else:
         one.zeros(4, "quote.header")
-    require(one.take(16) == _INTEL, "attestation.unsupported-algorithm", "another vendor's enclave", "quote.vendor")
+    require(one.take(16) == _INTEL, "attestation.wrong-quoting-enclave", "another vendor's enclave", "quote.vendor")
     one.take(20)
     return version, tee
 

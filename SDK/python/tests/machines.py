@@ -20,7 +20,7 @@ VECTORS = Path(os.environ.get("NEXUS_VECTORS", Path(__file__).resolve().parents[
 MILAN = "2023-01-01T00:00:00.000Z"
 SUMMER, WINTER = "2025-07-01T00:00:00.000Z", "2026-03-01T00:00:00.000Z"
 AT = "2026-01-15T00:00:00.000Z"
-_FROM, _UNTIL = datetime(2026, 1, 1, tzinfo=timezone.utc), datetime(2026, 2, 1, tzinfo=timezone.utc)
+_FROM, _UNTIL = datetime(2025, 12, 1, tzinfo=timezone.utc), datetime(2026, 2, 1, tzinfo=timezone.utc)
 
 
 def b64(data: bytes) -> str:
@@ -218,7 +218,8 @@ class SNP:
                 "revocationLists": [b64(one) for one in self.lists]}
 
     def rule(self, **changes) -> dict:
-        return rule("sev-snp", [self.ark.root()], {"measurement": [hashlib.sha384(b"measurement").hexdigest()]}, **changes)
+        measurement = {"measurement": [hashlib.sha384(b"measurement").hexdigest()]}
+        return rule("sev-snp", [self.ark.root()], measurement) | changes
 
 
 def rule(kind: str, roots: list, registers: dict, **changes) -> dict:
@@ -317,13 +318,13 @@ class DCAP:
         return data + len(signed).to_bytes(4, "little") + signed
 
     def value(self) -> dict:
-        info = {"id": "SGX" if self.sgx else "TDX", "version": 3, "issueDate": "2026-01-02T00:00:00Z",
+        info = {"id": "SGX" if self.sgx else "TDX", "version": 3, "issueDate": "2025-12-15T00:00:00Z",
                 "nextUpdate": "2026-01-31T00:00:00Z", "fmspc": "010101010101", "pceId": "0000", "tcbType": 0,
                 "tcbEvaluationDataNumber": 17, "tcbLevels": self.levels}
         if not self.sgx:
             info |= {"tdxModule": {"mrsigner": "00" * 48, "attributes": "00" * 8, "attributesMask": "FF" * 8},
                      "tdxModuleIdentities": self.modules}
-        identity = {"id": "QE" if self.sgx else "TD_QE", "version": 2, "issueDate": "2026-01-02T00:00:00Z",
+        identity = {"id": "QE" if self.sgx else "TD_QE", "version": 2, "issueDate": "2025-12-15T00:00:00Z",
                     "nextUpdate": "2026-01-30T00:00:00Z", "tcbEvaluationDataNumber": 17, "miscselect": "00000000",
                     "miscselectMask": "FFFFFFFF", "attributes": "11" + "00" * 15, "attributesMask": "FB" + "FF" * 7 + "00" * 8,
                     "mrsigner": "AA" * 32, "isvprodid": 1 if self.sgx else 2, "tcbLevels": self.identity_levels}
@@ -335,7 +336,7 @@ class DCAP:
 
     def rule(self, **changes) -> dict:
         registers = {"mrsigner": ["aa" * 32]} if self.sgx else {"mrtd": ["02" * 48]}
-        return rule("sgx" if self.sgx else "tdx", [self.ca.root()], registers, **({"tcbStatus": ["UpToDate"]} | changes))
+        return rule("sgx" if self.sgx else "tdx", [self.ca.root()], registers, tcbStatus=["UpToDate"]) | changes
 
 
 def _pem(data: bytes) -> bytes:
