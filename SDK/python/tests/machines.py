@@ -351,3 +351,39 @@ def module(name: str, *levels: tuple) -> dict:
 
 
 LATE = _UNTIL + timedelta(days=30)
+
+
+def _sized(data: bytes) -> bytes:
+    return len(data).to_bytes(2, "big") + data
+
+
+class TPM:
+    """A made TPM: an endorsement certificate by a maker of its own, an attestation key of P-256, a quote over two registers."""
+
+    def __init__(self, report_data: bytes = bytes(64), *, attributes: int = 0x00050072, purpose: str = "2.23.133.8.1",
+                 safe: int = 1, registers: tuple = (bytes(32), bytes([7] * 32)), said: tuple | None = None) -> None:
+        self.report_data, self.attributes, self.safe = report_data, attributes, safe
+        self.registers, self.said = registers, said or registers
+        self.maker = Authority("Made TPMs", p256("maker"))
+        usage = {"2.5.29.37": der(0x30, der(6, bytes([0x67, 0x81, 0x05, 8, 1] if purpose == "2.23.133.8.1" else [0x2A, 3])))}
+        self.endorsement = Authority("Made EK", p256("endorsement"), self.maker, ca=False, extensions=usage)
+
+    def value(self) -> dict:
+        key = p256("tpm attestation")
+        numbers = key.public_key().public_numbers()
+        public = b"\x00\x23\x00\x0b" + self.attributes.to_bytes(4, "big") + _sized(b"") + b"\x00\x10\x00\x18\x00\x0b\x00\x03\x00\x10"
+        public += _sized(numbers.x.to_bytes(32, "big")) + _sized(numbers.y.to_bytes(32, "big"))
+        quote = b"\xffTCG\x80\x18" + _sized(b"signer") + _sized(hashlib.sha256(self.report_data).digest()) + bytes(8)
+        quote += (5).to_bytes(4, "big") + (6).to_bytes(4, "big") + bytes([self.safe]) + bytes(8)
+        quote += (1).to_bytes(4, "big") + b"\x00\x0b\x03\x81\x00\x00"
+        quote += _sized(hashlib.sha256(b"".join(self.registers)).digest())
+        r, s = decode_dss_signature(key.sign(quote, ec.ECDSA(hashes.SHA256())))
+        signature = b"\x00\x18\x00\x0b" + _sized(r.to_bytes(32, "big")) + _sized(s.to_bytes(32, "big"))
+        return {"format": "tpm", "quote": b64(quote), "signature": b64(signature), "attestationKey": b64(public),
+                "registers": [{"bank": "sha256", "index": index, "value": b64(value)}
+                              for index, value in zip((0, 7), self.said, strict=True)],
+                "reportData": b64(self.report_data), "certificates": [b64(self.endorsement.der), b64(self.maker.der)],
+                "revocationLists": []}
+
+    def rule(self, **changes) -> dict:
+        return rule("tpm", [self.maker.root()], {"pcr.sha256.7": [self.registers[1].hex()]}) | changes

@@ -4,10 +4,11 @@ import hashlib
 from datetime import datetime, timezone
 
 import pytest
-from machines import AT, DCAP, SNP, Authority, b64, document, integer, module, p256, p384, reference_values, rsa_key, rule
+from machines import AT, DCAP, SNP, TPM, Authority, b64, document, integer, module, p256, p384, reference_values, rsa_key, rule
 
 from nexus_verify import NexusError
-from nexus_verify.attestation import appraise_evidence, read_reference_values, report_data_prefix
+from nexus_verify.attestation import appraise_evidence, read_reference_values, report_data_prefix, verify_evidence
+from nexus_verify.chain import Root
 
 ZEROS = bytes(64)
 MIXED, SOON = 1 << 17, datetime(2026, 1, 10, tzinfo=timezone.utc)
@@ -238,6 +239,39 @@ def test_roots_of_one_technology_approve_nothing_of_the_other():
     sgx = rule("sgx", [machine.ca.root()], {"mrsigner": ["00"]})
     assert told(judge(machine, [sgx])) == "untrusted-chain"
     assert told(judge(machine, [sgx, machine.rule()])) == "affirming"
+
+
+TPMS = {
+    "simulated": [{}, {"safe": 0}, {"attributes": 0x00050472}],
+    "unsuitable-key": [{"attributes": 0x00040072}, {"attributes": 0x00050070}, {"attributes": 0x00070072},
+                       {"attributes": 0x00010072}, {"attributes": 0x00050052}],
+    "malformed-tpm": [{"safe": 2}],
+    "wrong-digest": [{"said": (bytes(32), bytes(32))}, {"said": (bytes(32), bytes(20))}],
+    "key-not-endorsed": [{"purpose": "1.2.3"}],
+}
+
+
+@pytest.mark.parametrize("wanted", TPMS)
+def test_a_made_tpm(wanted):
+    def found(**how) -> str:
+        try:
+            return verify_evidence(document(TPM(**how).value()), AT).kind
+        except NexusError as error:
+            return error.code.removeprefix("attestation.")
+
+    assert [found(**how) for how in TPMS[wanted]] == [wanted] * len(TPMS[wanted])
+
+
+def test_a_challenged_tpm_is_judged_by_its_rule():
+    made = TPM()
+    roots = {"tpm": [Root("made", made.maker.digest)]}
+    verified = verify_evidence(document(made.value()), AT, roots, challenged=True)
+    claims = verified.claims.to_json()
+    assert (verified.kind, claims["versions"], claims["flags"]) == ("tpm", {"resetCount": 5, "restartCount": 6}, {"clockSafe": True})
+    assert claims["ueid"].startswith("01") and claims["measurements"]["pcr.sha256.7"] == "07" * 32
+    forged = made.value() | {"certificates": [b64(made.endorsement.der), b64(Authority("Made TPMs", p256("x")).der)]}
+    with pytest.raises(NexusError, match="attestation.bad-signature"):
+        verify_evidence(document(forged), AT, roots, challenged=True)
 
 
 def test_simulated_evidence_is_none_at_best_and_only_where_a_rule_names_it():
