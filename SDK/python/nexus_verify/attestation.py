@@ -19,8 +19,8 @@ from .texts import digest_bytes
 
 _MALFORMED = "attestation.malformed-evidence"
 _REPORT_DATA_BYTES = 64
-# The one suite to whose keys payloads are sealed on a rail.
-SEALING_SUITE = "x25519"
+# Suites to whose keys payloads are sealed; the key's length names them (sealing-v1).
+_SEALING_SUITES = {32: b"x25519", 1216: b"x-wing"}
 # What is taken where no reference values say otherwise: AMD's for Milan, Intel's for SGX and TDX.
 ROOTS = {
     "sev-snp": [Root("AMD ARK-Milan", "sha256:9f056bee44377e29308cb5ffa895bdfb62d18881fa6bed8d6f075b0204089cb9")],
@@ -144,7 +144,7 @@ def roots_of(rules: dict) -> dict:
 
 def report_data_prefix(node: str, sealing_key: bytes) -> bytes:
     """The first 32 bytes of the report data of a node (its DID) on a rail; a nonce of 32 bytes follows."""
-    parts = (node.encode("utf-8"), SEALING_SUITE.encode("ascii"), sealing_key)
+    parts = (node.encode("utf-8"), _SEALING_SUITES[len(sealing_key)], sealing_key)
     return digest_bytes(framed_digest("nexus/attestation/report-data/v1", *parts))
 
 

@@ -281,10 +281,11 @@ def test_simulated_evidence_is_none_at_best_and_only_where_a_rule_names_it():
 
 
 def test_report_data_begins_with_the_digest_of_the_nodes_keys():
-    node, key = "did:key:z6Mk", bytes(range(32))
-    framed = b"".join(len(one).to_bytes(8, "big") + one for one in (
-        b"nexus/attestation/report-data/v1", node.encode(), b"x25519", key))
-    assert report_data_prefix(node, key) == hashlib.sha256(framed).digest()
+    node = "did:key:z6Mk"
+    for suite, key in ((b"x25519", bytes(range(32))), (b"x-wing", bytes(1216))):
+        framed = b"".join(len(one).to_bytes(8, "big") + one for one in (
+            b"nexus/attestation/report-data/v1", node.encode(), suite, key))
+        assert report_data_prefix(node, key) == hashlib.sha256(framed).digest()
 
 
 def test_reference_values_that_would_approve_everything_are_refused():
