@@ -1,4 +1,4 @@
-"""Whether verified evidence is good enough for a committee, in the words of EAR and AR4SI (attestation-v1, "Result")."""
+"""Whether verified evidence is good enough for a committee, in words of EAR and AR4SI (attestation-v1, "Result")."""
 
 from dataclasses import dataclass, field
 
@@ -79,7 +79,8 @@ def _judge_configuration(found: Appraisal, rule: Rule) -> None:
             found.refuse(CONFIGURATION, "debug-enabled", "the machine can be debugged", "dbgstat")
     for name, wanted in sorted(rule.flags.items()):
         if claims.flags.get(name) is not wanted:
-            found.refuse(CONFIGURATION, "configuration-refused", f"must be {'on' if wanted else 'off'}", f"flags.{name}")
+            told = "must be on" if wanted else "must be off"
+            found.refuse(CONFIGURATION, "configuration-refused", told, f"flags.{name}")
 
 
 def _judge_registers(found: Appraisal, rule: Rule) -> None:

@@ -116,8 +116,8 @@ def _verify_simulated(report_data: bytes) -> Verified:
 def verify_evidence(data: bytes, at: str, roots: dict | None = None, *, challenged: bool = False) -> Verified:
     """What the evidence is and claims at a date (a time of canonical-json-v1), or a refusal.
 
-    ``roots`` by kind, :data:`ROOTS` if none are given. ``challenged``: the caller saw the TPM of the endorsement key open a
-    challenge for the key that signed, or takes somebody's word for it.
+    ``roots`` by kind, :data:`ROOTS` if none are given. ``challenged``: the caller saw the TPM of the endorsement key open
+    a challenge for the key that signed, or takes somebody's word for it.
     """
     evidence = read_evidence(data)
     approved = ROOTS if roots is None else roots

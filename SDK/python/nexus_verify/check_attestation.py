@@ -15,7 +15,7 @@ _BOUND_BYTES = 32
 
 
 def _require_good(state: Verification, one: VerifiedStatement, admission: Admission, document: bytes) -> Verified:
-    """The document is what the committee admitted the node with, and good enough by the rule that the node acted under."""
+    """The document is what the node was admitted as, and good enough by the rule that the node acted under."""
     rules = taken_under(state.fold.snapshot(one.cac.snapshot_digest).admission, state.genesis)
     at, challenged = admission.proposed_at, admission.attestation == "tpm"
     verified = verify_evidence(document, at, roots_of(rules), challenged=challenged)

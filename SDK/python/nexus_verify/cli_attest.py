@@ -18,13 +18,14 @@ ACCEPTED, REFUSED, UNUSABLE = 0, 1, 2
 def _arguments(arguments: list) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="nexus-verify attest",
-        description="Verifies attestation evidence offline. Without --reference the roots are AMD's for Milan and Intel's, "
-        "and nothing is appraised. Exit status: 0 it holds (and is accepted), 1 refused, 2 a file could not be read.",
+        description="Verifies attestation evidence offline. Without --reference the roots are AMD's for Milan and "
+        "Intel's, and nothing is appraised. Exit status: 0 it holds (and is accepted), 1 refused, 2 a file could not be read.",
     )
     parser.add_argument("file", metavar="FILE", help="a document of attestation-v1")
     parser.add_argument("--reference", metavar="FILE", help="reference values of attestation-v1")
     parser.add_argument("--report-data", metavar="HEX", help="the 64 bytes that must be bound")
-    parser.add_argument("--at", metavar="TIME", help="the date at which it must hold (2026-01-31T00:00:00.000Z); now unless given")
+    parser.add_argument("--at", metavar="TIME", help="the date at which it must hold, as 2026-01-31T00:00:00.000Z; now "
+                        "unless given")
     parser.add_argument("--json", action="store_true", help="one JSON document")
     options = parser.parse_args(arguments)
     if (options.reference is None) != (options.report_data is None):

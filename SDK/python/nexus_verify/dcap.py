@@ -1,4 +1,4 @@
-"""Verification of DCAP quotes: chains, quoting enclave, collateral, levels (Intel's provisioning certification service)."""
+"""Verification of DCAP quotes: chains, collateral, quoting enclave, levels (Intel's certification service API)."""
 
 import hashlib
 from dataclasses import dataclass
@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from .certificate import read_certificate, read_revocation_list
 from .chain import UNTRUSTED, Path, require_current, verify_path
 from .claims import Claims, Verified, ueid
-from .dcap_collateral import OLDER, STATUSES, Identity, Level, Platform, TCBInfo, read_identity, read_platform, read_tcb_info
+from .dcap_collateral import (
+    OLDER,
+    STATUSES,
+    Identity,
+    Level,
+    Platform,
+    TCBInfo,
+    read_identity,
+    read_platform,
+    read_tcb_info,
+)
 from .dcap_quote import Domain, Enclave, Quote, point, read_quote, verify_p256
 from .errors import require
 
@@ -36,7 +46,8 @@ def _verify_quoting_enclave(quote: Quote, identity: Identity, pck_key) -> Level 
     verify_p256(pck_key, quote.quoting_signature, quote.quoting_report, "quote.qeReportSignature")
     enclave = quote.quoting_enclave
     bound = hashlib.sha256(quote.attestation_key + quote.authentication).digest() + bytes(32)
-    require(enclave.report_data == bound, "attestation.key-not-endorsed", "the enclave binds another key", "quote.qeReport")
+    same = enclave.report_data == bound
+    require(same, "attestation.key-not-endorsed", "the enclave binds another key", "quote.qeReport")
     same = (_masked(enclave.miscselect[::-1], identity.miscselect_mask) == _masked(identity.miscselect,
                                                                                   identity.miscselect_mask)
             and _masked(enclave.attributes, identity.attributes_mask) == _masked(identity.attributes,
@@ -85,7 +96,7 @@ def _platform_level(platform: Platform, body, info: TCBInfo) -> Level:
 
 
 def joined(status: str, other: str) -> str:
-    """The status of a platform and that of a part of it, as Intel joins them: the worse, but configuration is not lost."""
+    """The status of a platform and that of a part of it: the worse, as Intel joins them; configuration is not lost."""
     if other == "OutOfDate" and status.startswith("Configuration"):
         return "OutOfDateConfigurationNeeded"
     return max(status, other, key=(*STATUSES, OLDER).index)

@@ -1,4 +1,4 @@
-"""What Intel publishes about its platforms: TCB info 3 and enclave identity 2 (provisioning certification service API)."""
+"""What Intel publishes of its platforms: TCB info 3 and enclave identity 2 (certification service API)."""
 
 from dataclasses import dataclass
 

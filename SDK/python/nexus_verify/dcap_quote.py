@@ -76,7 +76,8 @@ def read_enclave(data: bytes, place: str) -> Enclave:
     one.take(16)
     report_data = one.take(64)
     one.finish()
-    return Enclave(cpu_svn, miscselect, attributes, mrenclave, mrsigner, config_id, prod_id, svn, config_svn, report_data)
+    return Enclave(cpu_svn, miscselect, attributes, mrenclave, mrsigner, config_id, prod_id, svn, config_svn,
+                   report_data)
 
 
 @dataclass(frozen=True)
@@ -134,7 +135,7 @@ def point(data: bytes, place: str) -> ec.EllipticCurvePublicKey:
 
 
 def read_pem(data: bytes, place: str) -> list:
-    """Certificates in PEM (RFC 7468) in its one form: 64 characters a line, nothing between; one zero byte may end it."""
+    """Certificates in PEM (RFC 7468) in its one form: 64 characters a line, nothing between; a zero byte may end it."""
     data = data[:-1] if data.endswith(b"\0") else data
     found, at = [], 0
     while at < len(data):

@@ -1,4 +1,4 @@
-"""DER (X.690 section 10), as far as certificates and time-stamp tokens need it: definite lengths, low tags, one form."""
+"""DER (X.690 section 10), as far as certificates and time-stamp tokens need it: definite lengths, low tags."""
 
 from dataclasses import dataclass
 

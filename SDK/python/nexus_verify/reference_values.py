@@ -65,7 +65,8 @@ def _values(value, place: str) -> list:
 
 def _require_use(rule: Rule, place: str) -> None:
     if rule.kind == "simulated":
-        asked = (rule.debug, rule.revocation_lists, rule.flags, rule.registers, rule.versions, rule.roots, rule.tcb_status)
+        asked = (rule.debug, rule.revocation_lists, rule.flags, rule.registers, rule.versions, rule.roots,
+                 rule.tcb_status)
         require(not any(asked), _MALFORMED, "nothing can be asked of simulated", place)
     else:
         require(bool(rule.roots), _MALFORMED, "name a root", place)

@@ -1,4 +1,4 @@
-"""Verification of SEV-SNP evidence: the report, its endorsement key's certificate (AMD publication 57230), AMD's chain."""
+"""Verification of SEV-SNP evidence: report, endorsement key's certificate (AMD publication 57230), AMD's chain."""
 
 from dataclasses import dataclass
 
@@ -63,7 +63,8 @@ def _read_endorsement(certificate: Certificate) -> Endorsement:
         raise BadDER("a reserved security version that is not zero")
     chip, is_of_service = certificate.extensions.get(_HARDWARE), _SERVICE in certificate.extensions
     named_service = _VLEK in certificate.named.split(", ")
-    if is_of_service != named_service or (chip is None) != named_service or chip is not None and len(chip) not in (8, 64):
+    kinds = {is_of_service, named_service, chip is None}
+    if len(kinds) != 1 or chip is not None and len(chip) not in (8, 64):
         raise BadDER("a VCEK names its chip and no service, a VLEK its service and no chip")
     return Endorsement(name, known[0], {key: _number(certificate, oid) for key, oid in oids.items()}, chip)
 
@@ -122,11 +123,12 @@ def _claims(report: Report, endorsement: Endorsement, reported: dict) -> Claims:
 def verify_snp(data: bytes, certificates: list, lists: list, roots: list, at: str) -> Verified:
     """The report's key leads to an approved root, signed it, and is the key that it names."""
     report = read_report(data)
-    require(bool(certificates), "attestation.malformed-evidence", "an endorsement certificate is needed", "certificates")
+    good = bool(certificates)
+    require(good, "attestation.malformed-evidence", "an endorsement certificate is needed", "certificates")
     read = [read_certificate(one, f"certificates[{place}]") for place, one in enumerate(certificates)]
     revocations = [read_revocation_list(one, f"revocationLists[{place}]") for place, one in enumerate(lists)]
     good = not {_VCEK, _VLEK}.isdisjoint(read[0].named.split(", "))
-    require(good, "attestation.malformed-certificate", "an endorsement key is named SEV-VCEK or SEV-VLEK", read[0].named)
+    require(good, "attestation.malformed-certificate", "neither named SEV-VCEK nor SEV-VLEK", read[0].named)
     path = verify_path(read, revocations, roots, at)
     endorsement = read_endorsement(read[0])
     report.require_signed_by(read[0].key)

@@ -60,7 +60,7 @@ def _endorsement(parts: Parts, roots: list, at: str) -> tuple[Certificate, Path]
 
 
 def verify_tpm(parts: Parts, roots: list, at: str, challenged: bool) -> Verified:
-    """``tpm`` if an approved maker's TPM opened a challenge for the key, which no document can show; else ``simulated``."""
+    """``tpm`` if an approved maker's TPM opened a challenge for the key, which no document shows; else ``simulated``."""
     key = tpm.read_key(parts.key)
     key.require_attestation_key()
     name = tpm.verify_signature(key, parts.signature, parts.quote)

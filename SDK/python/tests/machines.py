@@ -169,7 +169,8 @@ class SNP:
         if self.turin:
             numbers["3.9"] = fmc
         extensions = {_amd(place): integer(number) for place, number in numbers.items()}
-        extensions |= {_amd("1"): integer(0), _amd("2"): der(0x16, self.fields.get("product", "Turin-B1" if self.turin else "Milan-B0").encode())}
+        product = self.fields.get("product", "Turin-B1" if self.turin else "Milan-B0")
+        extensions |= {_amd("1"): integer(0), _amd("2"): der(0x16, product.encode())}
         if self.vlek:
             extensions[_amd("5")] = der(0x16, b"a service")
         else:
@@ -365,13 +366,15 @@ class TPM:
         self.report_data, self.attributes, self.safe = report_data, attributes, safe
         self.registers, self.said = registers, said or registers
         self.maker = Authority("Made TPMs", p256("maker"))
-        usage = {"2.5.29.37": der(0x30, der(6, bytes([0x67, 0x81, 0x05, 8, 1] if purpose == "2.23.133.8.1" else [0x2A, 3])))}
+        named = bytes([0x67, 0x81, 0x05, 8, 1]) if purpose == "2.23.133.8.1" else bytes([0x2A, 3])
+        usage = {"2.5.29.37": der(0x30, der(6, named))}
         self.endorsement = Authority("Made EK", p256("endorsement"), self.maker, ca=False, extensions=usage)
 
     def value(self) -> dict:
         key = p256("tpm attestation")
         numbers = key.public_key().public_numbers()
-        public = b"\x00\x23\x00\x0b" + self.attributes.to_bytes(4, "big") + _sized(b"") + b"\x00\x10\x00\x18\x00\x0b\x00\x03\x00\x10"
+        public = b"\x00\x23\x00\x0b" + self.attributes.to_bytes(4, "big") + _sized(b"")
+        public += b"\x00\x10\x00\x18\x00\x0b\x00\x03\x00\x10"
         public += _sized(numbers.x.to_bytes(32, "big")) + _sized(numbers.y.to_bytes(32, "big"))
         quote = b"\xffTCG\x80\x18" + _sized(b"signer") + _sized(hashlib.sha256(self.report_data).digest()) + bytes(8)
         quote += (5).to_bytes(4, "big") + (6).to_bytes(4, "big") + bytes([self.safe]) + bytes(8)
