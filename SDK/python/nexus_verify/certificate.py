@@ -88,10 +88,13 @@ def _scheme(node: der.Node) -> Scheme:
 
 def _rsa_key(bits: bytes) -> rsa.RSAPublicKey:
     with Members(der.parse(bits)) as one:
-        modulus, exponent = one.integer(), one.integer()
+        modulus, exponent = (der.as_natural(one.take(der.INTEGER).content) for _ in range(2))
     good = 2048 <= modulus.bit_length() <= 4096 and exponent % 2 == 1 and 3 <= exponent < 2**32
     require(good, UNSUPPORTED, "an RSA key of 2048 to 4096 bits is needed")
-    return rsa.RSAPublicNumbers(exponent, modulus).public_key()
+    try:
+        return rsa.RSAPublicNumbers(exponent, modulus).public_key()
+    except ValueError:
+        raise BadDER("not a key of RSA") from None
 
 
 def _public_key(node: der.Node):

@@ -87,7 +87,10 @@ def _rsa(reader: _Reader) -> rsa.RSAPublicKey:
     modulus = reader.sized(512)
     good = len(modulus) * 8 == bits and bits >= 2048 and modulus[0] >= 0x80
     require(good, _MALFORMED, "a modulus has exactly the key's bits", reader.place)
-    return rsa.RSAPublicNumbers(exponent or 65_537, int.from_bytes(modulus, "big")).public_key()
+    try:
+        return rsa.RSAPublicNumbers(exponent or 65_537, int.from_bytes(modulus, "big")).public_key()
+    except ValueError:
+        raise NexusError(_MALFORMED, "not a key of RSA", reader.place) from None
 
 
 def _point(reader: _Reader) -> ec.EllipticCurvePublicKey:
