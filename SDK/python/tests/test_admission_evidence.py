@@ -2,10 +2,12 @@
 
 import base64
 import json
+import subprocess
 
 import pytest
 from machines import DCAP, SNP, TPM, b64, document
 from scenario import Key, Scenario, seal
+from test_attestation import BINARY
 from test_standing import EMPTY_RULE
 
 from nexus_verify import canonical_json, read_trust_file, verify_pack
@@ -229,3 +231,18 @@ def test_attestations_are_left_out_where_there_are_none():
     for value in ([], [b64(b"{}")] * 1025, [1], "x"):
         report = verify_pack(seal(pack | {"attestations": value}), read_trust_file(trust))
         assert (report.failed.name, report.failed.code) == ("form", "base.wrong-type")
+
+
+@pytest.mark.skipif(not BINARY, reason="NEXUS_BINARY names no nexus to compare with")
+@pytest.mark.parametrize("name", [*ACCEPTED, *REFUSED])
+def test_a_nexus_of_this_checkout_judges_the_same(name, tmp_path):
+    make = ACCEPTED[name][0] if name in ACCEPTED else REFUSED[name][0]
+    data, trust = make().build()
+    (tmp_path / "one.aep.json").write_bytes(data)
+    (tmp_path / "rail.json").write_bytes(trust)
+    command = [BINARY, "verify", "--json", str(tmp_path / "one.aep.json"), "--rail", str(tmp_path / "rail.json")]
+    told = json.loads(subprocess.run(command, capture_output=True).stdout)["packs"][0]
+    report = verify_pack(data, read_trust_file(trust))
+    own = [] if report.failed is None else [(report.failed.name, report.failed.code)]
+    assert (told["accepted"], [(one["check"], one["code"]) for one in told["checks"] if not one["passed"]]) == (
+        report.accepted, own)
