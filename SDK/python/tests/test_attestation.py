@@ -17,7 +17,7 @@ from machines import MILAN, REAL, SUMMER, VECTORS, WINTER, document, milan, pem,
 from test_vectors import ROOT
 
 from nexus_verify import NexusError, canonical_json, dcap, snp, tpm_evidence
-from nexus_verify.attestation import appraise_evidence, verify_evidence
+from nexus_verify.attestation import ROOTS, appraise_evidence, verify_evidence
 from nexus_verify.certificate import read_certificate, read_revocation_list
 from nexus_verify.chain import Root, verify_path
 
@@ -218,6 +218,37 @@ def test_collateral_of_another_machine_or_time_is_refused():
     codes = [outcome(document(quoted(*names)), at)["code"] for names, at in cases.items()]
     assert codes == ["attestation.missing-revocation-list", "attestation.missing-revocation-list",
                      "attestation.wrong-platform", "attestation.not-yet-valid", "attestation.malformed-quote"]
+
+
+@needs_vectors
+def test_intels_quote_of_2023_holds_with_the_collateral_of_its_time():
+    """Its collateral came without the certificate that signed it; Intel's later one is of the same key."""
+    told = json.loads(vector("dcap/tdx_quote_collateral.json"))
+    key = read_certificate(pem(told["tcb_info_issuer_chain"])[0], "").key
+    read = {}
+    for name, member, reader in (("tcbInfo", "tcbInfo", dcap.read_tcb_info),
+                                 ("qeIdentity", "enclaveIdentity", dcap.read_identity)):
+        raw = vector(f"tdx/sample_{name}_response")
+        signed = raw[raw.index(b"{", 1) : raw.rindex(b',"signature"')]
+        assert json.loads(raw)[member] == json.loads(signed)
+        signature = bytes.fromhex(json.loads(raw)["signature"])
+        dcap.verify_p256(key, signature, signed, name)
+        with pytest.raises(NexusError, match="attestation.bad-signature"):
+            dcap.verify_p256(key, signature, signed.replace(b"UpToDate", b"Uptodate"), name)
+        read[name] = reader(signed)
+    data = vector("tdx/tdx_prod_quote_SPR_E4.dat")
+    extra = data.index(b"\nextra bytes")
+    quote = dcap.read_quote(data[:extra])
+    chain = [read_certificate(one, "") for one in quote.certificates]
+    lists = [read_revocation_list(vector(f"tdx/{name}"), "") for name in ("rootcrl.der", "pckcrl")]
+    path = verify_path(chain, lists, ROOTS["tdx"], "2023-06-20T00:00:00.000Z")
+    assert (path.without_list, path.valid_until) == (None, "2023-07-08T07:27:52.000Z")
+    platform = dcap.read_platform(chain[0])
+    assert platform.fmspc == read["tcbInfo"].fmspc
+    level = dcap._verify_quoting_enclave(quote, read["qeIdentity"], chain[0].key)
+    assert level.status == "UpToDate"
+    # Its microcode (3, and 4 for TDX) is below every level that was listed (5): outdated, and reported so.
+    assert dcap._platform_level(platform, quote.body, read["tcbInfo"]).status == "OlderThanListed"
 
 
 @needs_vectors
