@@ -1,15 +1,17 @@
 """governance-entry-v1: admission rules, admitted and suspended nodes, status lists.
 
-Credentials and reference values are not verified here: a verifier without them relies on the committee. Who was admitted on
-credentials is remembered, so that a report can say so.
+Credentials are not verified here: a verifier without them relies on the committee. Who was admitted on credentials is
+remembered, so that a report can say so; evidence is looked at where a pack shows it (check 13).
 """
 
 from . import canonical_json, limits
+from .attestation import rules_of
 from .did_key import read_did_key, require_suites
 from .errors import NexusError, require
 from .fields import Fields
-from .genesis import Genesis
+from .genesis import SIMULATED, Genesis
 from .hashing import digest_of
+from .reference_values import RULE_OF_SIMULATED
 from .snapshot import Admission, Rule, Snapshot, StatusList
 
 _NOT_ALLOWED = "governance.not-allowed"
@@ -30,7 +32,14 @@ def _read_rule(document: bytes, genesis: Genesis, entry: int) -> Rule:
     require(every <= stale, _NOT_ALLOWED, "stale before it is asked for")
     known = all(kind in genesis.attestation for kind in kinds)
     require(known, _NOT_ALLOWED, "a kind that the rail does not take")
-    return Rule(entry, digest_of(document), tuple(kinds), any(issuers))
+    return Rule(entry, digest_of(document), rules_of(value["referenceValues"], "referenceValues"), any(issuers))
+
+
+def taken_under(rule: Rule | None, genesis: Genesis) -> dict:
+    """Reference values by kind; without a rule that of ``simulated`` alone, where the genesis names it."""
+    if rule is not None:
+        return rule.rules
+    return {SIMULATED: RULE_OF_SIMULATED} if SIMULATED in genesis.attestation else {}
 
 
 def _status_id(data: bytes) -> str:
@@ -52,11 +61,11 @@ def decide_admission(state: Snapshot, genesis: Genesis, kind: str, values: tuple
         require(state.operator(operator) is not None, "governance.unknown-subject", "the operator is not approved")
         require_suites(suites, [read_did_key(node)])
         rule = state.admission
-        taken = rule.kinds if rule is not None else [one for one in genesis.attestation if one == "simulated"]
-        require(attestation in taken, _NOT_ALLOWED, "a kind that no rule takes")
+        require(attestation in taken_under(rule, genesis), _NOT_ALLOWED, "a kind that no rule takes")
         on_credentials = bool(credentials) or (rule is not None and rule.asks_for_credentials)
         state.admitted.pop(node, None)
-        state.admitted[node] = Admission(attestation, state.number, evidence, operator, on_credentials)
+        state.admitted[node] = Admission(attestation, state.number, evidence, operator, on_credentials,
+                                         state.proposed_at)
         state.suspended_nodes = [one for one in state.suspended_nodes if one != node]
         state.barred.pop(node, None)
     elif kind == "node.suspend":

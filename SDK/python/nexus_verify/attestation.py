@@ -1,31 +1,46 @@
-"""attestation-v1: evidence documents and reference values, read strictly.
+"""attestation-v1: evidence documents and reference values, read strictly, verified and appraised.
 
-Evidence of a TPM is verified up to its endorsement: whoever made it, without approved roots it is ``simulated``. Reports
-and quotes of AMD and Intel are read as documents and not verified here (``attestation.unsupported-format``).
+The kind of evidence is what verification finds: a document's format says only how to read it.
 """
 
-import hashlib
+from dataclasses import dataclass
 
-from cryptography import x509
-from cryptography.x509.oid import ExtensionOID
-
-from . import canonical_json, limits, tpm
+from . import canonical_json, limits, tpm_evidence
+from .appraisal import Appraisal, appraise
+from .chain import Root
+from .claims import Claims, Verified
+from .dcap import Collateral, verify_dcap
 from .errors import NexusError, require
-from .fields import Fields, as_base64, as_text
-from .hashing import digest_of
+from .fields import Fields, as_base64
+from .hashing import digest_of, framed_digest
+from .reference_values import read_rules
+from .snp import verify_snp
+from .texts import digest_bytes
 
 _MALFORMED = "attestation.malformed-evidence"
-_KINDS = ("sev-snp", "sgx", "simulated", "tdx", "tpm")
-_STATUSES = ("UpToDate", "SWHardeningNeeded", "ConfigurationNeeded", "ConfigurationAndSWHardeningNeeded", "OutOfDate",
-             "OutOfDateConfigurationNeeded", "Revoked", "OlderThanListed")
-_REPORT_BYTES, _REPORT_DATA_BYTES = 1184, 64
-_ENDORSEMENT_KEY = x509.ObjectIdentifier("2.23.133.8.1")
+_REPORT_DATA_BYTES = 64
+# Suites to whose keys payloads are sealed; the key's length names them (sealing-v1).
+_SEALING_SUITES = {32: b"x25519", 1216: b"x-wing"}
+# What is taken where no reference values say otherwise: AMD's for Milan, Intel's for SGX and TDX.
+ROOTS = {
+    "sev-snp": [Root("AMD ARK-Milan", "sha256:9f056bee44377e29308cb5ffa895bdfb62d18881fa6bed8d6f075b0204089cb9")],
+    "sgx": [Root("Intel SGX Root CA", "sha256:a0af031289f5d5d4132f9186068a7fc13628633ba235777472e29b6b6c67a49e")],
+}
+ROOTS["tdx"] = ROOTS["sgx"]
 
 
 def _read(data: bytes, read):
     require(len(data) <= limits.EVIDENCE_BYTES_MAX, "attestation.too-large", "too long")
     try:
-        with Fields(canonical_json.parse_canonical(data, limits.EVIDENCE_BYTES_MAX)) as fields:
+        value = canonical_json.parse_canonical(data, limits.EVIDENCE_BYTES_MAX)
+    except NexusError as error:
+        raise NexusError(_MALFORMED, error.detail, error.place) from error
+    return _read_value(value, read)
+
+
+def _read_value(value, read, place: str = ""):
+    try:
+        with Fields(value, place) as fields:
             version = fields.integer("version")
             require(version == 1, "attestation.unsupported-version", "version 1 is read", "version")
             return read(fields)
@@ -39,10 +54,17 @@ def _blobs(fields: Fields, key: str, count: int, size: int) -> list:
     return [as_base64(element, place, size) for place, element in fields.array(key, count)]
 
 
-def _certificates(fields: Fields) -> list:
-    found = _blobs(fields, "certificates", limits.CERTIFICATES_MAX, limits.CERTIFICATE_BYTES_MAX)
-    _blobs(fields, "revocationLists", limits.REVOCATION_LISTS_MAX, limits.REVOCATION_LIST_BYTES_MAX)
-    return found
+def _certificates(fields: Fields) -> tuple[list, list]:
+    return (_blobs(fields, "certificates", limits.CERTIFICATES_MAX, limits.CERTIFICATE_BYTES_MAX),
+            _blobs(fields, "revocationLists", limits.REVOCATION_LISTS_MAX, limits.REVOCATION_LIST_BYTES_MAX))
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """A document, read and not yet verified: its format and the parts that its verifier takes."""
+
+    format: str
+    parts: tuple
 
 
 def _registers(fields: Fields) -> list:
@@ -55,124 +77,87 @@ def _registers(fields: Fields) -> list:
 
 def _tpm(fields: Fields) -> tuple:
     most = limits.TPM_STRUCTURE_BYTES_MAX
-    return ("tpm", fields.base64("quote", most), fields.base64("signature", most), fields.base64("attestationKey", most),
-            _registers(fields), fields.base64("reportData", _REPORT_DATA_BYTES), _certificates(fields))
+    return (fields.base64("quote", most), fields.base64("signature", most), fields.base64("attestationKey", most),
+            _registers(fields), fields.base64("reportData", _REPORT_DATA_BYTES), *_certificates(fields))
 
 
 def _dcap(fields: Fields) -> tuple:
     with fields.object("collateral") as inner:
-        for key, most in (("tcbInfo", limits.COLLATERAL_BYTES_MAX), ("tcbInfoSignature", 64),
-                          ("qeIdentity", limits.COLLATERAL_BYTES_MAX), ("qeIdentitySignature", 64)):
-            inner.base64(key, most)
-        _certificates(inner)
-    return "dcap", fields.base64("quote", limits.QUOTE_BYTES_MAX)
+        parts = [inner.base64(key, most) for key, most in (
+            ("tcbInfo", limits.COLLATERAL_BYTES_MAX), ("tcbInfoSignature", 64),
+            ("qeIdentity", limits.COLLATERAL_BYTES_MAX), ("qeIdentitySignature", 64))]
+        collateral = Collateral(*parts, *_certificates(inner))
+    return fields.base64("quote", limits.QUOTE_BYTES_MAX), collateral
 
 
-def _evidence(fields: Fields) -> tuple:
+def _evidence(fields: Fields) -> Evidence:
     kind = fields.text("format", 32)
     if kind == "simulated":
-        return kind, fields.base64("reportData", _REPORT_DATA_BYTES)
+        return Evidence(kind, (fields.base64("reportData", _REPORT_DATA_BYTES),))
     if kind == "tpm":
-        return _tpm(fields)
+        return Evidence(kind, _tpm(fields))
     if kind == "sev-snp":
-        report = fields.base64("report", _REPORT_BYTES)
-        _certificates(fields)
-        return kind, report
+        return Evidence(kind, (fields.base64("report", 1184), *_certificates(fields)))
     require(kind == "dcap", _MALFORMED, "another format", "format")
-    return _dcap(fields)
+    return Evidence(kind, _dcap(fields))
 
 
-def _require_endorsement(certificates: list) -> None:
-    """The first certificate, if there is one, is an endorsement key's; whether its maker is approved is not asked."""
-    if not certificates:
-        return
-    try:
-        leaf = x509.load_der_x509_certificate(certificates[0])
-        usage = leaf.extensions.get_extension_for_oid(ExtensionOID.EXTENDED_KEY_USAGE).value
-        is_endorsement = _ENDORSEMENT_KEY in usage
-    except x509.ExtensionNotFound:
-        is_endorsement = False
-    except ValueError as error:
-        raise NexusError("attestation.malformed-certificate", "not a certificate", "certificates[0]") from error
-    require(is_endorsement, "attestation.key-not-endorsed", "not a certificate of an endorsement key", "endorsement[0]")
+def read_evidence(data: bytes) -> Evidence:
+    """A document of evidence: ``attestation.malformed-evidence``, ``too-large``, ``unsupported-version``."""
+    return _read(data, _evidence)
 
 
-def verify_evidence(data: bytes) -> str:
-    """The kind of evidence that a document is, where no roots are approved: ``simulated``, or a refusal."""
-    document = _read(data, _evidence)
-    if document[0] == "simulated":
-        good = len(document[1]) == _REPORT_DATA_BYTES
-        require(good, _MALFORMED, "report data has 64 bytes", "reportData")
-        return "simulated"
-    if document[0] == "sev-snp":
-        require(len(document[1]) == _REPORT_BYTES, "attestation.malformed-report", "1184 bytes", "report")
-    require(document[0] == "tpm", "attestation.unsupported-format", "verified by the other implementation only")
-    _, quoted, signature, public, registers, report_data, certificates = document
-    key = tpm.read_key(public)
-    key.require_attestation_key()
-    name = tpm.verify_signature(key, signature, quoted)
-    quote = tpm.read_quote(quoted)
-    bound = len(report_data) == _REPORT_DATA_BYTES and quote.extra_data == hashlib.sha256(report_data).digest()
-    require(bound, "attestation.wrong-digest", "the extra data is not the SHA-256 of the report data", "extraData")
-    tpm.require_registers(registers, quote, name)
-    _require_endorsement(certificates)
-    return "simulated"
+def _verify_simulated(report_data: bytes) -> Verified:
+    require(len(report_data) == _REPORT_DATA_BYTES, _MALFORMED, "report data has 64 bytes", "reportData")
+    return Verified("simulated", Claims(eat_nonce=report_data),
+                    ["anything about the machine: nothing vouches for it"])
 
 
-def _hexadecimal(value, place: str) -> None:
-    text = as_text(value, place, 256)
-    good = len(text) % 2 == 0 and all(digit in "0123456789abcdef" for digit in text)
-    require(good, _MALFORMED, "lower-case hexadecimal digits", place)
+def verify_evidence(data: bytes, at: str, roots: dict | None = None, *, challenged: bool = False) -> Verified:
+    """What the evidence is and claims at a date (a time of canonical-json-v1), or a refusal.
+
+    ``roots`` by kind, :data:`ROOTS` if none are given. ``challenged``: the caller saw the TPM of the endorsement key open
+    a challenge for the key that signed, or takes somebody's word for it.
+    """
+    evidence = read_evidence(data)
+    approved = ROOTS if roots is None else roots
+    if evidence.format == "simulated":
+        return _verify_simulated(*evidence.parts)
+    if evidence.format == "sev-snp":
+        return verify_snp(*evidence.parts, approved.get("sev-snp", []), at)
+    if evidence.format == "dcap":
+        return verify_dcap(*evidence.parts, approved, at)
+    return tpm_evidence.verify_tpm(tpm_evidence.Parts(*evidence.parts), approved.get("tpm", []), at, challenged)
 
 
-def _members(one: Fields, key: str) -> dict:
-    value = one.take(key)
-    good = isinstance(value, dict) and len(value) <= limits.REFERENCE_LIST_MAX
-    require(good, _MALFORMED, "an object of free names", one.at(key))
-    return value
+def appraise_evidence(data: bytes, reference_values: bytes, report_data: bytes, at: str) -> Appraisal:
+    """Verifies under the roots of the reference values and appraises by the rule of the kind that was found."""
+    rules = _read(reference_values, read_rules)
+    verified = verify_evidence(data, at, roots_of(rules))
+    return appraise(verified, rules, report_data)
 
 
-def _rule(element, place: str) -> str:
-    with Fields(element, place) as one:
-        debug, lists = one.boolean("debug"), one.boolean("revocationLists")
-        flags, registers, versions = (_members(one, key) for key in ("flags", "registers", "versions"))
-        kind = one.choice("kind", *_KINDS)
-        roots = one.array("roots", limits.REFERENCE_LIST_MAX)
-        for at, root in roots:
-            with Fields(root, at) as inner:
-                inner.digest("key")
-                inner.text("name", 256)
-        statuses = one.array("tcbStatus", len(_STATUSES))
-        for at, status in statuses:
-            require(status in _STATUSES, _MALFORMED, "no status", at)
-    require(all(isinstance(value, bool) for value in flags.values()), _MALFORMED, "true or false", place)
-    for bound in versions.values():
-        with Fields(bound, place) as inner:
-            inner.optional("greatest", inner.integer)
-            inner.optional("least", inner.integer)
-    for values in registers.values():
-        require(isinstance(values, list), _MALFORMED, "a list of values", place)
-        for value in values:
-            _hexadecimal(value, place)
-    if kind == "simulated":
-        empty = not (debug or lists or flags or registers or versions or roots or statuses)
-        require(empty, _MALFORMED, "nothing can be asked of simulated", place)
-    else:
-        require(bool(roots), _MALFORMED, "name a root", place)
-        require(bool(registers) and all(registers.values()), _MALFORMED, "name a register and its values", place)
-    return kind
+def roots_of(rules: dict) -> dict:
+    """The approved roots by kind."""
+    return {kind: rule.roots for kind, rule in rules.items()}
+
+
+def report_data_prefix(node: str, sealing_key: bytes) -> bytes:
+    """The first 32 bytes of the report data of a node (its DID) on a rail; a nonce of 32 bytes follows."""
+    parts = (node.encode("utf-8"), _SEALING_SUITES[len(sealing_key)], sealing_key)
+    return digest_bytes(framed_digest("nexus/attestation/report-data/v1", *parts))
+
+
+def rules_of(value, place: str) -> dict:
+    """The rules, by kind, of reference values within another document."""
+    return _read_value(value, read_rules, place)
 
 
 def read_reference_values(data: bytes) -> str:
     """The digest that a committee approves, if the document is in order."""
-
-    def read(fields: Fields) -> None:
-        kinds = [_rule(element, place) for place, element in fields.array("rules", len(_KINDS))]
-        ordered = kinds == sorted(kinds) and len(set(kinds)) == len(kinds)
-        require(ordered, _MALFORMED, "one rule a kind, in the order of the kinds", "rules")
-
-    _read(data, read)
+    _read(data, read_rules)
     return digest_of(data)
 
 
-__all__ = ["read_reference_values", "verify_evidence"]
+__all__ = ["ROOTS", "appraise_evidence", "read_evidence", "read_reference_values", "report_data_prefix", "roots_of",
+           "rules_of", "verify_evidence"]

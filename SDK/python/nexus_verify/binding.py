@@ -19,6 +19,7 @@ class Binding:
     jurisdiction: str
     issued_at: str
     expires_at: str
+    sealing_key: bytes
 
     def require_admitted(self, snapshot: Snapshot, at: str) -> None:
         """Whether the binding is in force under the snapshot at the time."""
@@ -48,4 +49,4 @@ def read_binding(envelope: Envelope, rail: str, suites: list | None = None) -> B
     keys = [read_did_key(node, "node"), read_did_key(operator, "operator")]
     envelope.verify(keys[1])
     require_suites(suites, keys)
-    return Binding(node, operator, jurisdiction, issued_at, expires_at)
+    return Binding(node, operator, jurisdiction, issued_at, expires_at, sealing_key)

@@ -1,9 +1,8 @@
-"""Checks 10, 11 and the last: quorum, result, attestation."""
+"""Checks 10 and 11: quorum and result."""
 
 from .cac import Attested
 from .clause import require_occurrence
 from .errors import require
-from .genesis import SIMULATED
 from .identifiers import job_id, occurrence_id
 from .quorum import WITH_STATEMENT
 from .result import Result, signal_of
@@ -114,13 +113,3 @@ def check_result(state: Verification) -> str:
         _check_agreeing(state, one.cac)
     _check_content(state, state.agreeing[0].cac.result)
     return f"{quorum.signal} for {quorum.occurrence}"
-
-
-def check_attestation(state: Verification) -> str:
-    code = "evidence.attestation-not-allowed"
-    kinds = sorted({one.cac.attestation_kind for one in state.agreeing}, key=lambda text: text.encode("utf-8"))
-    for kind in kinds:
-        require(kind in state.clause.execution.attestation, code, f"the clause does not take {kind}")
-        require(kind in state.trust.attestation, code, f"the trust file does not take {kind}")
-        require(kind == SIMULATED, code, f"this version cannot verify {kind}")
-    return ", ".join(kinds) if kinds else "none asked for"

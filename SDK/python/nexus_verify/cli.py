@@ -1,11 +1,11 @@
-"""``nexus-verify PACK... --rail rail.json [--json]``."""
+"""``nexus-verify PACK... --rail rail.json [--json]`` and ``nexus-verify attest FILE``."""
 
 import argparse
 import json
 import sys
 from pathlib import Path
 
-from . import limits
+from . import cli_attest, limits
 from .errors import NexusError
 from .genesis import TrustFile, read_trust_file
 from .report import Report
@@ -14,11 +14,11 @@ from .verify import verify_pack
 ACCEPTED, REFUSED, UNUSABLE = 0, 1, 2
 
 
-def _arguments(arguments: list | None) -> argparse.Namespace:
+def _arguments(arguments: list) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="nexus-verify",
         description="Verifies Nexus evidence packs offline. Exit status: 0 all accepted, 1 one refused, "
-        "2 a file or the trust file could not be read.",
+        "2 a file or the trust file could not be read. `nexus-verify attest FILE` verifies evidence of a machine.",
     )
     parser.add_argument("packs", nargs="+", metavar="PACK", help="evidence pack (*.aep.json)")
     parser.add_argument("--rail", required=True, metavar="FILE", help="trust file of the rail (rail.json)")
@@ -73,11 +73,14 @@ def _verify(path: str, trust: TrustFile, as_json: bool) -> int:
 
 def main(arguments: list | None = None) -> int:
     """Runs the command; returns its exit status."""
-    options = _arguments(arguments)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
             # A terminal without UTF-8 shows ? for a mark instead of ending in an error.
             stream.reconfigure(errors="replace")
+    given = sys.argv[1:] if arguments is None else arguments
+    if given[:1] == ["attest"]:
+        return cli_attest.main(given[1:])
+    options = _arguments(given)
     try:
         trust = read_trust_file(_read(options.rail, limits.TRUST_BYTES_MAX))
     except OSError as error:

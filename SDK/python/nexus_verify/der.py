@@ -1,8 +1,9 @@
-"""DER (X.690 section 10), as far as time-stamp tokens need it: definite lengths in their one form, low tags."""
+"""DER (X.690 section 10), as far as certificates and time-stamp tokens need it: definite lengths, low tags."""
 
 from dataclasses import dataclass
 
-INTEGER, BOOLEAN, OCTETS, NULL, NAME, TIME = 0x02, 0x01, 0x04, 0x05, 0x06, 0x18
+INTEGER, BOOLEAN, BITS, OCTETS, NULL, NAME, TIME = 0x02, 0x01, 0x03, 0x04, 0x05, 0x06, 0x18
+ENUMERATED, UTC_TIME = 0x0A, 0x17
 SEQUENCE, SET = 0x30, 0x31
 
 
@@ -92,6 +93,63 @@ def as_integer(content: bytes) -> int:
     if not minimal:
         raise BadDER("an integer that is not in its shortest form")
     return int.from_bytes(content, "big", signed=True)
+
+
+def as_natural(content: bytes) -> int:
+    number = as_integer(content)
+    if number < 0:
+        raise BadDER("a number below zero")
+    return number
+
+
+def as_boolean(content: bytes) -> bool:
+    if content not in (b"\x00", b"\xff"):
+        raise BadDER("neither true nor false in its one form")
+    return content == b"\xff"
+
+
+def whole_octets(node: Node) -> bytes:
+    """The bytes of a BIT STRING that has no unused bits."""
+    if node.tag != BITS or node.content[:1] != b"\x00":
+        raise BadDER("not a string of bits that is whole bytes")
+    return node.content[1:]
+
+
+def named_bits(node: Node) -> set:
+    """The places of the ones in a BIT STRING. Named bits may end in zeros here: AMD's certificates have them so."""
+    if node.tag != BITS or not node.content or node.content[0] > 7:
+        raise BadDER("not a string of bits")
+    unused, data = node.content[0], node.content[1:]
+    if data and data[-1] & ((1 << unused) - 1) or not data and unused:
+        raise BadDER("unused bits that are not zero")
+    return {8 * place + bit for place, byte in enumerate(data) for bit in range(8) if byte >> (7 - bit) & 1}
+
+
+_TEXTS = {0x0C: "utf-8", 0x12: "ascii", 0x13: "ascii", 0x16: "ascii"}
+
+
+def as_text(node: Node) -> str:
+    """A UTF8String, NumericString, PrintableString or IA5String."""
+    try:
+        return node.content.decode(_TEXTS[node.tag])
+    except (KeyError, UnicodeDecodeError):
+        raise BadDER("not a text") from None
+
+
+def as_name(content: bytes) -> str:
+    """An object identifier in dotted decimal."""
+    arcs, number, fresh = [], 0, True
+    for byte in content:
+        if fresh and byte == 0x80:
+            raise BadDER("an object identifier that is not in its shortest form")
+        number, fresh = number << 7 | byte & 0x7F, byte < 0x80
+        if fresh:
+            arcs.append(number)
+            number = 0
+    if not arcs or not fresh:
+        raise BadDER("an object identifier that ends within an arc")
+    first = min(arcs[0] // 40, 2)
+    return ".".join(str(arc) for arc in (first, arcs[0] - 40 * first, *arcs[1:]))
 
 
 def algorithm(node: Node) -> bytes:

@@ -94,18 +94,18 @@ def read_entry(data: bytes) -> Entry:
 
 
 def _read_proposal(data: bytes, rail: str) -> tuple:
-    """(kind, values) of the decision."""
+    """(kind, values) of the decision, and when it was proposed."""
     statement = read_statement_bytes(data, PROPOSAL, limits.LOG_ENTRY_BYTES_MAX)
     with statement.predicate as fields:
         named = fields.digest("rail")
-        fields.time("proposedAt")
+        proposed_at = fields.time("proposedAt")
         with fields.object("decision") as one:
             kind = one.text("kind", limits.DECISION_KIND_BYTES_MAX)
             require(kind in _KINDS, "base.wrong-type", "no such kind of decision", one.at("kind"))
             values = _KINDS[kind](one)
     statement.require_subject("rail", rail, "governance.other-rail")
     require(named == rail, "governance.other-rail", "the proposal is for another rail")
-    return kind, values
+    return kind, values, proposed_at
 
 
 def _approving(entry: Entry, proposal: str, electorate: dict) -> list:
@@ -157,7 +157,7 @@ class Fold:
         chained = entry.number == now.number + 1 and entry.previous == now.head
         require(chained, "governance.broken-chain", "not the entry that follows")
         proposal = digest_of(entry.proposal)
-        kind, values = _read_proposal(entry.proposal, now.rail)
+        kind, values, proposed_at = _read_proposal(entry.proposal, now.rail)
         require(proposal not in self._decided, "governance.already-decided", "this proposal was decided before")
         document: Clause | Policy | None = None
         electorate, threshold = self._genesis.committee, self._genesis.committee_threshold
@@ -179,6 +179,7 @@ class Fold:
         enough = len(approving) >= threshold
         require(enough, "governance.too-few-votes", f"{len(approving)} approvals of {threshold}")
         following = now.following(digest_of(data), log_index)
+        following.proposed_at = proposed_at
         self._decide(following, kind, values, document, approving)
         self._decided.add(proposal)
         self.snapshots.append(following)
@@ -275,7 +276,7 @@ def read_rotation(data: bytes) -> tuple[VerifierKey, VerifierKey] | None:
             rail = fields.digest("rail")
             fields.time("proposedAt")
             fields.object("decision")
-        kind, values = _read_proposal(entry.proposal, rail)
+        kind, values, _ = _read_proposal(entry.proposal, rail)
     except NexusError:
         return None
     if kind != "key.rotate":
@@ -295,7 +296,7 @@ class RotationFold:
 
     def add(self, data: bytes) -> None:
         entry = read_entry(data)
-        kind, values = _read_proposal(entry.proposal, self._state.rail)
+        kind, values, _ = _read_proposal(entry.proposal, self._state.rail)
         later = kind == "key.rotate" and entry.number > self._state.number
         require(later, _NOT_ALLOWED, "not a later rotation of a key")
         proposal = digest_of(entry.proposal)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from . import canonical_json, limits
 from .envelope import read_envelope
 from .errors import require
-from .fields import Fields
+from .fields import Fields, as_base64
 from .hashing import digest_of
 from .inputs import Bound, Reference, read_bound, read_reference
 
@@ -36,6 +36,8 @@ class Pack:
     anchors: list
     # (the network's file, the proof), where a model was computed.
     proof: tuple | None
+    # Evidence documents of admissions.
+    attestations: list
 
     @property
     def references(self) -> list:
@@ -97,9 +99,13 @@ def read_pack(data: bytes) -> Pack:
             elements = fields.filled_array("rotations", limits.ROTATIONS_MAX)
             rotations = [_log_entry(Fields(element, at)) for at, element in elements]
         proof = _proof(fields.object("proof")) if fields.has("proof") else None
+        attestations = []
+        if fields.has("attestations"):
+            elements = fields.filled_array("attestations", limits.STATEMENTS_MAX)
+            attestations = [as_base64(element, at, limits.EVIDENCE_BYTES_MAX) for at, element in elements]
         if fields.has("anchors"):
             anchors = [_anchor(Fields(element, at)) for at, element in fields.filled_array("anchors", limits.ANCHORS_MAX)]
     rest = canonical_json.write({key: element for key, element in value.items() if key != "packDigest"})
     require(pack_digest == digest_of(rest), "evidence.pack-damaged", "not the digest of the rest", "packDigest")
     return Pack(rail, genesis, governance, inputs, bindings, statements, quorum, rollup, leaf_index, checkpoint,
-                rotations, anchors, proof)
+                rotations, anchors, proof, attestations)

@@ -55,6 +55,8 @@ class Admission:
     operator: str
     # Whether it rests on credentials, which are not verified here.
     on_credentials: bool
+    # When it was proposed: the date at which its evidence must hold.
+    proposed_at: str
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,8 @@ class Rule:
 
     entry: int
     digest: str
-    # Kinds of evidence among its reference values.
-    kinds: tuple
+    # Its reference values: a Rule of reference_values by kind.
+    rules: dict
     asks_for_credentials: bool
 
 
@@ -100,6 +102,8 @@ class Snapshot:
     status_lists: dict
     # DID to the log index since which it is barred.
     barred: dict
+    # When the last entry was proposed; no part of the digest.
+    proposed_at: str = ""
 
     @staticmethod
     def empty(rail: str) -> "Snapshot":

@@ -40,6 +40,8 @@ class Verification:
     clause: Clause = field(init=False)
     statements: list = field(init=False)
     agreeing: list = field(init=False)
+    # What the evidence documents turned out to be.
+    evidence: list = field(init=False)
 
     @property
     def cosigners(self) -> list:

@@ -87,7 +87,10 @@ def _rsa(reader: _Reader) -> rsa.RSAPublicKey:
     modulus = reader.sized(512)
     good = len(modulus) * 8 == bits and bits >= 2048 and modulus[0] >= 0x80
     require(good, _MALFORMED, "a modulus has exactly the key's bits", reader.place)
-    return rsa.RSAPublicNumbers(exponent or 65_537, int.from_bytes(modulus, "big")).public_key()
+    try:
+        return rsa.RSAPublicNumbers(exponent or 65_537, int.from_bytes(modulus, "big")).public_key()
+    except ValueError:
+        raise NexusError(_MALFORMED, "not a key of RSA", reader.place) from None
 
 
 def _point(reader: _Reader) -> ec.EllipticCurvePublicKey:
@@ -144,6 +147,9 @@ class Quote:
     # (bank, index) each, in order.
     registers: list
     digest: bytes
+    reset_count: int
+    restart_count: int
+    is_clock_safe: bool
 
 
 def read_quote(data: bytes) -> Quote:
@@ -152,8 +158,9 @@ def read_quote(data: bytes) -> Quote:
     require(reader.number(2) == 0x8018, _MALFORMED, "not a quote", "quote.type")
     reader.sized(66)
     extra = reader.sized(66)
-    reader.take(16)
-    require(reader.number(1) <= 1, _MALFORMED, "YES or NO", "quote.safe")
+    reader.take(8)
+    resets, restarts, safe = reader.number(4), reader.number(4), reader.number(1)
+    require(safe <= 1, _MALFORMED, "YES or NO", "quote.safe")
     reader.take(8)
     count = reader.number(4)
     require(1 <= count <= 8, _MALFORMED, "1 to 8 banks", "quote.selections")
@@ -166,7 +173,7 @@ def read_quote(data: bytes) -> Quote:
         registers += [(bank, index) for index in range(8 * size) if bits >> index & 1]
     digest = reader.sized(64)
     reader.finish()
-    return Quote(extra, registers, digest)
+    return Quote(extra, registers, digest, resets, restarts, bool(safe))
 
 
 def require_registers(registers: list, quote: Quote, name: str) -> None:

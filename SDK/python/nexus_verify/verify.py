@@ -2,10 +2,11 @@
 
 from collections.abc import Callable
 
+from .check_attestation import check_attestation
 from .check_clause import check_clause, check_inputs
 from .check_log import check_checkpoint, check_genesis, check_governance, check_rollup
 from .check_proof import check_proof
-from .check_quorum import check_attestation, check_quorum, check_result
+from .check_quorum import check_quorum, check_result
 from .check_statements import check_statements
 from .errors import NexusError, require
 from .genesis import SIMULATED, TrustFile
@@ -76,6 +77,8 @@ def _tell(report: Report, state: Verification) -> None:
         "validators": len(state.validators),
         "witnesses": len(state.witnesses),
     }
+    if state.evidence:
+        report.facts["attestation"] = sorted({one.kind for one in state.evidence})
     trusted = [stamp for stamp in state.stamps if stamp.is_trusted]
     if trusted:
         report.facts["existedBy"] = trusted[0].time
@@ -104,6 +107,10 @@ def _rests_on_credentials(state: Verification) -> bool:
 def _caveats(state: Verification):
     if any(one.cac.attestation_kind == SIMULATED for one in state.agreeing):
         yield "attestation is simulated: it shows nothing about hardware"
+    if any(one.kind != SIMULATED for one in state.evidence):
+        yield "evidence is that of the admission: what a machine became since is the rail's word, which asks again"
+    if any(one.kind == "tpm" for one in state.evidence):
+        yield "that a TPM answered a challenge is the committee's word"
     if _rests_on_credentials(state):
         yield "credentials of admitted nodes were not verified: the committee is relied on (trust.unsupported-credential)"
     if not state.cosigners:

@@ -9,6 +9,8 @@ from nexus_verify.snapshot import Snapshot
 
 VOID = ("agreed", "agreed", "void")
 AGREED = ("agreed", "agreed", "agreed")
+EMPTY_RULE = {"debug": False, "flags": {}, "registers": {}, "revocationLists": False, "roots": [], "tcbStatus": [],
+              "versions": {}}
 RESTS = "trust.unsupported-credential"
 
 
@@ -32,7 +34,7 @@ def admit(place: int, credentials: tuple = (), kind: str = "simulated"):
 
 def rule(*kinds, issuers: tuple = ()):
     value = {"attestEverySeconds": 60, "format": "nexus.admission-rule/v1", "jurisdictionIssuers": [],
-             "operatorIssuers": list(issuers), "referenceValues": {"rules": [{"kind": kind} for kind in kinds], "version": 1},
+             "operatorIssuers": list(issuers), "referenceValues": {"rules": [EMPTY_RULE | {"kind": kind} for kind in kinds], "version": 1},
              "staleAfterSeconds": 60}
     return lambda rail: {"kind": "admission.rule", "document": b64(canonical_json.write(value))}
 

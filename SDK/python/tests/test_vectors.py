@@ -117,7 +117,7 @@ def attestation(vector: dict) -> dict:
     data = base64.b64decode(vector["document"])
     if vector["type"] == "referenceValues":
         return {"digest": read_reference_values(data)}
-    return {"kind": verify_evidence(data)}
+    return {"kind": verify_evidence(data, vector["date"]).kind}
 
 
 READERS = {"attestation": attestation, "governance": governance, "evidence-pack": pack, "canonical-json": document, "decimal": decimal, "instant": instant,
