@@ -273,8 +273,8 @@ if !coreOnly {
         .testTarget(
             name: "nexusTests",
             dependencies: [
-                "nexus", "NexusTestSupport", "NexusRail", "NexusRuntime", "NexusLogStore", "NexusOrchestration",
-                "NexusEvidence", "NexusGovernance", "NexusClause", "NexusProof", "NexusLog", "NexusTrust", "NexusBase",
+                "nexus", "NexusTestSupport", "NexusRail", "NexusRuntime", "NexusLogStore", "NexusEvidence",
+                "NexusGovernance", "NexusClause", "NexusProof", "NexusLog", "NexusTrust", "NexusBase",
                 Library.subprocess,
             ],
             swiftSettings: strict),
