@@ -3,7 +3,7 @@ SHELL := /bin/bash
 NEXUS_VECTORS ?= ../shared/vectors
 export NEXUS_VECTORS
 
-.PHONY: help build core test test-core test-swift test-python demo tidy vectors schema sim model planted crash-sweep reliability reliability-full clean FORCE
+.PHONY: help build core test test-core test-swift test-python demo tidy vectors schema sim model planted crash-sweep fuzz reliability reliability-full clean FORCE
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -52,6 +52,13 @@ crash-sweep: ## real processes, broken at every durable operation and started ag
 	swift build -c release --product nexus
 	Scripts/crash-sweep --points 400 --pairs 50 --full 40 --calls 120 --small --order
 
+DECODER ?= pack
+SECONDS ?= 60
+
+fuzz: ## libFuzzer on one decoder: DECODER=pack SECONDS=600; the corpus is Tests/Fuzz/Corpus
+	NEXUS_FLOORS=core NEXUS_FUZZER=1 swift build -c release --scratch-path .build-fuzz --product fuzzer
+	Scripts/fuzz $(DECODER) $(SECONDS)
+
 reliability: ## the test programme in one table, with the counts of CI
 	swift build -c release --product nexus
 	swift build -c release --product simulator
@@ -60,7 +67,8 @@ reliability: ## the test programme in one table, with the counts of CI
 reliability-full: ## the same with the full counts: hours
 	swift build -c release --product nexus
 	swift build -c release --product simulator
+	NEXUS_FLOORS=core NEXUS_FUZZER=1 swift build -c release --scratch-path .build-fuzz --product fuzzer
 	Scripts/reliability --full
 
 clean:
-	rm -rf .build .build-core .build-rel .build-planted .nexus
+	rm -rf .build .build-core .build-rel .build-fuzz .build-planted .nexus

@@ -64,6 +64,14 @@ var dependencies: [Package.Dependency] = [
     .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
 ]
 
+/// The rooms that read foreign bytes; with `NEXUS_FUZZER` they are built for libFuzzer.
+let decoding = [
+    "NexusAnchor", "NexusAttestation", "NexusBase", "NexusClause", "NexusEvidence", "NexusGovernance", "NexusLog",
+    "NexusModel", "NexusOrchestration", "NexusPolicy", "NexusProof", "NexusTrust", "NexusWitness",
+]
+let isFuzzer = ProcessInfo.processInfo.environment["NEXUS_FUZZER"] != nil
+let fuzzed: [SwiftSetting] = isFuzzer ? [.unsafeFlags(["-sanitize=fuzzer", "-parse-as-library"])] : []
+
 // Floors 0 to 5: no network, no file, no clock. With them, for the simulator, the log's files, which need nothing else.
 var targets: [Target] = [
     room("NexusBase", [crypto]),
@@ -146,6 +154,11 @@ var targets: [Target] = [
         ],
         path: "Tests/Simulator", swiftSettings: strict),
     tests(of: "NexusSimulation", ["NexusBase"]),
+    // Every decoder of foreign bytes, for `make fuzz` and for the corpus that it keeps.
+    .target(
+        name: "NexusFuzzDecoders", dependencies: decoding.map { .byName(name: $0) }, path: "Tests/Fuzz/Decoders",
+        swiftSettings: strict + fuzzed),
+    tests(of: "NexusFuzzDecoders"),
     tests(of: "NexusLogStore", ["NexusSimulation", "NexusLog", "NexusBase"]),
     tests(
         of: "NexusEvidence",
@@ -303,6 +316,14 @@ if !coreOnly {
                 Library.logging, Library.serviceLifecycle, Library.nioCore, Library.nioPosix, Library.nioSSL, crypto,
             ]),
     ]
+}
+
+if isFuzzer {
+    for target in targets where decoding.contains(target.name) { target.swiftSettings? += fuzzed }
+    targets.append(
+        .executableTarget(
+            name: "fuzzer", dependencies: ["NexusFuzzDecoders"], path: "Tests/Fuzz/Fuzzer",
+            swiftSettings: strict + fuzzed, linkerSettings: [.unsafeFlags(["-sanitize=fuzzer", "-use-ld=lld"])]))
 }
 
 let package = Package(

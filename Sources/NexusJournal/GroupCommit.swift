@@ -46,6 +46,11 @@ final class GroupCommit: Sendable {
     var counters: JournalCounters { state.withLock { $0.counters } }
 
     func enqueue(_ records: [JournalRecord], _ answer: @escaping Answer) {
+        if let refusal = offer(records, answer) { answer(.failure(refusal)) }
+    }
+
+    /// As `enqueue`, but what is refused at once is given back and not answered.
+    func offer(_ records: [JournalRecord], _ answer: @escaping Answer) -> JournalError? {
         let size = records.reduce(0) { $0 + $1.bytes.count }
         let tooLarge = records.contains { $0.bytes.count > JournalLimits.recordBytesMax }
         let refusal: JournalError? = state.withLock { state in
@@ -61,7 +66,8 @@ final class GroupCommit: Sendable {
             state.size += size
             return nil
         }
-        if let refusal { answer(.failure(refusal)) } else { wake.signal() }
+        if refusal == nil { wake.signal() }
+        return refusal
     }
 
     /// Commits what waits, ends the thread, closes the database, then calls `whenClosed`.

@@ -84,6 +84,15 @@ public final class Journal: Sendable {
         groupCommit.enqueue(records, whenDurable)
     }
 
+    /// As `enqueue`, for callers that hold a lock which `whenDurable` takes: what is refused at once is given back, and
+    /// `whenDurable` is then not called.
+    package func offer(
+        _ records: [JournalRecord],
+        whenDurable: @escaping @Sendable (Result<Range<JournalSequence>, JournalError>) -> Void
+    ) -> JournalError? {
+        groupCommit.offer(records, whenDurable)
+    }
+
     /// Appends `records` together; durable on return. Throws as `enqueue` fails.
     @discardableResult
     public func append(_ records: [JournalRecord]) async throws -> Range<JournalSequence> {

@@ -3,6 +3,7 @@ import GRPCCore
 import GRPCNIOTransportHTTP2Posix
 import Logging
 import NexusBase
+import NexusMesh
 import NexusOrchestration
 
 /// The control socket: a rail's own commands reach it over a Unix domain socket in its folder, with mode 0600.
@@ -72,7 +73,7 @@ struct ControlServer {
         }
         let server = GRPCServer(transport: transport, router: router)
         try await withThrowingTaskGroup(of: Void.self) { group in
-            group.addTask { try await server.serve() }
+            group.addTask { try await server.serveInOrder() }
             group.addTask {
                 _ = try await transport.listeningAddress
                 chmod(path, 0o600)

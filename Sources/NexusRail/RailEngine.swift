@@ -67,8 +67,8 @@ final class RailEngine: Sendable {
     func submit(_ input: Input, caller: Caller? = nil) {
         let inputBytes = InputRecord.inputBytes(input)
         let entropy = Self.draw()
-        core.withLock { core in
-            guard !core.isStopped else { return }
+        let refusal: JournalError? = core.withLock { core in
+            guard !core.isStopped else { return nil }
             // Time never runs backwards in the journal, whatever the clock does.
             let now = core.clock.read(wall: .now, elapsed: begun.duration(to: .now))
             let context = StepContext(now: now, entropy: entropy, sequence: core.nextSequence, caller: caller)
@@ -83,7 +83,7 @@ final class RailEngine: Sendable {
             }
             core.nextSequence += records.count
             let expected = JournalSequence(context.sequence)
-            journal.enqueue(records) { [outlet, index] result in
+            let refusal = journal.offer(records) { [outlet, index] result in
                 switch result {
                 case .success(let range):
                     precondition(range.lowerBound == expected, "the journal counts differently from the core")
@@ -92,7 +92,14 @@ final class RailEngine: Sendable {
                 case .failure(let error): self.stop(error)
                 }
             }
+            if let refusal {
+                // The core has taken what the journal has not: nothing may come after it.
+                core.isStopped = true
+                core.failure = core.failure ?? refusal.cause ?? refusal
+            }
+            return refusal
         }
+        if let refusal { stop(refusal) }
     }
 
     /// Submits an input that nothing answers; it is durable on return. Throws `journal.*`.
@@ -122,6 +129,8 @@ final class RailEngine: Sendable {
             let collector = AnswerCollector(requests, continuation)
             answers.withLock { answers in for request in requests { answers[request] = collector } }
             submit(input(requests), caller: caller)
+            // Stopped in between: whoever stopped it did not know of these.
+            if let failure = core.withLock({ $0.isStopped ? $0.failure : nil }) { stop(failure) }
         }
     }
 

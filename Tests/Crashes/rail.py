@@ -46,6 +46,9 @@ class Rail:
         if "NEXUS_WASMTIME" not in os.environ and libraries:
             self.environment["NEXUS_WASMTIME"] = str(libraries[0])
         self.enrolment = free_port()
+        # Set by whoever wants the HTTP API, or validators that must all cosign.
+        self.http = None
+        self.validators = 0
         self.count = 10_000_000
         # Jobs that were acknowledged, by occurrence.
         self.acknowledged: dict[str, str] = {}
@@ -54,10 +57,11 @@ class Rail:
     def found(self) -> None:
         shutil.rmtree(self.folder, ignore_errors=True)
         self.folder.mkdir(parents=True)
-        subprocess.run([str(self.nexus), "bench", "dispatch", "--jobs", "8", "--folder", str(self.folder)], cwd=ROOT,
+        subprocess.run([str(self.nexus), "bench", "dispatch", "--jobs", "8", "--folder", str(self.folder),
+                        "--validators", str(self.validators)], cwd=ROOT,
                        env=self.environment, check=True, capture_output=True)
         self.port = free_port()
-        for path in self.folder.glob("node-*/credential.json"):
+        for path in self.folder.glob("*-*/credential.json"):
             address = json.loads(path.read_bytes())["address"]
             path.write_bytes(path.read_bytes().replace(address.encode(), f"127.0.0.1:{self.port}".encode()))
         self.module = digest_of(next((self.path / "modules").glob("*.wasm")))
@@ -73,12 +77,19 @@ class Rail:
         with open(self.folder / f"{log}.log", "wb") as out:
             self.process = subprocess.Popen(
                 [*map(str, wrapper), str(self.nexus), "up", str(self.path), "--port", str(self.port),
-                 "--enrolment-port", str(self.enrolment)], env=environment, stdout=out, stderr=out, cwd=ROOT)
+                 "--enrolment-port", str(self.enrolment), *(["--http", str(self.http)] if self.http else [])],
+                env=environment, stdout=out, stderr=out, cwd=ROOT)
 
     def start_node(self, number: int, wrapper: list = ()) -> None:
-        with open(self.folder / f"node-{number}.log", "ab") as out:
+        self.start_party(f"node-{number}", "run", wrapper)
+
+    def start_validator(self, number: int, wrapper: list = ()) -> None:
+        self.start_party(f"validator-{number}", "validate", wrapper)
+
+    def start_party(self, name: str, what: str, wrapper: list) -> None:
+        with open(self.folder / f"{name}.log", "ab") as out:
             self.nodes.append(subprocess.Popen(
-                [*map(str, wrapper), str(self.nexus), "node", "run", str(self.folder / f"node-{number}")], env=self.environment,
+                [*map(str, wrapper), str(self.nexus), "node", what, str(self.folder / name)], env=self.environment,
                 stdout=out, stderr=out, cwd=ROOT))
 
     def kill(self) -> None:

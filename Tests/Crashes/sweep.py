@@ -10,8 +10,7 @@ from control import Gone, Refused
 from rail import Rail
 
 OUTCOMES = ["not-done", "done-but-error", "crash-before", "crash-after"]
-# An illegal instruction, a trap, an abort, a bus error, a bad address: told apart in the table. A rail that stops by
-# itself while a node opens a stream ends so now and then: the transport's writer is let go of unfinished.
+# An illegal instruction, a trap, an abort, a bus error, a bad address: told apart in the table. None should be there.
 TRAPS = {-4, -5, -6, -7, -8, -11}
 POINTS = [
     (r"^write /journal\.sqlite-wal", "journal record written"), (r"^sync /journal\.sqlite-wal", "journal synced"),

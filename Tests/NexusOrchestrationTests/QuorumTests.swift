@@ -112,6 +112,15 @@ import Testing
         #expect(try world.job(id).attempts.count == 3)
     }
 
+    @Test func `a node whose session ended before its token came gets the token when it is back`() throws {
+        var world = try World.ready(clause: Self.unanimous)
+        let id = try world.submit(world.event("2015"))
+        try world.disconnect(1)
+        try world.run(1000)
+        #expect(try world.job(id).status == .certified)
+        #expect(try world.job(id).attempts.map(\.outcome) == [.agreed, .agreed, .agreed])
+    }
+
     @Test func `an attempt that found no replacement gets one when a node appears`() throws {
         var world = try World.ready(Self.wide, clause: { Self.byOperator(Self.unanimous($0)) })
         for node in 3..<5 { try world.crash(node) }
@@ -170,6 +179,14 @@ import Testing
         #expect(try CAC(in: one).token == CAC(in: other).token)
         #expect(try CAC(in: one).resultDigest != CAC(in: other).resultDigest)
         #expect(world.certified == [id])
+    }
+
+    @Test func `a decided job waits a little for a node that has not answered`() throws {
+        var world = try World.ready()
+        world.nodes[2].workMilliseconds = 50...50
+        let id = try world.submit(world.event("2015"))
+        try world.settle()
+        #expect(try quorum(world, id).attempts.map(\.outcome) == [.agreed, .agreed, .agreed])
     }
 
     @Test func `a late statement is recorded and compared after the certificate`() throws {
@@ -233,7 +250,7 @@ import Testing
             WorldPlan {
                 $0.nodes = [0, 0, 1, 2]
                 $0.configuration.sessionGraceMilliseconds = 10
-            }, clause: { $0.with("retryMax: 2", "retryMax: 1") })
+            }, clause: { Self.byOperator($0.with("retryMax: 2", "retryMax: 1")) })
         for node in 0..<4 { world.nodes[node].workMilliseconds = 200...200 }
         world.nodes[2].behaviour = .silent
         world.nodes[3].behaviour = .silent

@@ -21,7 +21,7 @@ package final class ModelSetting {
     package let first: ModelState
 
     /// Without graces nobody waits for late statements or lost nodes: time passes to deadlines and retries alone.
-    package init(faults: Int, hasGraces: Bool) throws {
+    package init(hasGraces: Bool) throws {
         let plan = WorldPlan { plan in
             guard !hasGraces else { return }
             plan.configuration.sealGraceMilliseconds = 0
@@ -37,8 +37,7 @@ package final class ModelSetting {
         ]
         start = world.now
         first = ModelState(
-            core: world.core, now: world.now, isConnected: nodes.map { _ in true }, logSize: world.log.entries.count,
-            faultsLeft: faults)
+            core: world.core, now: world.now, isConnected: nodes.map { _ in true }, logSize: world.log.entries.count)
     }
 
     /// A sequence that depends on what the input says and not on when it came.

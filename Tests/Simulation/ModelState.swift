@@ -3,7 +3,7 @@ import NexusEvidence
 package import NexusOrchestration
 package import NexusTrust
 
-/// The real core and, around it, as little as it needs: what is on its way, the log, and how many faults are left.
+/// The real core and, around it, as little as it needs: what is on its way and the log.
 /// A value: each step makes another.
 package struct ModelState {
     package var core: Orchestrator
@@ -22,7 +22,6 @@ package struct ModelState {
     /// Nodes that signed a wrong result, and for which job.
     package var wrong: [Wrong] = []
     package var submitted = [false, false]
-    package var faultsLeft: Int
     package var broken: String?
 
     package struct Token {
@@ -77,7 +76,7 @@ package struct ModelState {
             }
         }
         facts += [-11] + waits.sorted()
-        facts += submitted.map { $0 ? 1 : 0 } + [faultsLeft]
+        facts += submitted.map { $0 ? 1 : 0 }
         return (columns, facts)
     }
 

@@ -5,7 +5,7 @@ import NexusOrchestration
 import NexusTestSupport
 import NexusTrust
 
-/// What may happen next in a model. All that is marked as a fault costs one of the few that a history has.
+/// What may happen next in a model. All that is marked as a fault counts as one of the few that a history has.
 package enum ModelStep: Hashable {
     case submit(Int)
     /// The node answers one of its tokens as it should.
@@ -39,7 +39,7 @@ extension ModelState {
     /// Every step that is possible here, but for those that lead to the same. While the rail's own signature, log or
     /// delivery is on its way, only faults come between: what honest others do then comes to the same as doing it
     /// afterwards. Of nodes about which everything is alike, the first moves.
-    package func steps(_ occurrences: [Text]) -> [ModelStep] {
+    package func steps(_ occurrences: [Text], withFaults: Bool) -> [ModelStep] {
         let columns = outline(occurrences).nodes
         let movers = columns.indices.filter { columns.firstIndex(of: columns[$0]) == $0 }
         let held = outstanding.filter { isConnected[$0.node] && movers.contains($0.node) }.map(\.digest)
@@ -54,7 +54,7 @@ extension ModelState {
             steps += movers.filter { !isConnected[$0] }.map { .returns($0) }
             if core.wakeup.milliseconds < .max, held.isEmpty { steps.append(.tick) }
         }
-        guard faultsLeft > 0 else { return steps }
+        guard withFaults else { return steps }
         if pending.isEmpty, core.wakeup.milliseconds < .max, !held.isEmpty { steps.append(.overdue) }
         steps += submitted.indices.filter { submitted[$0] }.map { .submitAgain($0) }
         for token in held { steps += [.lies(token), .signsTwo(token), .refuses(token), .says(nothing: token)] }
@@ -67,7 +67,6 @@ extension ModelState {
     /// The state after a step.
     package func after(_ step: ModelStep, in setting: ModelSetting) throws -> ModelState {
         var next = self
-        if step.isFault { next.faultsLeft -= 1 }
         switch step {
         case .submit(let job), .submitAgain(let job):
             next.submitted[job] = true

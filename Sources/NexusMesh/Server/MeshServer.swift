@@ -125,14 +125,18 @@ package final class MeshServer: Service, Sendable {
         try await withThrowingTaskGroup(of: Bool.self) { group in
             for server in [mesh, enrolment] {
                 group.addTask {
-                    do { try await server.serve() } catch {
+                    do { try await server.serveInOrder() } catch {
                         throw MeshError(.unreachable, "the rail's listener stopped", cause: error)
                     }
                     return true
                 }
             }
             group.addTask {
-                try await self.table.untilDraining()
+                do { try await self.table.untilDraining() } catch {
+                    // Cancelled: sessions end at once, so that the listeners can.
+                    for session in self.table.all { session.close(MeshError(.draining, "the rail stops")) }
+                    throw error
+                }
                 await self.drain()
                 enrolment.beginGracefulShutdown()
                 mesh.beginGracefulShutdown()

@@ -16,19 +16,20 @@ struct BenchCommand: AsyncParsableCommand {
         commandName: "bench", abstract: "Measure a rail on this machine.",
         subcommands: [Dispatch.self, SoakCommand.self])
 
-    /// Certified jobs a second: three node processes, 2-of-3, durable, a trivial model, no validators.
+    /// Certified jobs a second: three node processes, 2-of-3, durable, a trivial model.
     struct Dispatch: NexusCommand {
         static let configuration = CommandConfiguration(
             abstract: "Certified jobs a second, 2-of-3, durable, three node processes, a trivial model.",
             discussion: """
                 Prints one JSON line: jobs a second, latency from submission to certificate, fsyncs of the rail's journal, \
-                and processor time per job by process. The rail has no validators, so that figures of other versions and \
-                of the prototype compare; --window sets how many jobs are in flight.
+                and processor time per job by process. The rail has no validators unless --validators asks for them, so that \
+                figures of other versions and of the prototype compare; --window sets how many jobs are in flight.
                 """)
         @OptionGroup var options: GlobalOptions
         @Option(help: "Jobs to certify.") var jobs = 20_000
         @Option(help: "Jobs in flight at most.") var window = 1024
         @Option(help: "Jobs in one submission.") var batch = 64
+        @Option(help: "Validators that must all cosign.") var validators = 0
         @Option(help: "The benchmark's folder; made anew.") var folder = ".nexus/bench"
         @Option(help: "The module; pays back its input.") var module = "Benchmarks/models/trivial.wasm"
 
@@ -36,10 +37,11 @@ struct BenchCommand: AsyncParsableCommand {
             let bytes = try Files.read(module, bytesMax: 8 << 20)
             let clause = try Clause(yaml: Array(DispatchClause.text(module: Digest(of: bytes)).utf8))
             try? FileManager.default.removeItem(atPath: folder)
-            let local = try LocalRail(at: folder, validators: 0)
+            let local = try LocalRail(at: folder, validators: max(0, validators))
             do {
                 _ = try local.found(name: "bench")
                 try await local.start()
+                try await local.startValidators()
                 try await local.approveParties(issuer: clause.id.issuer.string, feed: "none")
                 for index in local.operators.indices { try await local.startNode(index) }
                 try await local.waitForNodes(local.operators.count)

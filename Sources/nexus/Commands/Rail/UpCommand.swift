@@ -79,10 +79,12 @@ struct UpCommand: NexusCommand {
         var services: [any Service] = [service]
         // The last is stopped first: it answers what it has while the rail still runs.
         if let server = try web.server(of: service, folder: rail, on: console) { services.append(server) }
-        let group = ServiceGroup(
-            configuration: .init(
-                services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],
-                logger: logger))
+        // Also a rail that stops by itself ends the others in order; an HTTP server that is cancelled can trap.
+        var configuration = ServiceGroupConfiguration(
+            services: services.map { .init(service: $0, failureTerminationBehavior: .gracefullyShutdownGroup) },
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        configuration.maximumGracefulShutdownDuration = .seconds(20)
+        let group = ServiceGroup(configuration: configuration)
         console.say("\(good: console.marks.done) rail is up, control socket \(rail.controlSocket)")
         try await group.run()
     }
