@@ -20,7 +20,7 @@ import Testing
             .init(
                 name: "test", committee: .init(keys: [Party.rail.did], threshold: 1), validators: [],
                 validatorThreshold: 0, attestation: ["simulated"]), now: .now)
-        let engine = try RailEngine(path: folder.journal, trust: trust)
+        let engine = try RailEngine(folder: folder, trust: trust)
         await engine.journal.close()
         for code in ["journal.closed", "rail.stopped"] {
             let answers = await engine.ask(2) { requests in .cancelled(requests[0], job: trust.rail, reason: "none") }
