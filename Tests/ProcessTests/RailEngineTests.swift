@@ -1,5 +1,6 @@
 import Foundation
 import NexusBase
+import NexusEvidence
 import NexusGovernance
 import NexusJournal
 import NexusMesh
