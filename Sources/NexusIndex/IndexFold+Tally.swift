@@ -48,7 +48,7 @@ package struct IndexTotals: Sendable {
     package var statuses: [(name: String, count: Int)] = []
     package var signals: [(name: String, count: Int)] = []
     package var disputes = 0
-    /// Certified jobs up to each of `IndexLimits.certificationBounds`, those beyond the last, and their seconds together.
+    /// Certified jobs up to each of `IndexLimits.certificationBounds`, those beyond the last, and their seconds in all.
     package var certificationTimes = [Int](repeating: 0, count: IndexLimits.certificationBounds.count + 1)
     package var certificationSeconds = 0.0
     /// The latest hours in which something was certified, oldest first.

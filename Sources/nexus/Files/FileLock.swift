@@ -3,7 +3,7 @@ import NexusBase
 
 /// A lock between processes (`flock`), on a file that only serves as one and is never deleted.
 enum FileLock {
-    /// Runs `body` while no other process holds the lock; waits for others. Throws `cli.locked` after `limit`, `cli.io`.
+    /// Runs `body` while no other process holds the lock. Throws `cli.locked` if others hold it for `limit`, `cli.io`.
     static func holding<Value>(
         _ path: String, within limit: Duration = .seconds(10), _ body: () throws -> Value
     ) async throws -> Value {
