@@ -216,7 +216,8 @@ if !coreOnly {
             "NexusAPI",
             [
                 "NexusDashboard", "NexusIndex", "NexusLogHTTP", "NexusLogStore", "NexusOrchestration", "NexusEvidence",
-                "NexusGovernance", "NexusClause", "NexusTrust", "NexusBase", Library.hummingbird, Library.hummingbirdCore,
+                "NexusGovernance", "NexusClause", "NexusTrust", "NexusBase", Library.hummingbird,
+                Library.hummingbirdCore,
                 Library.hummingbirdTLS,
                 Library.httpTypes,
                 Library.logging, Library.nioCore, Library.nioPosix, Library.nioSSL, Library.serviceLifecycle,
@@ -267,7 +268,7 @@ if !coreOnly {
                 "NexusOrchestration", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusModel", "NexusProof",
                 "NexusPolicy", "NexusLog", "NexusAttestation", "NexusTrust", "NexusBase", Library.argumentParser,
                 Library.logging, Library.nioSSL, Library.serviceLifecycle, Library.unixSignals,
-                Library.subprocess,
+                Library.subprocess, Library.asyncHTTPClient, Library.nioCore, Library.nioHTTP1,
             ],
             swiftSettings: strict),
         .testTarget(
@@ -287,7 +288,7 @@ if !coreOnly {
                 "NexusGovernance", "NexusClause", "NexusProof", "NexusAttestation",
                 "NexusOrchestration", "NexusJournal", "NexusLogStore", "NexusLog", "NexusKeys", "NexusTrust",
                 "NexusBase",
-                Library.asyncHTTPClient, Library.nioCore, Library.nioHTTP1, Library.subprocess, crypto,
+                Library.asyncHTTPClient, Library.nioCore, Library.nioHTTP1, Library.nioSSL, Library.subprocess, crypto,
             ],
             swiftSettings: strict),
         // A process for the journal's tests to kill.

@@ -20,15 +20,26 @@ extension API {
         return items
     }
 
-    func readRail() async throws -> Reply {
-        guard case .object(var object) = try await ask("status") else {
+    /// The rail's sizes and counters, which cost the same however many jobs there are. The state's digest only if it is
+    /// asked for, by an operator: it is made of every job, and the rail waits for it.
+    func readRail(_ exchange: inout Exchange) async throws -> Reply {
+        let wantsState = try exchange.query.choice("state", Flag.self) == .true
+        try exchange.query.finish()
+        if wantsState { try access.check(.operate, exchange.identity) }
+        guard case .object(var object) = try await ask("status", wantsState ? [:] : ["brief": true]) else {
             throw APIError(.busy, "the rail does not answer")
         }
-        let counts = try await door.index.counts()
+        let totals = try await door.index.totals()
+        if !wantsState {
+            object["certified"] = .int(totals.count(.certified))
+            object["frozen"] = .int(totals.count(.frozen))
+        }
         object["index"] = ["lag": .int(door.index.lag), "sequence": .int(door.index.sequence)]
-        object["statuses"] = .object(JSONObject(counts.statuses.map { (Text($0.0), .int($0.1)) }))
-        object["signals"] = .object(JSONObject(counts.signals.map { (Text($0.0), .int($0.1)) }))
-        object["disputes"] = .int(counts.disputes)
+        object["statuses"] = .object(JSONObject(totals.statuses.map { (Text($0.name), .int($0.count)) }))
+        object["signals"] = .object(JSONObject(totals.signals.map { (Text($0.name), .int($0.count)) }))
+        object["disputes"] = .int(totals.disputes)
+        object["certifiedHours"] = .array(
+            totals.certifiedHours.map { ["certified": .int($0.count), "hour": .text($0.hour)] })
         object["lastChange"] = .int(door.index.feed.last)
         return Reply(.object(object))
     }
@@ -57,11 +68,13 @@ extension API {
         query.until = try exchange.query.instant("until")
         query.isDisputed = try exchange.query.choice("disputed", Flag.self).map { $0 == .true }
         query.order = try exchange.query.choice("order") ?? .newest
+        query.withTerms = try exchange.query.choice("include", Inclusion.self) == .terms
         try exchange.query.finish()
         return Reply(try await door.index.jobs(query))
     }
 
     private enum Flag: String, CaseIterable { case `true`, `false` }
+    private enum Inclusion: String, CaseIterable { case terms }
 
     func readJob(_ exchange: Exchange) async throws -> Reply {
         guard case .object(let answer) = try await ask("job", ["job": .string(try exchange.job())]),
@@ -102,6 +115,19 @@ extension API {
             reply.headers[name] = "attachment; filename=\"\(safe).aep.json\""
         }
         return reply
+    }
+
+    /// A part at a time: a rail has a delivery for each action that was ever due.
+    func listDeliveries(_ exchange: inout Exchange) async throws -> Reply {
+        let page = try exchange.query.page()
+        try exchange.query.finish()
+        let first = min(page.after.map { $0 + 1 } ?? 0, Int(Int32.max))
+        let answer = try await ask("deliveries", ["count": .int(page.limit + 1), "from": .int(first)])
+        guard case .object(let object) = answer, case .array(let found)? = object["deliveries"] else {
+            throw APIError(.busy, "the rail does not answer")
+        }
+        let next = found.count > page.limit ? Page.cursor(after: first + page.limit - 1) : nil
+        return Reply(["items": .array(Array(found.prefix(page.limit))), "next": next])
     }
 
     func readDispute(_ exchange: Exchange) async throws -> Reply {

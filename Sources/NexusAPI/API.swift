@@ -18,11 +18,12 @@ struct API: Sendable {
         case .listClauses: return try await listClauses(&exchange)
         case .listPolicies: return try await listed("policies", "policies", &exchange)
         case .listNodes: return try await listed("nodes", "nodes", &exchange)
-        case .listDeliveries: return try await listed("deliveries", "deliveries", &exchange)
+        case .listDeliveries: return try await listDeliveries(&exchange)
         case .listDisputes: return try await paged(&exchange) { try await door.index.disputes($0) }
         case .listRollups: return try await paged(&exchange) { try await door.index.rollups($0) }
         case .listCheckpoints: return try await paged(&exchange) { try await door.index.checkpoints($0) }
         case .watchChanges: return try watch(&exchange)
+        case .rail: return try await readRail(&exchange)
         default: break
         }
         try exchange.query.finish()
@@ -31,7 +32,6 @@ struct API: Sendable {
         case .ready: return readiness(exchange)
         case .metrics: return try await metricsPage()
         case .me: return try readMe(exchange)
-        case .rail: return try await readRail()
         case .getClause: return try await readClause(exchange)
         case .listClauseVersions: return try await listClauseVersions(exchange)
         case .getGovernance: return Reply(try await ask("governance"))

@@ -26,6 +26,8 @@ struct APIResponder: HTTPResponder {
     let limiter: RateLimiter
     let anonymous = RateLimiter(rate: APILimits.anonymousRate)
     let site: DashboardSite
+    /// Whether connections are TLS: then browsers keep the cookie for TLS alone.
+    let isSecure: Bool
 
     func respond(to request: Request, context: APIContext) async throws -> Response {
         let start = ContinuousClock.now

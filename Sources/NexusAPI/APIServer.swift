@@ -40,7 +40,8 @@ package struct APIServer: Service {
         self.onRunning = onRunning
         index = door.index
         let api = API(door: door, access: access, metrics: Metrics(), logger: logger)
-        responder = APIResponder(api: api, limiter: RateLimiter(rate: options.rate), site: try DashboardSite())
+        responder = APIResponder(
+            api: api, limiter: RateLimiter(rate: options.rate), site: try DashboardSite(), isSecure: options.tls != nil)
     }
 
     package func run() async throws {

@@ -21,7 +21,12 @@ package enum APILimits {
     static let tokensMax = 1_000
     static let tokenFileBytesMax = 1 << 20
     static let tokenNameBytesMax = 64
+    static let formBytesMax = 8 << 10
+    /// How long a browser keeps a token.
+    static let cookieSeconds = 43_200
     /// Callers whose rate is remembered.
     static let bucketsMax = 10_000
     static let anonymousRate = 20.0
+    /// Nodes that metrics tell of one by one.
+    static let nodesMeasuredMax = 1_000
 }

@@ -37,7 +37,8 @@ public struct Dashboard: Sendable {
     }
 
     /// The style of every page (`text/css`).
-    public static let style = String(decoding: PackageResources.dashboard_css, as: UTF8.self)
+    public static let style = String(
+        decoding: PackageResources.base_css + PackageResources.dashboard_css, as: UTF8.self)
 
     /// What makes pages follow the rail's changes (`text/javascript`). Pages are whole without it.
     public static let script = String(decoding: PackageResources.dashboard_js, as: UTF8.self)

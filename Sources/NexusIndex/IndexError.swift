@@ -29,6 +29,10 @@ package enum IndexLimits {
     package static let pageMax = 200
     /// Steps folded in one transaction while a journal is replayed.
     static let batchMax = 1_024
+    /// Seconds from a job's acknowledgement to its certificate up to which jobs are counted together.
+    package static let certificationBounds = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10]
+    /// Hours of which the totals tell.
+    static let hoursMax = 24
     /// Changes handed to a stream at once.
     package static let changesPageMax = 512
     /// Statuses of the jobs of which one rollup's page tells; a rollup has at most `OrchestrationLimits.statementsMax`.

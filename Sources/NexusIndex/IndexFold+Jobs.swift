@@ -7,11 +7,11 @@ import NexusTrust
 
 extension IndexFold {
     private static let putJob = """
-        INSERT INTO job VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?)
+        INSERT INTO job VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, ?, ?)
         ON CONFLICT (place) DO UPDATE SET status = excluded.status, signal = excluded.signal,
             because = excluded.because, decidedAt = excluded.decidedAt, certifiedAt = excluded.certifiedAt,
             rollup = excluded.rollup, leaf = excluded.leaf, resultDigest = excluded.resultDigest,
-            sequences = excluded.sequences
+            sequences = excluded.sequences, terms = coalesce(excluded.terms, job.terms)
         """
 
     mutating func put(_ indexed: IndexStep.IndexedJob, _ step: IndexStep) throws {
@@ -29,10 +29,19 @@ extension IndexFold {
                 job.occurrenceID.description, job.status.rawValue, job.signal?.rawValue, job.waitingBecause?.string,
                 job.acknowledgedAt.milliseconds, job.decidedAt?.milliseconds, job.certifiedAt?.milliseconds,
                 job.rollup, job.leafIndex, String(decoding: job.trigger.json.canonicalBytes, as: UTF8.self),
-                job.supersedes?.description, resultDigest, sequences,
+                job.supersedes?.description, resultDigest, sequences, Self.terms(of: job),
             ])
+        try count(job, before: before)
         for attempt in job.attempts { try put(attempt, place) }
         if try shown(place) != before { try tellOfJob(at: place, step) }
+    }
+
+    /// What came of the clause's terms, as the result has them: lists can show it without asking for each job.
+    private static func terms(of job: Job) -> String? {
+        guard let result = job.result, case .object(let object)? = try? JSON(parsing: result),
+            let terms = object["terms"]
+        else { return nil }
+        return String(decoding: terms.canonicalBytes, as: UTF8.self)
     }
 
     private func put(_ attempt: Job.Attempt, _ place: Int) throws {

@@ -63,6 +63,7 @@ struct IndexFold {
                 dispute.kind.rawValue, dispute.firstDifference.string, dispute.statement.description,
                 dispute.against.description, dispute.openedAt.milliseconds,
             ])
+        try tally(.dispute, "", by: 1)
         try execute("UPDATE job SET disputes = disputes + 1 WHERE id = ?", [dispute.job.description])
         if let json = try IndexRows.dispute(number, database) { try tell(.dispute, json, step) }
         if let place = try Int.fetchOne(

@@ -21,6 +21,12 @@ enum IndexRows {
         ]
     }
 
+    static func jobWithTerms(_ row: Row) -> JSON {
+        guard case .object(var object) = job(row) else { preconditionFailure("a row is an object") }
+        object["terms"] = (row["terms"] as String?).flatMap { try? JSON(parsing: Array($0.utf8)) }
+        return .object(object)
+    }
+
     static func job(at place: Int, _ database: Database) throws -> JSON? {
         try Row.fetchOne(
             database.cachedStatement(sql: "SELECT \(jobColumns) FROM job WHERE place = ?"), arguments: [place]

@@ -3,13 +3,14 @@ import GRDB
 /// The tables. Every row follows from the journal alone; a change of meaning raises `version`, and older files are made
 /// anew.
 enum IndexSchema {
-    static let version = 1
+    static let version = 2
     static let applicationID = 0x4E58_4958  // NXIX
 
     /// Each table with the columns that order its rows, for the digest of the contents.
     static let tables = [
         ("job", "place"), ("attempt", "place, number"), ("decision", "sequence, position"), ("dispute", "number"),
-        ("rollup", "number"), ("checkpoint", "sequence"), ("caller", "sequence"), ("change", "number"), ("fold", "id"),
+        ("rollup", "number"), ("checkpoint", "sequence"), ("caller", "sequence"), ("change", "number"),
+        ("tally", "kind, key"), ("fold", "id"),
     ]
 
     static func create(_ database: Database) throws {
@@ -26,7 +27,7 @@ enum IndexSchema {
                     occurrence TEXT NOT NULL, occurrenceID TEXT NOT NULL, status TEXT NOT NULL, signal TEXT,
                     because TEXT, acknowledgedAt INTEGER NOT NULL, decidedAt INTEGER, certifiedAt INTEGER,
                     rollup INTEGER, leaf INTEGER, event TEXT NOT NULL, supersedes TEXT, resultDigest TEXT,
-                    disputes INTEGER NOT NULL, sequences TEXT NOT NULL
+                    disputes INTEGER NOT NULL, sequences TEXT NOT NULL, terms TEXT
                 ) STRICT;
                 CREATE INDEX jobByStatus ON job (status, place);
                 CREATE INDEX jobBySignal ON job (signal, place);
@@ -37,6 +38,7 @@ enum IndexSchema {
                 CREATE INDEX jobByOccurrence ON job (occurrence, place);
                 CREATE INDEX jobByRollup ON job (rollup, leaf);
                 CREATE INDEX jobByTime ON job (acknowledgedAt, place);
+                CREATE INDEX jobDisputed ON job (place) WHERE disputes > 0;
                 CREATE TABLE attempt (
                     place INTEGER NOT NULL, number INTEGER NOT NULL, node TEXT NOT NULL, operator TEXT NOT NULL,
                     jurisdiction TEXT NOT NULL, outcome TEXT NOT NULL, detail TEXT, token TEXT NOT NULL, statement TEXT,
@@ -72,6 +74,9 @@ enum IndexSchema {
                 CREATE TABLE change (
                     number INTEGER PRIMARY KEY, kind TEXT NOT NULL, json TEXT NOT NULL
                 ) STRICT;
+                CREATE TABLE tally (
+                    kind TEXT NOT NULL, key TEXT NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (kind, key)
+                ) STRICT, WITHOUT ROWID;
                 PRAGMA application_id = \(applicationID);
                 PRAGMA user_version = \(version);
                 """)

@@ -22,6 +22,8 @@ package struct JobQuery: Sendable {
     package var until: Instant?
     package var isDisputed: Bool?
     package var rollup: Int?
+    /// Each job with what came of its clause's terms.
+    package var withTerms = false
     package var order = Order.newest
     package var page = Page()
 

@@ -37,9 +37,10 @@ extension RailIndex {
     /// Jobs that match, by order of acknowledgement.
     package func jobs(_ query: JobQuery) async throws -> JSON {
         let (conditions, arguments) = query.conditions
+        let columns = IndexRows.jobColumns + (query.withTerms ? ", terms" : "")
         return try await list(
-            "job", key: "place", columns: IndexRows.jobColumns, conditions: conditions, arguments: arguments,
-            ascending: query.order == .oldest, query.page, IndexRows.job)
+            "job", key: "place", columns: columns, conditions: conditions, arguments: arguments,
+            ascending: query.order == .oldest, query.page, query.withTerms ? IndexRows.jobWithTerms : IndexRows.job)
     }
 
     package func disputes(_ page: Page) async throws -> JSON {
@@ -65,41 +66,6 @@ extension RailIndex {
                 arguments: [number, IndexLimits.rollupJobsMax])
             object["members"] = .array(jobs.map(IndexRows.job))
             return .object(object)
-        }
-    }
-
-    /// How many jobs stand where, for metrics and overviews: `{STATUS: COUNT}`, and by signal.
-    package func counts() async throws -> (statuses: [(String, Int)], signals: [(String, Int)], disputes: Int) {
-        try await read { database in
-            func pairs(_ column: String) throws -> [(String, Int)] {
-                try Row.fetchAll(
-                    database,
-                    sql: "SELECT \(column), count(*) FROM job WHERE \(column) IS NOT NULL GROUP BY 1 ORDER BY 1"
-                ).map { ($0[0], $0[1]) }
-            }
-            let disputes = try Int.fetchOne(database, sql: "SELECT count(*) FROM dispute") ?? 0
-            return (try pairs("status"), try pairs("signal"), disputes)
-        }
-    }
-
-    /// How long certified jobs took, in seconds: how many up to each bound, those beyond the last, and the sum.
-    package func certificationTimes(bounds: [Double]) async throws -> (counts: [Int], sum: Double) {
-        try await read { database in
-            let time = "(certifiedAt - acknowledgedAt)"
-            let cases = bounds.enumerated().map { "WHEN \(time) <= \(Int($1 * 1000)) THEN \($0)" }
-            let rows = try Row.fetchAll(
-                database,
-                sql: """
-                    SELECT CASE \(cases.joined(separator: " ")) ELSE \(bounds.count) END, count(*), sum(\(time))
-                    FROM job WHERE certifiedAt IS NOT NULL GROUP BY 1
-                    """)
-            var counts = [Int](repeating: 0, count: bounds.count + 1)
-            var sum = 0
-            for row in rows {
-                counts[row[0]] = row[1]
-                sum += row[2] as Int
-            }
-            return (counts, Double(sum) / 1000)
         }
     }
 

@@ -16,7 +16,7 @@ extension RailService {
         let operation = try fields.text("operation", bytesMax: 64)
         let answer: JSON
         switch operation {
-        case "status": answer = try await status()
+        case "status": answer = try await status(&fields)
         case "submit": answer = try await submit(&fields, caller)
         case "govern": answer = try await govern(&fields, caller)
         case "invite": answer = try await invite(&fields, caller)
@@ -32,28 +32,31 @@ extension RailService {
         case "evidence": answer = try await evidence(&fields)
         case "disputes": answer = .object(["disputes": .array(engine.read { $0.disputes.map(\.json) })])
         case "dispute": answer = try await dispute(&fields)
-        case "deliveries": answer = .object(["deliveries": .array(engine.read { $0.deliveries.all.map(\.json) })])
+        case "deliveries": answer = try deliveries(&fields)
         default: throw RailError(.badRequest, "no such operation: \(operation)", at: "request.operation")
         }
         try fields.finish()
         return answer
     }
 
-    private func status() async throws -> JSON {
+    /// With `brief` it leaves out what takes a look at every job: inputs wait meanwhile.
+    private func status(_ fields: inout Fields) async throws -> JSON {
+        let isBrief = try fields.optionalBool("brief") ?? false
         let addresses = try await mesh.addresses
         let counters = engine.journal.counters
         return engine.read { core in
             [
-                "certified": .int(core.jobs.count(of: .certified)),
+                "certified": isBrief ? nil : .int(core.jobs.count(of: .certified)),
                 "connectedNodes": .int(core.population.connected.count),
                 "enrolment": .text("\(addresses.enrolment)"),
-                "frozen": .int(core.jobs.count(of: .frozen)),
+                "frozen": isBrief ? nil : .int(core.jobs.count(of: .frozen)),
                 "governance": .int(core.snapshot.number), "jobs": .int(core.jobs.count),
                 "journal": [
                     "bytes": .int(counters.bytes), "commits": .int(counters.commits), "records": .int(counters.records),
                 ],
                 "logSize": .int(core.rollupState.logSize), "mesh": .text("\(addresses.mesh)"),
-                "name": .string(trust.genesis.name), "rail": trust.rail.json, "state": core.stateDigest.json,
+                "name": .string(trust.genesis.name), "rail": trust.rail.json,
+                "state": isBrief ? nil : core.stateDigest.json,
             ]
         }
     }
@@ -140,7 +143,9 @@ extension RailService {
                     core.population.all.map { node in
                         [
                             "answered": .int(node.answered), "attestation": .string(node.attestation),
-                            "connected": .bool(node.session != nil), "jurisdiction": .string(node.binding.jurisdiction),
+                            "attestedAt": node.attestedAt?.json, "connected": .bool(node.session != nil),
+                            "freshUntil": core.freshness(of: node)?.json,
+                            "jurisdiction": .string(node.binding.jurisdiction),
                             "latencyMilliseconds": .int(node.latencyMilliseconds), "load": .int(node.load),
                             "node": node.did.json, "operator": node.binding.operator.json,
                             "evidence": node.evidence?.evidence.json, "reliability": .int(node.reliability),
@@ -151,6 +156,15 @@ extension RailService {
                     }
                 })
         ])
+    }
+
+    /// All of them, or a part: there is one for each action that was ever due.
+    private func deliveries(_ fields: inout Fields) throws -> JSON {
+        let first = try fields.optionalInteger("from", in: 0...Int64(Int32.max)) ?? 0
+        let count = try fields.optionalInteger("count", in: 1...10_000) ?? .max
+        return engine.read { core in
+            .object(["deliveries": .array(core.deliveries.all.dropFirst(first).prefix(count).map(\.json))])
+        }
     }
 
     private func jobs(_ fields: inout Fields) throws -> JSON {

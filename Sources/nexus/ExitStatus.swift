@@ -115,7 +115,7 @@ enum ErrorClass: CaseIterable, Sendable {
         "clause.too-large": .tooLarge,
         "cli.not-found": .notFound, "cli.module-not-found": .notFound, "cli.guest-not-found": .missingTool,
         "cli.exists": .conflict, "cli.io": .inputOutput, "cli.too-large": .tooLarge, "cli.usage": .usage,
-        "cli.indeterminate": .busy, "cli.internal": .internalFailure,
+        "cli.indeterminate": .busy, "cli.locked": .busy, "cli.internal": .internalFailure,
         "governance.unknown-subject": .notFound, "governance.already-decided": .conflict,
         "governance.broken-chain": .refusedEvidence,
         "journal.locked": .busy, "journal.queue-full": .busy, "journal.exists": .conflict,

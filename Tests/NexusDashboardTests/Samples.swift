@@ -218,10 +218,35 @@ enum Samples {
         check.values = "clause.jurisdiction = 'PE'; jurisdictions = ['PE', 'CH', 'KE']"
         check.verdict = "permitted"
         page.checks = [check]
+        page.policies = [policy()]
         page.answers = answers()
         page.disputes = [dispute()]
         page.facts = [Fact("job", page.id, isCode: true), Fact("fuel", "10,000,000"), Fact("trigger", "manual")]
         return page
+    }
+
+    static func policy() -> PolicyRow {
+        var row = PolicyRow()
+        row.id = "org.example.treasury::TwoApprovals@1.0.0"
+        row.step = "release"
+        row.verdict = "refused"
+        var rule = RuleRow()
+        rule.name = "two-approvals"
+        rule.effect = "deny"
+        rule.expression = "actions.exists(a, decimal(a.amount) > threshold) && approvals.size() < 2"
+        rule.outcome = "refused"
+        rule.sentence = "refused because size of approvals (0) < 2: a large payment needs two members of the committee"
+        var other = RuleRow()
+        other.name = "tell-the-regulator"
+        other.effect = "notify"
+        other.expression = "actions.exists(a, decimal(a.amount) > threshold)"
+        other.outcome = "told"
+        row.rules = [rule, other]
+        row.values = [
+            Fact("actions", #"[{"amount":"4106250","currency":"USD","name":"pay"}]"#), Fact("approvals", "[]"),
+            Fact("threshold", "1000000"),
+        ]
+        return row
     }
 
     static func nodes() -> NodesPage {

@@ -19,6 +19,10 @@ import Testing
         "status": "certified",
         "signal": "TRIGGER", "acknowledgedAt": "2026-11-21T19:31:04.000Z", "certifiedAt": "2026-11-21T19:31:04.412Z",
         "disputes": 1,
+        "terms": [
+            ["name": "attachment", "observed": "26.465", "threshold": "24", "margin": "2.465", "verdict": "PASS"],
+            ["name": "fullPayment", "observed": "26.465", "threshold": "27", "margin": "-0.535", "verdict": "FAIL"],
+        ],
         "result": [
             "terms": [
                 [
@@ -127,6 +131,48 @@ import Testing
         #expect(html.contains("Download the evidence pack"))
     }
 
+    @Test func jobShowsWhatPoliciesSaid() async throws {
+        let policy: JSON = [
+            "id": "org.example::Large@1.0.0", "digest": "sha256:p",
+            "document": [
+                "rules": [
+                    ["name": "limit", "effect": "deny", "when": "spend > limit", "because": "too much"],
+                    ["name": "tell", "effect": "notify", "when": "spend > 7", "because": "they asked"],
+                    ["name": "known", "effect": "require", "when": "spend > 0", "because": "nothing is spent"],
+                ]
+            ],
+        ]
+        func decision(_ step: String, _ more: JSONObject) -> JSON {
+            var verdict = more
+            verdict["digest"] = "sha256:p"
+            verdict["policy"] = "org.example::Large@1.0.0"
+            verdict["values"] = ["limit": 10, "spend": 12]
+            return ["decision": "filter", "step": .text(step), "checks": [], "policies": [.object(verdict)]]
+        }
+        let finding: JSON = [
+            "rule": "limit", "because": "too much", "sentence": "refused because spend (12) > limit (10)",
+        ]
+        let trace: JSON = [
+            "decisions": [
+                decision("event", ["permitted": true]),
+                decision("release", ["permitted": false, "refusals": [finding], "notifications": [["rule": "tell"]]]),
+            ]
+        ]
+        let more = [("/v1/policies", ["items": [policy]] as JSON), ("/v1/jobs/sha256%3Aabcdef1234567890/trace", trace)]
+        let answer = try await DashboardSite().answer(
+            segments: ["jobs", "sha256:abcdef1234567890"], query: [], caller: nil,
+            ask: Self.ask(more.map { (path: $0.0, json: $0.1) } + Self.answers))
+        let html = try #require(answer).body
+        #expect(html.contains("What the rail’s policies said"))
+        // Who must be told is asked at release only: two rules at the event, three at the release.
+        #expect(html.components(separatedBy: "<code class=\"block\">spend ").count == 6)
+        #expect(html.components(separatedBy: "chip holds\">holds").count == 4)
+        #expect(html.contains("chip refused\">refused") && html.contains("chip told\">told"))
+        #expect(html.contains("refused because spend (12) &gt; limit (10)"))
+        #expect(html.components(separatedBy: "<dd><code>12</code>").count == 3)
+        #expect(!(try await page(["jobs", "sha256:abcdef1234567890"]).contains("policies said")))
+    }
+
     @Test func searchKeepsItsFilters() async throws {
         let html = try await page(["evidence"], query: [("signal", "TRIGGER"), ("occurrence", "1997")])
         #expect(html.contains("<option selected>TRIGGER"))
@@ -148,6 +194,13 @@ import Testing
         }
         let other = try await site.answer(segments: ["v2"], query: [], caller: nil, ask: Self.ask(Self.answers))
         #expect(other == nil)
+    }
+
+    @Test func refusalsLeadBackToWhatWasAskedFor() async throws {
+        let site = try DashboardSite()
+        let found = try await site.answer(
+            segments: ["clauses", "GRA::X@1.0.0"], query: [("a", "b c")], caller: nil, ask: Self.ask([], refusing: 401))
+        #expect(try #require(found).body.contains("value=\"/clauses/GRA%3A%3AX%401.0.0?a=b%20c\""))
     }
 
     @Test func assetsAreServed() async throws {

@@ -112,6 +112,47 @@ import Testing
         }
     }
 
+    @Test func `totals are what counting the rows gives`() async throws {
+        let world = try Self.world().0
+        try await indexed(world) { index in
+            let totals = try await index.totals()
+            for status in Job.Status.allCases {
+                #expect(try await found(index) { $0.status = status.rawValue }.count == totals.count(status))
+            }
+            for signal in Signal.allCases {
+                let count = totals.signals.first { $0.name == signal.rawValue }?.count ?? 0
+                #expect(try await found(index) { $0.signal = signal.rawValue }.count == count)
+            }
+            var disputes = try Fields(await index.disputes(Page()), at: "page")
+            #expect(try disputes.array("items").count == totals.disputes)
+            let certified = totals.count(.certified)
+            #expect(certified == 2 && totals.count(.frozen) == 1 && totals.disputes > 0)
+            #expect(totals.certificationTimes.reduce(0, +) == certified)
+            #expect(totals.certifiedHours.map(\.count).reduce(0, +) == certified)
+            #expect(totals.certificationSeconds > 0)
+        }
+    }
+
+    @Test func `a list has what came of each job's terms if it is asked to`() async throws {
+        let (world, honest, _, frozen) = try Self.world()
+        try await indexed(world) { index in
+            var query = JobQuery()
+            #expect(!(try await index.jobs(query).canonicalString.contains("\"terms\"")))
+            query.withTerms = true
+            var fields = try Fields(await index.jobs(query), at: "page")
+            let terms = try fields.list("items") { json, place in
+                var job = try Fields(json, at: place)
+                return (try job.digest("job"), job.optional("terms"))
+            }
+            #expect(terms.first { $0.0 == frozen }?.1 == nil)
+            guard case .array(let found)?? = terms.first(where: { $0.0 == honest })?.1 else {
+                Issue.record("the certified job has no terms")
+                return
+            }
+            #expect(!found.isEmpty && found.allSatisfy { $0.canonicalString.contains("\"margin\"") })
+        }
+    }
+
     @Test func `jobs are found by each filter, and by what no job has not at all`() async throws {
         let (world, honest, disputed, frozen) = try Self.world()
         try await indexed(world) { index in

@@ -53,7 +53,7 @@ extension RealProcesses {
                 }
                 // The key is known after a restart too: the journal has it.
                 try await rail.process("rail").kill9()
-                try await rail.startServing()
+                try await rail.startServing(callers(nil))
                 let later = try await submitter.post("/v1/jobs", other.json, [("idempotency-key", "season-1997")])
                 #expect(later.status == 422 && later.code == "api.key-reused")
                 let repeated = try await submitter.post("/v1/jobs", event.json, [("idempotency-key", "season-1997")])
@@ -76,7 +76,7 @@ extension RealProcesses {
                 #expect(seen.map(\.id) == Array(1...seen.count))
                 let half = seen.count / 2
                 try await rail.process("rail").kill9()
-                try await rail.startServing()
+                try await rail.startServing(callers(nil))
                 var rest: [HTTPCaller.Message] = []
                 try await viewer.follow(after: half) { message in
                     rest.append(message)
@@ -195,7 +195,7 @@ extension RealProcesses {
                 let ended = try await rail.process("rail").ended(within: .seconds(20))
                 #expect(ended == .exited(0))
                 #expect(!acknowledged.isEmpty)
-                try await rail.startServing()
+                try await rail.startServing(callers(nil))
                 for job in acknowledged { _ = try await rail.job(job) }
             }
         }

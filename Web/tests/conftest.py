@@ -62,8 +62,8 @@ def shot():
 
 @pytest.fixture
 def assert_contrast():
-    def check(page):
+    def check(page, least=6):
         found = page.evaluate(CONTRAST)
-        assert found["seen"] > 5
+        assert found["seen"] >= least
         assert found["faults"] == []
     return check

@@ -1,8 +1,11 @@
 """The dashboard's pages in a browser: as files that its tests wrote (NEXUS_PAGES), and of a running rail (NEXUS_LIVE)."""
 import functools
 import http.server
+import json
 import os
+import subprocess
 import threading
+import urllib.request
 from pathlib import Path
 
 import pytest
@@ -86,15 +89,96 @@ def test_by_keyboard(browser, site):
     page.context.close()
 
 
+def signed_in(page, place=""):
+    """Opens a page of the rail, through the form that asks for a token."""
+    page.goto(LIVE.rstrip("/") + "/" + place)
+    if TOKEN:
+        page.fill("#token", TOKEN)
+        page.click("main button")
+        page.wait_for_selector("nav a[aria-current=page]")
+    assert page.url == LIVE.rstrip("/") + "/" + place
+
+
+def submit(season):
+    """A season that the demo has not, with readings that its feed signed; the job."""
+    done = subprocess.run(
+        [os.environ["NEXUS_LIVE_COMMAND"], "job", "submit", "GRA::ExtremeElNino@1.0.0", season, "--input", "november=26.2",
+         "--input", "december=26.7", "--feed-key", os.environ["NEXUS_LIVE_KEYS"] + "/feed.key", "--rail",
+         os.environ["NEXUS_LIVE_RAIL"], "--json"], check=True, capture_output=True, text=True)
+    return json.loads(done.stdout)["job"]
+
+
+def post(path, body):
+    request = urllib.request.Request(
+        LIVE.rstrip("/") + path, json.dumps(body).encode(),
+        {"Authorization": "Bearer " + os.environ["NEXUS_LIVE_WRITER"], "Content-Type": "application/json"})
+    with urllib.request.urlopen(request, timeout=20) as answer:
+        return json.load(answer)
+
+
+@needs_rail
+def test_what_happens_is_on_the_open_page_without_loading_it_again(browser, shot):
+    page = opened(browser, "light")
+    signed_in(page)
+    page.wait_for_function("document.getElementById('live').textContent === 'Live'")
+    page.evaluate("window.isTheSamePage = true")
+    job = submit("2051")
+    row = page.locator("#recent tbody tr", has=page.locator(f"a[href='/jobs/{job}']"))
+    row.wait_for(timeout=15_000)
+    # Its nodes are not here: it waits.
+    assert "2051" in row.inner_text() and "withdrawn" not in row.inner_text()
+    other = page.context.new_page()
+    other.goto(f"{LIVE.rstrip('/')}/jobs/{job}")
+    other.wait_for_function("document.getElementById('live').textContent === 'Live'")
+    other.evaluate("window.isTheSamePage = true")
+    assert post(f"/v1/jobs/{job}/cancel", {"reason": "a browser looks on"})["status"] == "withdrawn"
+    other.wait_for_function("document.getElementById('outcome').textContent.includes('withdrawn')", timeout=15_000)
+    assert "a browser looks on" in other.locator("#timeline").inner_text()
+    row.locator("text=withdrawn").wait_for(timeout=15_000)
+    assert page.evaluate("window.isTheSamePage") and other.evaluate("window.isTheSamePage")
+    shot(other, "live-withdrawn")
+    assert page.faults == []
+    page.context.close()
+
+
+@needs_rail
+@pytest.mark.skipif(not TOKEN, reason="the rail asks for no token")
+@pytest.mark.parametrize("mode", ["light", "dark"])
+def test_a_session_is_kept_from_scripts_and_ends(browser, mode, shot, assert_contrast):
+    page = opened(browser, mode)
+    page.goto(LIVE.rstrip("/") + "/log")
+    page.fill("#token", "nxt_wrong")
+    page.click("main button")
+    assert "does not know that token" in page.locator("[role=alert]").inner_text()
+    assert_contrast(page, 4)
+    shot(page, f"live-sign-in-{mode}")
+    page.fill("#token", TOKEN)
+    page.click("main button")
+    page.wait_for_selector("#checkpoints")
+    assert page.evaluate("document.cookie") == ""
+    cookie, = page.context.cookies()
+    assert cookie["name"] == "nexus-token" and cookie["httpOnly"] and cookie["sameSite"] == "Strict"
+    page.click("footer button")
+    page.wait_for_selector("#token")
+    assert page.context.cookies() == []
+    page.context.close()
+
+
+@needs_rail
+@pytest.mark.skipif(not TOKEN, reason="the rail asks for no token")
+def test_without_scripts_pages_are_whole(browser):
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    signed_in(page, "clauses")
+    assert page.locator("#clauses a").count() == 1
+    context.close()
+
+
 @needs_rail
 @pytest.mark.parametrize("mode", ["light", "dark"])
 def test_a_person_follows_a_season_to_its_certificate(browser, mode, shot, tmp_path, assert_contrast):
     page = opened(browser, mode)
-    page.goto(LIVE)
-    if TOKEN:
-        page.fill("#token", TOKEN)
-        page.click("button")
-        page.wait_for_selector("#tiles")
+    signed_in(page)
     shot(page, f"live-overview-{mode}")
     assert_contrast(page)
     page.click("nav a[href='/clauses']")

@@ -20,7 +20,7 @@ package final class Access: Sendable {
 
     private let path: String
     private let open: Set<PublicPart>
-    private let now: @Sendable () -> Instant
+    let now: @Sendable () -> Instant
     private let logger: Logger
     private let state = Mutex(State())
 

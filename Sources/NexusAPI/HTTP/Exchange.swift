@@ -33,6 +33,12 @@ struct Exchange {
 
     /// The body, if its type is one of `types`. Throws `api.unsupported-type`, `api.too-large`, `api.timed-out`.
     func body(of types: [String], bytesMax: Int) async throws -> (type: String, bytes: [UInt8]) {
+        try await Self.body(of: request, types, bytesMax: bytesMax)
+    }
+
+    static func body(
+        of request: Request, _ types: [String], bytesMax: Int
+    ) async throws -> (type: String, bytes: [UInt8]) {
         let given = request.headers[.contentType] ?? ""
         let type = given.split(separator: ";").first.map { $0.trimmingPrefix(while: \.isWhitespace).lowercased() } ?? ""
         let known = types.first { $0.utf8.elementsEqual(type.utf8) }

@@ -1,4 +1,5 @@
 import NexusBase
+import NexusIndex
 import Synchronization
 
 /// What the server counts itself. The names are documented in Documentation/API.md and are under SemVer.
@@ -14,7 +15,7 @@ package final class Metrics: Sendable {
     }
 
     struct Histogram {
-        static let bounds = [0.001, 0.005, 0.025, 0.1, 0.5, 2.5, 10]
+        static let bounds = IndexLimits.certificationBounds
         var counts = [Int](repeating: 0, count: bounds.count + 1)
         var sum = 0.0
 
@@ -84,8 +85,8 @@ struct MetricsPage {
         add([:], "\(value)")
     }
 
+    /// Values are route templates, methods, words of ours and DIDs, whose letters need no escaping.
     mutating func add(_ labels: KeyValuePairs<String, String>, _ value: String, suffix: String = "") {
-        // Values are route templates, methods and words of ours: nothing in them needs escaping.
         let list = labels.map { "\($0)=\"\($1)\"" }.joined(separator: ",")
         text += "\(name)\(suffix)" + (list.isEmpty ? "" : "{\(list)}") + " \(value)\n"
     }

@@ -8,20 +8,25 @@ import NexusDashboard
 extension APIResponder {
     /// Nil: not a path of the dashboard either.
     func page(_ request: Request, _ identity: Access.Identity?, _ requestID: String) async throws -> Response? {
-        guard request.method == .get || request.method == .head, let segments = Self.segments(request.uri.path)
-        else { return nil }
+        guard let segments = Self.segments(request.uri.path) else { return nil }
+        if segments.first == "session" { return try await session(request, segments, requestID) }
+        guard request.method == .get || request.method == .head else { return nil }
         let query = try Query(request.uri.query).pairs
         let found = try await site.answer(segments: segments, query: query, caller: identity?.name.string) { path in
             try await ask(path, request, identity, requestID)
         }
         guard let answer = found else { return nil }
+        return shown(answer, segments, request)
+    }
+
+    func shown(_ answer: DashboardSite.Answer, _ segments: [String], _ request: Request) -> Response {
         var reply = Reply(status: answer.status, type: answer.contentType, Array(answer.body.utf8))
         reply.headers[.cacheControl] = answer.isAsset ? "no-cache" : "private, no-cache"
         if let name = HTTPField.Name("Content-Security-Policy") {
             // The verifier's page names its own script and style, and forbids more than this.
             reply.headers[name] = segments == ["verify"] ? "frame-ancestors 'none'" : Self.policy
         }
-        if let name = HTTPField.Name("Referrer-Policy") { reply.headers[name] = "no-referrer" }
+        if let name = HTTPField.Name("Referrer-Policy") { reply.headers[name] = "same-origin" }
         return finish(reply, request)
     }
 

@@ -19,10 +19,12 @@ function refreshSoon() {
   }, 800);
 }
 
-// A part keeps its place and its focus: only what differs is replaced.
+// A part keeps its place and its focus: only what differs is replaced, and what was unfolded stays so.
 function replaceParts(fresh) {
   for (const part of document.querySelectorAll("[data-live]")) {
     const other = fresh.getElementById(part.id);
+    const opened = other?.querySelectorAll("details") ?? [];
+    part.querySelectorAll("details").forEach((one, place) => { if (opened[place]) opened[place].open = one.open; });
     if (!other || other.innerHTML === part.innerHTML || part.contains(document.activeElement)) continue;
     part.replaceChildren(...document.adoptNode(other).childNodes);
   }
@@ -39,12 +41,3 @@ if (document.querySelector("[data-live]")) {
 }
 
 for (const button of document.querySelectorAll("[data-print]")) button.addEventListener("click", () => print());
-
-// The token of whoever looks. As a cookie it may read and never write, and other sites cannot make use of it.
-document.querySelector("[data-token]")?.addEventListener("submit", (event) => {
-  event.preventDefault();
-  const token = document.getElementById("token").value.trim();
-  const isSecure = location.protocol === "https:" ? "; Secure" : "";
-  document.cookie = `nexus-token=${encodeURIComponent(token)}; Path=/; SameSite=Strict; Max-Age=43200${isSecure}`;
-  location.reload();
-});

@@ -5,7 +5,7 @@ let verifierPage = ##"""
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'sha256-To7XkIey14HxJa6ril9eE1rE1WbNv9tvn8JaAj3AWTc='; style-src 'sha256-WEH10W9bX8C2ZGXPQIL7a5WF2EUbdefxwkFHC+ViHf0='; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'sha256-To7XkIey14HxJa6ril9eE1rE1WbNv9tvn8JaAj3AWTc='; style-src 'sha256-fGNQIVAXZRkUDQX1fkCPtQ/wROeZ3nyqAhpH2E1+ffk='; base-uri 'none'; form-action 'none'">
 <meta name="color-scheme" content="light dark">
 <title>Nexus verifier</title>
 <style>
@@ -27,13 +27,20 @@ let verifierPage = ##"""
 }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--paper); color: var(--ink); font: 1rem/1.55 var(--sans); }
+h1, h2 { font-family: var(--serif); font-weight: 600; line-height: 1.15; letter-spacing: -.01em; text-wrap: balance; }
+.signal, .chip { display: inline-block; padding: .1em .6em; border-radius: 1em; font: 600 .8rem/1.5 var(--sans);
+  white-space: nowrap; border: 1px solid currentColor; background: var(--calm-wash); color: var(--calm); }
+.TRIGGER, .ESCALATE, .badge, .void, .UNDECIDED { background: var(--open-wash); color: var(--open); }
+.scroll { overflow-x: auto; }
+table { border-collapse: collapse; width: 100%; font-size: .95rem; }
+tbody th { font-weight: 600; }
+.facts dd { margin: 0; overflow-wrap: anywhere; }
 header, main, footer { max-width: 58rem; margin: 0 auto; padding: 0 1.5rem; }
 header { display: flex; flex-wrap: wrap; gap: .25rem 1.5rem; justify-content: space-between; align-items: baseline;
   padding-top: 1.5rem; }
 .wordmark { font: 600 1.05rem var(--sans); letter-spacing: .01em; margin: 0; }
 .wordmark span { color: var(--accent); font-weight: 400; }
 .promise { margin: 0; color: var(--soft); font-size: .9rem; }
-h1, h2 { font-family: var(--serif); font-weight: 600; line-height: 1.15; letter-spacing: -.01em; text-wrap: balance; }
 h1 { font-size: clamp(2rem, 6vw, 3.1rem); margin: 3rem 0 .75rem; }
 h2 { font-size: 1.7rem; margin: 0; }
 h3 { font: 600 1.05rem var(--sans); margin: 0 0 1rem; }
@@ -74,17 +81,12 @@ code { font: .88em var(--mono); overflow-wrap: anywhere; }
 .verdict.unchecked h2 { color: var(--open); }
 .eyebrow { color: var(--soft); font-size: .9rem; margin: 0 0 .25rem; }
 .outcome { margin: .75rem 0 1.25rem; font-size: 1.1rem; }
-.signal, .chip { display: inline-block; padding: .1em .6em; border-radius: 1em; font: 600 .82em var(--sans);
-  letter-spacing: .02em; white-space: nowrap; border: 1px solid currentColor; background: var(--calm-wash);
-  color: var(--calm); }
 .signal { font-size: .95rem; padding: .2em .8em; }
-.TRIGGER, .ESCALATE, .badge, .void, .UNDECIDED { background: var(--open-wash); color: var(--open); }
 .agreed, .chip.PASS { background: var(--good-wash); color: var(--good); }
 .FAIL, .differed { background: var(--bad-wash); color: var(--bad); }
 .chip.FAIL { background: var(--calm-wash); color: var(--calm); }
 .facts { display: grid; grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); gap: .9rem 1.75rem; margin: 0; }
 .facts dt { color: var(--soft); font-size: .85rem; }
-.facts dd { margin: 0; overflow-wrap: anywhere; }
 .digest { display: block; max-width: 14rem; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 .checks { list-style: none; margin: 0; padding: 0; }
 .checks li { display: flex; gap: 1rem; padding: .8rem 0; border-top: 1px solid var(--line); }
@@ -101,12 +103,9 @@ code { font: .88em var(--mono); overflow-wrap: anywhere; }
 .failed .state, .checks .failed .code { color: var(--bad); }
 .unchecked .state, .checks .unchecked .code { color: var(--open); }
 .not-reached > .mark { border: 1.5px solid var(--soft); }
-.scroll { overflow-x: auto; }
-table { border-collapse: collapse; width: 100%; font-size: .95rem; }
 th, td { text-align: left; padding: .55rem 1rem .55rem 0; border-top: 1px solid var(--line); vertical-align: baseline;
   font-variant-numeric: tabular-nums; }
 thead th { border-top: 0; color: var(--soft); font-weight: 400; font-size: .85rem; padding-top: 0; }
-tbody th { font-weight: 600; }
 td .digest { max-width: 9rem; }
 .aside { border-left: 4px solid var(--open) !important; }
 .aside ul { margin: 0; padding-left: 1.1rem; }

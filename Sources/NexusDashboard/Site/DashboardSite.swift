@@ -45,14 +45,25 @@ package struct DashboardSite: Sendable {
             let chrome = try await reader.chrome(caller: caller)
             return Answer(body: try dashboard.html(page, in: chrome))
         } catch let refusal as Refusal {
-            return try refused(refusal.status)
+            return try refused(refusal.status, at: Self.place(segments, query))
         }
     }
 
-    private func refused(_ status: Int) throws -> Answer {
+    /// Asks for a token again, after one that the rail does not know.
+    package func signIn(at place: String, fault: String) throws -> Answer { try refused(401, at: place, fault: fault) }
+
+    private func refused(_ status: Int, at place: String, fault: String? = nil) throws -> Answer {
         var chrome = Chrome()
         chrome.rail = "Nexus"
-        return Answer(status: status, body: try dashboard.html(RefusedPage(status: status), in: chrome))
+        let page = RefusedPage(status: status, place: place, fault: fault)
+        return Answer(status: status, body: try dashboard.html(page, in: chrome))
+    }
+
+    /// A page's address on this site, out of its parts.
+    private static func place(_ segments: [String], _ query: [(name: String, value: String)]) -> String {
+        let path = "/" + segments.map(PageReader.escaped).joined(separator: "/")
+        let pairs = query.map { "\(PageReader.escaped($0.name))=\(PageReader.escaped($0.value))" }
+        return pairs.isEmpty ? path : "\(path)?\(pairs.joined(separator: "&"))"
     }
 
     private static func asset(_ segments: [String]) -> Answer? {

@@ -80,17 +80,17 @@ extension PageReader {
         return row
     }
 
-    /// Every certified evaluation of all versions, oldest occurrence first, at most `evaluationsMax`.
+    /// The certified evaluations of all versions, oldest occurrence first; the newest 200 if there are more.
     private func evaluate(_ page: inout ClausePage, _ document: Document) async throws {
         let name = page.id.prefix { $0 != "@" }
-        let list = "/v1/jobs?limit=200&status=certified&clause=" + Self.escaped(String(name))
-        let jobs = try await may(list)["items"].items.sorted { $0["occurrence"].string < $1["occurrence"].string }
+        let list = "/v1/jobs?limit=200&status=certified&include=terms&clause=" + Self.escaped(String(name))
+        let found = try await may(list)
+        let jobs = found["items"].items.sorted { $0["occurrence"].string < $1["occurrence"].string }
         let unit = Self.leadingTerm(document)["unit"].text ?? ""
         var points: [ThresholdChart.Point] = []
         var thresholds: [ThresholdChart.Threshold] = []
         for job in jobs {
-            let detail = try await may("/v1/jobs/" + Self.escaped(job["job"].string))
-            guard let (value, lines) = Self.observed(detail["result"], document) else { continue }
+            guard let (value, lines) = Self.observed(job["terms"].items, document) else { continue }
             let path = "/jobs/" + Self.escaped(job["job"].string)
             let (occurrence, signal) = (job["occurrence"].string, job["signal"].string)
             points.append(.init(label: occurrence, value: value, signal: signal, path: path))
@@ -102,7 +102,8 @@ extension PageReader {
         }
         page.chart = ThresholdChart(points: points, thresholds: thresholds, unit: unit)
             .svg(title: "\(points.count) evaluations of \(page.heading) against its thresholds")
-        page.chartCaption = "\(points.count) certified evaluations. Each point leads to its certificate."
+        let count = found["next"].text == nil ? "\(points.count)" : "The newest \(points.count)"
+        page.chartCaption = "\(count) certified evaluations. Each point leads to its certificate."
     }
 
     private static func leadingTerm(_ document: Document) -> Document {
@@ -111,8 +112,7 @@ extension PageReader {
     }
 
     /// What the leading term observed, and the thresholds of all terms that observed the same.
-    private static func observed(_ result: Document, _ document: Document) -> (Double, [ThresholdChart.Threshold])? {
-        let terms = result["terms"].items
+    private static func observed(_ terms: [Document], _ document: Document) -> (Double, [ThresholdChart.Threshold])? {
         let name = leadingTerm(document)["name"].text
         guard let leading = terms.first(where: { $0["name"].text == name }), let text = leading["observed"].text,
             let value = Double(text)

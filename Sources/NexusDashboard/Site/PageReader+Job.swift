@@ -22,6 +22,7 @@ extension PageReader {
         page.disputes = detail["disputes"].items.map { Self.dispute($0, names: names) }
         page.answers = try await answers(detail, trace, names)
         page.checks = Self.checks(trace)
+        page.policies = try await policies(trace)
         page.steps = Self.steps(detail, trace, names)
         page.facts = Self.facts(detail, trace)
         return page

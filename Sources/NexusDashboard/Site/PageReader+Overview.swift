@@ -10,7 +10,8 @@ extension PageReader {
         let names = try await operatorNames()
         var page = OverviewPage()
         page.tiles = tiles(rail, jobs: jobs, nodes: nodes)
-        page.throughput = ColumnChart(columns: Self.byHour(jobs)).svg(title: "Certified jobs by hour")
+        page.throughput = ColumnChart(columns: Self.byHour(rail["certifiedHours"].items)).svg(
+            title: "Certified jobs by hour")
         page.recent = jobs.prefix(12).map { Self.row($0, titles: titles) }
         page.disputes = disputes.map { Self.dispute($0, names: names) }
         return page
@@ -37,15 +38,18 @@ extension PageReader {
         ]
     }
 
-    /// The last 24 hours in which something was certified, by the hour, of the jobs that were read.
-    private static func byHour(_ jobs: [Document]) -> [(label: String, count: Int)] {
+    /// The 24 hours that end with the last in which something was certified.
+    private static func byHour(_ counted: [Document]) -> [(label: String, count: Int)] {
         let hour: Int64 = 3_600_000
-        let hours = jobs.compactMap { $0["certifiedAt"].milliseconds.map { $0 / hour } }
-        guard let last = hours.max() else { return [] }
+        let hours = counted.compactMap { one -> (at: Int64, count: Int)? in
+            guard let time = try? Instant(parsing: Text("\(one["hour"].string):00:00.000Z")) else { return nil }
+            return (time.milliseconds / hour, one["certified"].int ?? 0)
+        }
+        guard let last = hours.map(\.at).max() else { return [] }
         return (0..<24).map { place in
             let wanted = last - 23 + Int64(place)
             let clock = (wanted % 24 + 24) % 24
-            return ("\(clock < 10 ? "0" : "")\(clock):00", hours.count { $0 == wanted })
+            return ("\(clock < 10 ? "0" : "")\(clock):00", hours.first { $0.at == wanted }?.count ?? 0)
         }
     }
 

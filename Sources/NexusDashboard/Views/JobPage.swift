@@ -19,6 +19,11 @@ public struct JobPage: DashboardPage {
     public var steps: [TimelineStep] = []
     public var terms: [TermRow] = []
     public var checks: [CheckRow] = []
+    /// What each policy of the rail said, at each step at which it was asked.
+    public var policies: [PolicyRow] = [] {
+        didSet { hasPolicies = !policies.isEmpty }
+    }
+    private(set) var hasPolicies = false
     public var answers = AnswerTable()
     public var disputes: [DisputeRow] = []
 
@@ -41,7 +46,31 @@ public struct TimelineStep: Sendable {
     }
 }
 
-/// A policy's question, its expression, its values and its answer.
+/// A policy of the rail at one step of a job: its verdict, each of its rules, and the values that they were given.
+public struct PolicyRow: Sendable {
+    public var id = ""
+    public var step = ""
+    public var verdict = ""
+    public var rules: [RuleRow] = []
+    public var values: [Fact] = []
+
+    public init() {}
+}
+
+/// A rule of a policy, and what it came to.
+public struct RuleRow: Sendable {
+    public var name = ""
+    public var effect = ""
+    public var expression = ""
+    /// `holds`, `refused` or `told`.
+    public var outcome = ""
+    /// Why it refuses or tells, with the values that decided.
+    public var sentence: String?
+
+    public init() {}
+}
+
+/// A check of the rail's own or of the clause: its expression, its values and its answer.
 public struct CheckRow: Sendable {
     public var name = ""
     public var step = ""

@@ -24,6 +24,11 @@ extension Orchestrator {
     /// Why a node gets no work now, for listings; empty if it may.
     package func standing(of node: NodePopulation.Node, at now: Instant) -> Text { reasonAgainst(node, at: now) ?? "" }
 
+    /// Until when a node's evidence counts under the rule in force, for listings. Nil without evidence, or a rule.
+    package func freshness(of node: NodePopulation.Node) -> Instant? {
+        snapshot.admissionRule.flatMap { node.freshUntil($0.rule) }
+    }
+
     /// With an admission rule in force: whether the node's evidence was judged by it, is of the kind it was admitted
     /// with, and is fresh.
     private func evidenceReason(_ node: NodePopulation.Node, at now: Instant) -> Text? {

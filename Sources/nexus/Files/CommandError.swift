@@ -9,6 +9,8 @@ extension CodedError<CommandDomain>.Code {
     static let notFound: Self = "not-found"
     /// A file is there already and would have been replaced.
     static let exists: Self = "exists"
+    /// Another command is changing the same file.
+    static let locked: Self = "locked"
     /// The system refused to read or write.
     static let inputOutput: Self = "io"
     /// A file past the limit of its format.

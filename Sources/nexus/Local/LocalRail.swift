@@ -58,8 +58,8 @@ struct LocalRail: Sendable {
     }
 
     /// Starts the rail's process and waits until its control socket answers.
-    func start() async throws {
-        try children.start("rail", ["up", folder.path])
+    func start(_ options: [String] = []) async throws {
+        try children.start("rail", ["up", folder.path] + options)
         for _ in 0..<400 {
             if (try? await client.call(["operation": "status"])) != nil { return }
             try await Task.sleep(for: .milliseconds(25))
@@ -132,7 +132,8 @@ enum Enroller {
         let keys = try folder.keys(now: .now)
         let token = try EnrolmentToken(parsing: token)
         guard token.role == role else {
-            throw CommandError(.usage, "the token is for a \(token.role.rawValue), not for a \(role.rawValue)", at: "--token")
+            throw CommandError(
+                .usage, "the token is for a \(token.role.rawValue), not for a \(role.rawValue)", at: "--token")
         }
         if let binding { try folder.write(binding: binding) }
         let credential = try await Enrolment.enrol(

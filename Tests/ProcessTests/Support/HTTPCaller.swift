@@ -2,6 +2,7 @@ import AsyncHTTPClient
 import Foundation
 import NIOCore
 import NIOHTTP1
+import NIOSSL
 import NexusBase
 
 /// A client of a rail's HTTP API, under one token.
@@ -20,11 +21,37 @@ struct HTTPCaller: Sendable {
         }
     }
 
-    /// Gives bodies as they came; it lives as long as the tests.
-    private static let client = HTTPClient(configuration: .init(decompression: .disabled))
+    /// Gives bodies and redirections as they came; it lives as long as the tests.
+    private static let plain = HTTPClient(
+        configuration: .init(redirectConfiguration: .disallow, decompression: .disabled))
 
     let base: String
     var token: String?
+    private let client: HTTPClient
+
+    /// `authority`: the file of the certificate that https servers must lead to.
+    init(base: String, token: String?, authority: String? = nil) throws {
+        self.base = base
+        self.token = token
+        guard let authority else {
+            client = Self.plain
+            return
+        }
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.trustRoots = .file(authority)
+        client = HTTPClient(
+            configuration: .init(
+                tlsConfiguration: tls, redirectConfiguration: .disallow, decompression: .disabled))
+    }
+
+    /// Ends a client that trusts an authority of its own.
+    func close() async throws { if client !== Self.plain { try await client.shutdown() } }
+
+    func with(token: String?) -> HTTPCaller {
+        var copy = self
+        copy.token = token
+        return copy
+    }
 
     func get(_ path: String, _ headers: [(String, String)] = [], method: HTTPMethod = .GET) async throws -> Answer {
         try await send(method, path, headers, nil)
@@ -53,7 +80,7 @@ struct HTTPCaller: Sendable {
     ) async throws -> Answer {
         var request = request(method, path, headers)
         if let body { request.body = .bytes(ByteBuffer(bytes: body)) }
-        let response = try await Self.client.execute(request, timeout: .seconds(60))
+        let response = try await client.execute(request, timeout: .seconds(60))
         let bytes = try await response.body.collect(upTo: 64 << 20)
         return Answer(
             status: Int(response.status.code), headers: response.headers, body: Array(bytes.readableBytesView))
@@ -68,7 +95,7 @@ struct HTTPCaller: Sendable {
     /// Follows the changes until `body` returns false or the server ends the stream.
     func follow(after number: Int?, _ body: (Message) async throws -> Bool) async throws {
         let headers = number.map { [("last-event-id", "\($0)")] } ?? []
-        let response = try await Self.client.execute(request(.GET, "/v1/events", headers), timeout: .seconds(60))
+        let response = try await client.execute(request(.GET, "/v1/events", headers), timeout: .seconds(60))
         guard response.status == .ok else { throw ProcessFailure("the stream is refused: \(response.status)") }
         var message = Message()
         var line: [UInt8] = []

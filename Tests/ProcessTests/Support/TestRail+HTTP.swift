@@ -11,7 +11,8 @@ import Testing
 extension TestRail {
     /// A rail that serves HTTP, with one token for each role; `callers(nil)` has none.
     static func serving(
-        _ options: [String] = [], plan: Plan = Plan(), _ body: (TestRail, (Role?) -> HTTPCaller) async throws -> Void
+        _ options: [String] = [], plan: Plan = Plan(), authority: String? = nil,
+        _ body: (TestRail, (Role?) -> HTTPCaller) async throws -> Void
     ) async throws {
         try await with(plan) { rail in
             var file = TokenFile()
@@ -25,20 +26,25 @@ extension TestRail {
             try rail.folder.write(file.bytes, "tokens.json")
             let port = try Surroundings.freePort()
             rail.served = ["--http", "\(port)"] + options
+            let scheme = authority == nil ? "http" : "https"
+            let caller = try HTTPCaller(base: "\(scheme)://127.0.0.1:\(port)", token: nil, authority: authority)
             try await rail.process("rail").kill9()
-            try await rail.startServing()
-            try await rail.waitForNodes(plan.nodes - plan.absent.count)
-            let made = tokens
-            try await body(rail) { role in
-                HTTPCaller(base: "http://127.0.0.1:\(port)", token: role.flatMap { made[$0] })
+            do {
+                try await rail.startServing(caller)
+                try await rail.waitForNodes(plan.nodes - plan.absent.count)
+                let made = tokens
+                try await body(rail) { role in caller.with(token: role.flatMap { made[$0] }) }
+            } catch {
+                try? await caller.close()
+                throw error
             }
+            try await caller.close()
         }
     }
 
-    func startServing() async throws {
+    /// Starts the rail and waits until it answers `caller`.
+    func startServing(_ caller: HTTPCaller) async throws {
         try await startRail()
-        guard let port = served.dropFirst().first else { return }
-        let caller = HTTPCaller(base: "http://127.0.0.1:\(port)", token: nil)
         try await eventually("the API answers") { (try? await caller.get("/readyz").status) == 200 }
     }
 

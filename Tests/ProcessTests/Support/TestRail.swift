@@ -192,13 +192,7 @@ extension TestRail {
 
     /// Publishes the example's clause after `edits` to its text, and takes it to `stage`.
     func clause(_ edits: [(String, String)] = [], to stage: LifecycleStage = .active) async throws -> Clause {
-        var text = try String(contentsOfFile: "\(Surroundings.example)/clause.yaml", encoding: .utf8)
-        let standing = [("maximum: 2100", "maximum: 99999"), ("[PE, CH, KE]", "[PE, CH, KE, NZ]")]
-        for (old, new) in standing + edits {
-            guard text.contains(old) else { throw ProcessFailure("the example's clause has no \"\(old)\"") }
-            text = text.replacing(old, with: new)
-        }
-        let clause = try Clause(yaml: Array(text.utf8))
+        let clause = try draft(edits)
         _ = try await ClausePublisher.publish(clause, module: module, by: issuer, on: folder)
         for next in [LifecycleStage.simulated, .reviewed, .active] where stage != .draft {
             let report = next == .simulated ? Digest(of: Array("a report".utf8)) : nil
@@ -206,6 +200,17 @@ extension TestRail {
             if next == stage { break }
         }
         return clause
+    }
+
+    /// The example's clause after `edits` to its text.
+    func draft(_ edits: [(String, String)] = []) throws -> Clause {
+        var text = try String(contentsOfFile: "\(Surroundings.example)/clause.yaml", encoding: .utf8)
+        let standing = [("maximum: 2100", "maximum: 99999"), ("[PE, CH, KE]", "[PE, CH, KE, NZ]")]
+        for (old, new) in standing + edits {
+            guard text.contains(old) else { throw ProcessFailure("the example's clause has no \"\(old)\"") }
+            text = text.replacing(old, with: new)
+        }
+        return try Clause(yaml: Array(text.utf8))
     }
 
     func event(

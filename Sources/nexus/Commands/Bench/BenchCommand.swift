@@ -14,7 +14,7 @@ import Synchronization
 struct BenchCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "bench", abstract: "Measure a rail on this machine.",
-        subcommands: [Dispatch.self, SoakCommand.self])
+        subcommands: [Dispatch.self, FaceCommand.self, SoakCommand.self])
 
     /// Certified jobs a second: three node processes, 2-of-3, durable, a trivial model.
     struct Dispatch: NexusCommand {

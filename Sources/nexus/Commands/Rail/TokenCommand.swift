@@ -33,14 +33,14 @@ struct TokenCommand: AsyncParsableCommand {
                 return role
             }
             if let days, !(1...3650).contains(days) { throw CommandError(.usage, "1 to 3650 days", at: "--days") }
-            var file = try rail.folder.tokenFile()
             var generator = SystemRandomNumberGenerator()
             let token = AccessToken(drawn: (0..<38).map { _ in UInt8.random(in: 0...255, using: &generator) })
             let now = Instant.now
-            try file.add(
-                token, name: Text(name), roles: roles, now: now,
-                expiresAt: days.map { now + .seconds(Int64($0) * 86_400) })
-            try rail.folder.write(tokens: file)
+            try await rail.folder.changeTokens { file in
+                try file.add(
+                    token, name: Text(name), roles: roles, now: now,
+                    expiresAt: days.map { now + .seconds(Int64($0) * 86_400) })
+            }
             console.say(Styled(token.text))
             console.result(["id": .string(token.id), "token": .text(token.text)])
         }
@@ -86,9 +86,7 @@ struct TokenCommand: AsyncParsableCommand {
         @Argument(help: "The token's id, as `nexus token list` shows it.") var id: String
 
         func run(on console: Console) async throws {
-            var file = try rail.folder.tokenFile()
-            try file.revoke(Text(id), now: .now)
-            try rail.folder.write(tokens: file)
+            try await rail.folder.changeTokens { try $0.revoke(Text(id), now: .now) }
             console.say("\(good: console.marks.done) token \(id) revoked")
             console.result(["id": .text(id), "revoked": true])
         }
@@ -105,8 +103,15 @@ extension RailFolder {
         return try Files.decode(tokens, bytesMax: 1 << 20) { try TokenFile(parsing: $0) }
     }
 
-    fileprivate func write(tokens file: TokenFile) throws {
-        try write(file.bytes, "tokens.json")
-        try Files.makePrivate(tokens)
+    /// Reads the file, changes it and writes it, while no other command does. Throws `cli.locked` too.
+    fileprivate func changeTokens(_ change: (inout TokenFile) throws -> Void) async throws {
+        // First, so that where there is no rail no lock is made.
+        _ = try tokenFile()
+        try await FileLock.holding("\(path)/tokens.lock") {
+            var file = try tokenFile()
+            try change(&file)
+            try write(file.bytes, "tokens.json")
+            try Files.makePrivate(tokens)
+        }
     }
 }
