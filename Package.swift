@@ -94,7 +94,10 @@ var targets: [Target] = [
         ["NexusClause", "NexusPolicy", "NexusAttestation", "NexusLog", "NexusTrust", "NexusBase"]),
     room(
         "NexusEvidence",
-        ["NexusGovernance", "NexusClause", "NexusProof", "NexusAnchor", "NexusLog", "NexusTrust", "NexusBase"]),
+        [
+            "NexusGovernance", "NexusClause", "NexusAttestation", "NexusProof", "NexusAnchor", "NexusLog", "NexusTrust",
+            "NexusBase",
+        ]),
     room(
         "NexusOrchestration",
         [
@@ -111,7 +114,7 @@ var targets: [Target] = [
     tests(of: "NexusBase"),
     tests(of: "NexusSignatures", ["NexusBase", "NexusTestSupport"]),
     tests(of: "NexusTrust", [crypto]),
-    tests(of: "NexusAttestation", ["NexusBase", crypto, cryptoExtras]),
+    tests(of: "NexusAttestation", ["NexusTestSupport", "NexusBase", crypto, cryptoExtras]),
     tests(of: "NexusLog", [crypto]),
     tests(of: "NexusWitness", ["NexusLogStore", "NexusLog", "NexusBase"]),
     tests(of: "NexusPolicy"),
@@ -163,8 +166,8 @@ var targets: [Target] = [
     tests(
         of: "NexusEvidence",
         [
-            "NexusTestSupport", "NexusGovernance", "NexusClause", "NexusPolicy", "NexusProof", "NexusLog", "NexusTrust",
-            "NexusBase",
+            "NexusTestSupport", "NexusGovernance", "NexusClause", "NexusPolicy", "NexusAttestation", "NexusProof",
+            "NexusLog", "NexusTrust", "NexusBase", crypto,
         ]),
     tests(
         of: "NexusOrchestration",

@@ -20,9 +20,8 @@ extension GovernanceSnapshot {
         let tally = try check(entry.proposal, ballots: entry.ballots)
         var next = self
         try next.decide(entry, approving: tally.approving)
-        if case .revokeNode(let did, _) = entry.proposal.decision { next.barred[did] = logIndex }
-        if case .suspendNode(let did, _) = entry.proposal.decision { next.barred[did] = logIndex }
-        if case .revokeOperator(let did, _) = entry.proposal.decision { next.barred[did] = logIndex }
+        // A node that was suspended before it is revoked is barred since the suspension.
+        if let did = entry.proposal.decision.barred, next.barred[did] == nil { next.barred[did] = logIndex }
         next.number = entry.number
         next.head = entry.digest
         next.logIndex = logIndex

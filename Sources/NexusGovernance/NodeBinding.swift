@@ -10,7 +10,7 @@ public struct NodeBinding: Sendable, Hashable {
     public let node: DID
     public let `operator`: DID
     public let jurisdiction: Text
-    /// X25519 public key, 32 bytes.
+    /// Public key of X25519 (32 bytes) or X-Wing (1216).
     public let sealingKey: [UInt8]
     public let issuedAt: Instant
     public let expiresAt: Instant
@@ -38,10 +38,17 @@ public struct NodeBinding: Sendable, Hashable {
         return try Envelope.sign(statement.bytes, by: key)
     }
 
-    /// Throws `trust.suite-refused` unless the keys of node and operator are of suites that `policy` takes.
+    /// What payloads are sealed with; its name stands in report data.
+    public var sealingSuite: SealingSuite { SealingSuite(publicBytes: sealingKey.count) ?? .x25519 }
+
+    /// Throws `trust.suite-refused` unless the keys of node and operator are of suites that `policy` takes, and, where
+    /// it takes post-quantum suites alone, payloads are sealed with X-Wing.
     public func require(_ policy: SuitePolicy) throws {
         try policy.require(node)
         try policy.require(`operator`)
+        guard sealingSuite.isPostQuantum || !policy.requiresPostQuantum else {
+            throw TrustError(.suiteRefused, "payloads are sealed with X-Wing here", at: "binding.sealingKey")
+        }
     }
 
     /// Reads a binding and verifies that the operator it names signed it. Whether the rail approved that operator is
@@ -53,15 +60,16 @@ public struct NodeBinding: Sendable, Hashable {
         node = try fields.did("node")
         `operator` = try fields.did("operator")
         jurisdiction = try fields.text("jurisdiction", bytesMax: 256)
-        sealingKey = try fields.bytes("sealingKey", countMax: 32)
+        sealingKey = try fields.bytes("sealingKey", countMax: SealingSuite.xWing.publicBytes)
         issuedAt = try fields.instant("issuedAt")
         expiresAt = try fields.instant("expiresAt")
         try fields.finish()
         guard statement.subjects == [.init(name: "rail", digest: rail)] else {
             throw GovernanceError(.badBinding, "the statement's subject is not the rail", at: "binding.subject")
         }
-        guard sealingKey.count == 32 else {
-            throw GovernanceError(.badBinding, "an X25519 public key has 32 bytes", at: "binding.sealingKey")
+        guard SealingSuite(publicBytes: sealingKey.count) != nil else {
+            throw GovernanceError(
+                .badBinding, "a public key of X25519 has 32 bytes, one of X-Wing 1216", at: "binding.sealingKey")
         }
         guard rail == expected else {
             throw GovernanceError(.badBinding, "the binding is for another rail", at: "binding.rail")

@@ -91,6 +91,14 @@ extension Proposal.Decision {
         }
     }
 
+    /// Whom it bars from this entry on (governance-entry-v1, "Standing").
+    var barred: DID? {
+        switch self {
+        case .revokeNode(let did, _), .suspendNode(let did, _), .revokeOperator(let did, _): did
+        default: nil
+        }
+    }
+
     var json: JSON {
         var object: JSONObject
         switch self {

@@ -122,10 +122,13 @@ extension KeyFile {
 
     /// A key that signs, of whatever suite it is; made of `suite` and written first if there is none. Throws as `read`
     /// and `write` do, and `keys.wrong-suite` for a key that signs nothing. Blocks.
-    package static func signingKey(_ path: String, orMade suite: KeySuite, now: Instant) throws -> KeyFile {
+    package static func signingKey(
+        _ path: String, orMade suite: KeySuite, now: Instant, passphrase: SecretBytes? = nil
+    ) throws -> KeyFile {
         let key: KeyFile
-        do { key = try read(path) } catch let error as KeyError where error.code == .notFound {
-            key = try readOrGenerate(path, as: suite, now: now)
+        do { key = try read(path, passphrase: passphrase) } catch let error as KeyError where error.code == .notFound {
+            key = try KeyFile.generate(suite, created: now)
+            try key.write(to: path, passphrase: passphrase)
         }
         guard key.signingKey != nil else {
             throw KeyError(.wrongSuite, "a key for \(key.suite.rawValue) signs nothing", at: path)

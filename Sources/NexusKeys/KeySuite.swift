@@ -8,6 +8,8 @@ package enum KeySuite: String, Sendable, CaseIterable {
     case ed25519
     /// Sealing (RFC 7748).
     case x25519
+    /// Sealing, hybrid with ML-KEM-768 (draft-connolly-cfrg-xwing-kem); the private key is the seed.
+    case xWing = "x-wing"
     /// TLS, and signing (FIPS 186-5).
     case p256
     /// Cosigning checkpoints (FIPS 204); the private key is the seed.
@@ -23,7 +25,7 @@ package enum KeySuite: String, Sendable, CaseIterable {
     package var signatureSuite: SignatureSuite? {
         switch self {
         case .ed25519: .ed25519
-        case .x25519, .mlDSA44: nil
+        case .x25519, .xWing, .mlDSA44: nil
         case .p256: .ecdsaP256
         case .mlDSA65: .mlDSA65
         case .hybrid: .hybrid
@@ -42,7 +44,7 @@ package enum KeySuite: String, Sendable, CaseIterable {
         case .ed25519: Array(Curve25519.Signing.PrivateKey().rawRepresentation)
         case .x25519: Array(Curve25519.KeyAgreement.PrivateKey().rawRepresentation)
         case .p256: Array(P256.Signing.PrivateKey().rawRepresentation)
-        case .mlDSA44, .mlDSA65, .hybrid, .slhDSA128s: SecretBytes.random(privateBytes)
+        case .xWing, .mlDSA44, .mlDSA65, .hybrid, .slhDSA128s: SecretBytes.random(privateBytes)
         }
     }
 
@@ -50,6 +52,10 @@ package enum KeySuite: String, Sendable, CaseIterable {
     func publicKey(of privateKey: [UInt8]) -> [UInt8]? {
         if self == .mlDSA44 {
             return privateKey.count == MLDSA44.seedBytes ? MLDSA44.publicKey(seed: privateKey) : nil
+        }
+        if self == .xWing {
+            let key = try? XWingMLKEM768X25519.PrivateKey(seedRepresentation: privateKey, publicKey: nil)
+            return key.map { Array($0.publicKey.rawRepresentation) }
         }
         guard let suite = signatureSuite else {
             return (try? Curve25519.KeyAgreement.PrivateKey(rawRepresentation: privateKey)).map {

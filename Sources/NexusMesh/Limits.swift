@@ -43,8 +43,6 @@ package enum MeshLimits {
     package static let identifierBytesMax = 4096
     /// Bytes of a session id.
     package static let sessionIDBytes = 16
-    /// Bytes of an X25519 key.
-    package static let sealingKeyBytes = 32
 
     /// Bytes of a PKCS #10 request.
     package static let signingRequestBytesMax = 8 << 10

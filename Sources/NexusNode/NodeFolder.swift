@@ -12,20 +12,40 @@ package import NexusTrust
 package struct NodeFolder: Sendable {
     package let path: String
 
-    package init(_ path: String) { self.path = path }
+    /// Of the node's own key, where it is under one.
+    private let passphrase: SecretBytes?
+
+    package init(_ path: String, passphrase: SecretBytes? = nil) {
+        self.path = path
+        self.passphrase = passphrase
+    }
+
+    /// What the node signs with.
+    package var signingKeyPath: String { "\(path)/keys/node.key" }
 
     package var journal: String { "\(path)/journal.sqlite" }
 
     /// The node's own keys, made at first use; what it signs with is of `suite` then.
     package func keys(now: Instant, suite: KeySuite = .ed25519) throws -> Keys {
-        let signing = try KeyFile.signingKey("\(path)/keys/node.key", orMade: suite, now: now)
+        let signing = try KeyFile.signingKey(
+            signingKeyPath, orMade: suite, now: now, passphrase: passphrase)
         let isPostQuantum = signing.suite.signatureSuite?.isPostQuantum ?? false
         return Keys(
             signing: signing,
             cosigning: isPostQuantum
                 ? try KeyFile.readOrGenerate("\(path)/keys/cosigner.key", as: .mlDSA44, now: now) : nil,
-            sealing: try KeyFile.readOrGenerate("\(path)/keys/sealing.key", as: .x25519, now: now),
+            sealing: try sealingKey(isPostQuantum ? .xWing : .x25519, now: now),
             transport: try KeyFile.readOrGenerate("\(path)/keys/transport.key", as: .p256, now: now))
+    }
+
+    /// The key that payloads are sealed to, made of `suite` at first use.
+    private func sealingKey(_ suite: KeySuite, now: Instant) throws -> KeyFile {
+        let path = "\(path)/keys/sealing.key"
+        do { return try KeyFile.read(path, as: .x25519) } catch let error as KeyError where error.code == .wrongSuite {
+            return try KeyFile.read(path, as: .xWing)
+        } catch let error as KeyError where error.code == .notFound {
+            return try KeyFile.readOrGenerate(path, as: suite, now: now)
+        }
     }
 
     package struct Keys: Sendable {

@@ -135,6 +135,7 @@ package final class NodeService: Sendable {
                 try state.withLock { try $0.agent.learn(evidence) }
                 logger.info("governance", metadata: ["number": "\(state.withLock { $0.agent.snapshot.number })"])
             case "attestation-challenge": try await vouch(material.bytes, link)
+            case "endorsement-challenge": try await activate(material.bytes, link)
             case "module":
                 guard Digest(of: material.bytes) == material.digest else { continue }
                 state.withLock { $0.modules[material.digest] = material.bytes }
@@ -155,6 +156,15 @@ package final class NodeService: Sendable {
             node: signer.did, sealingKey: parsedBinding.sealingKey, nonce: nonce)
         let document = try await provider.evidence(over: data).json.canonicalBytes
         try await link.send(.evidence(document))
+    }
+
+    /// Has the machine's TPM open a challenge; what it cannot open is answered with no secret.
+    private func activate(_ challenge: [UInt8], _ link: MeshLink) async throws {
+        var secret: [UInt8] = []
+        do { secret = try await provider.activate(TPMChallenge(parsing: challenge)) } catch {
+            logger.warning("the TPM did not open a challenge", metadata: ["reason": "\(error)"])
+        }
+        try await link.send(.evidence(TPMChallenge.answer(secret).canonicalBytes))
     }
 
     /// Checks each token, records the good ones as spent, and only then runs them.

@@ -1,5 +1,6 @@
 import NexusBase
 import NexusEvidence
+import NexusGovernance
 import NexusJournal
 import NexusLog
 import NexusLogStore
@@ -40,14 +41,38 @@ struct EvidenceAssembler: Sendable {
             governance.append(try await keeper.logged(index, size: size))
         }
         let quorum = statements[facts.leafIndex]
-        let (inputs, envelopes) = try await material(of: facts.job, QuorumStatement(parsing: quorum))
+        let statement = try QuorumStatement(parsing: quorum)
+        let (inputs, envelopes) = try await material(of: facts.job, statement)
         return EvidencePack(
             rail: rollup.rail, genesis: try await keeper.logged(0, size: size), governance: governance,
             inputs: inputs.map { .shown($0) }, bindings: Self.bindings(of: facts.job, envelopes),
             statements: envelopes, quorum: quorum,
             rollup: try await keeper.logged(facts.rollupIndex, size: size), leafIndex: facts.leafIndex,
             checkpoint: published.note, rotations: rotations, anchors: published.anchors,
+            attestations: try attestations(of: statement, envelopes, governance),
             proof: try await proof(of: facts.job)?.result)
+    }
+
+    /// The evidence documents that the admissions of the agreeing nodes name, each once.
+    private func attestations(
+        of quorum: QuorumStatement, _ statements: [Envelope], _ governance: [EvidencePack.LogEntry]
+    ) throws -> [[UInt8]] {
+        let agreeing = Set(quorum.attempts.filter { $0.outcome == .agreed }.compactMap(\.statement))
+        let admissions: [(logIndex: Int, node: DID, evidence: Digest?)] = try governance.compactMap { entry in
+            let folded = try GovernanceEntry(parsing: entry.bytes)
+            guard case .admitNode(let application, _) = folded.proposal.decision else { return nil }
+            return (entry.index, application.node, application.evidence)
+        }
+        guard !admissions.isEmpty else { return [] }
+        var named: [Digest] = []
+        for envelope in statements where agreeing.contains(envelope.payloadDigest) {
+            let statement = try CAC(in: envelope)
+            let admission = admissions.last {
+                $0.node == statement.node && $0.logIndex <= statement.governance.logIndex
+            }
+            if let digest = admission?.evidence, !named.contains(digest) { named.append(digest) }
+        }
+        return try named.map { try folder.read("evidence/\($0.hex).json") }
     }
 
     /// The same by the job's id.

@@ -88,8 +88,10 @@ final class NodeSessions: Sendable {
         _ = try fields.text("attestation", bytesMax: 64)
         let engine = try fields.object("engine") { try Engine(&$0) }
         try await session.send(.materials([desk.challenge()]))
-        let document = try await desk.firstEvidence(of: session)
-        let verdict = judge(document, parsed, try desk.take())
+        let document = try await desk.nextEvidence(of: session)
+        let nonce = try desk.take()
+        try await desk.challengeEndorsement(of: document, on: session)
+        let verdict = judge(document, parsed, nonce, desk.activations)
         let number = state.withLock { state in
             defer { state.next += 1 }
             return state.next
@@ -100,14 +102,21 @@ final class NodeSessions: Sendable {
     }
 
     /// Keeps the document and judges it.
-    private func judge(_ document: [UInt8], _ binding: NodeBinding, _ nonce: [UInt8]) -> EvidenceVerdict {
+    private func judge(
+        _ document: [UInt8], _ binding: NodeBinding, _ nonce: [UInt8], _ activations: [TPMActivation]
+    ) -> EvidenceVerdict {
         let snapshot = self.engine.read { $0.snapshot }
         let verdict = EvidenceVerdict(
-            judging: document, of: binding.node, sealingKey: binding.sealingKey, nonce: nonce, in: snapshot, at: .now)
-        do { try folder.write(document, "evidence/\(verdict.evidence.hex).json") } catch {
-            logger.warning("an evidence document was not kept", metadata: ["reason": "\(error)"])
+            judging: document, of: binding.node, sealingKey: binding.sealingKey, nonce: nonce, in: snapshot,
+            activations: activations, at: .now)
+        do {
+            try folder.write(document, "evidence/\(verdict.evidence.hex).json")
+            return verdict
+        } catch {
+            // Packs show what nodes were admitted with: what is not kept cannot be admitted.
+            logger.error("an evidence document was not kept", metadata: ["reason": "\(error)"])
+            return verdict.refused(because: "rail.not-kept: the evidence document was not kept")
         }
-        return verdict
     }
 
     /// Parses and verifies answers here, in the session's own task; the core gets what holds.
@@ -150,7 +159,7 @@ final class NodeSessions: Sendable {
             case .materialRequest(let digests):
                 for digest in digests { try await send(module: digest, to: session) }
             case .evidence(let document):
-                let verdict = judge(document, binding, try desk.take())
+                let verdict = judge(document, binding, try desk.take(), desk.activations)
                 engine.submit(.attested(node: node, session: opened.session, verdict))
             case .heartbeat, .cosignature, .drained: break
             }

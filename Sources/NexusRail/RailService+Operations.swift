@@ -1,3 +1,4 @@
+import Foundation
 package import NexusBase
 import NexusClause
 import NexusEvidence
@@ -24,6 +25,7 @@ extension RailService {
         case "clauses": answer = clauses()
         case "policies": answer = policies()
         case "governance": answer = governance()
+        case "status-list": answer = try statusList(&fields)
         case "nodes": answer = nodeList()
         case "jobs": answer = try jobs(&fields)
         case "job": answer = try job(&fields)
@@ -128,6 +130,19 @@ extension RailService {
                     }
                 })
         ])
+    }
+
+    /// The list whose URL has this path, whatever its host: the rail may stand behind another name. Throws
+    /// `rail.not-found`, also for a path that two lists have.
+    private func statusList(_ fields: inout Fields) throws -> JSON {
+        let path = try fields.text("path", bytesMax: 4096)
+        let found = engine.read { core in
+            core.snapshot.statusLists.filter { URL(string: $0.id.string)?.path(percentEncoded: true) == path.string }
+        }
+        guard found.count == 1, let list = found.first else {
+            throw RailError(.notFound, "no status list is published under this path", at: "request.path")
+        }
+        return ["id": .string(list.id), "list": .base64(list.bytes)]
     }
 
     private func governance() -> JSON {

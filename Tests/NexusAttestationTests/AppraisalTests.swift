@@ -1,5 +1,6 @@
 import NexusBase
 import NexusTestInputs
+import NexusTestSupport
 import Testing
 
 @testable import NexusAttestation

@@ -1,4 +1,5 @@
 import NexusBase
+import NexusTestSupport
 import Testing
 
 @testable import NexusAttestation

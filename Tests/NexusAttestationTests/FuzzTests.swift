@@ -1,6 +1,7 @@
 import Foundation
 import NexusBase
 import NexusTestInputs
+import NexusTestSupport
 import Testing
 
 @testable import NexusAttestation

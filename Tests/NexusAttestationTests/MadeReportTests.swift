@@ -1,6 +1,7 @@
 import Crypto
 import Foundation
 import NexusBase
+import NexusTestSupport
 import Testing
 
 @testable import NexusAttestation

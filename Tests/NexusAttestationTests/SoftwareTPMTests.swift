@@ -1,5 +1,6 @@
 import Foundation
 import NexusBase
+import NexusTestSupport
 import Testing
 
 @testable import NexusAttestation

@@ -1,6 +1,7 @@
 import Crypto
 import CryptoExtras
 import NexusBase
+import NexusTestSupport
 import Testing
 
 @testable import NexusAttestation

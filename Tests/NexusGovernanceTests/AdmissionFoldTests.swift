@@ -137,6 +137,19 @@ import Testing
             code(chain, TestAdmission.admit(Self.node, of: Self.owner, credentials)) == "governance.not-allowed")
     }
 
+    @Test func `a node that is suspended and then revoked is barred since the suspension`() throws {
+        var chain = try chain()
+        try chain.append(.init(.suspendNode(did: Self.node, reason: "odd")), at: 5)
+        try chain.append(.init(.revokeNode(did: Self.node, reason: "stolen")), at: 9)
+        #expect(chain.snapshots[4].barredSince(node: Self.node, operator: Self.owner) == 5)
+        try chain.append(.init(.revokeOperator(did: Self.owner, reason: "left")), at: 12)
+        #expect(chain.snapshots[5].barredSince(node: Self.node, operator: Self.owner) == 5)
+        // Approved again and revoked again: the second revocation is the one that bars.
+        try chain.append(.approveOperator(0), at: 13)
+        try chain.append(.init(.revokeOperator(did: Self.owner, reason: "left")), at: 20)
+        #expect(chain.snapshots[7].barredSince(node: Party.nodes[1].did, operator: Self.owner) == 20)
+    }
+
     @Test func `a status list in the log ends what it revokes, and only its issuer publishes it`() throws {
         var chain = try chain(TestAdmission.rule())
         let credentials = try TestAdmission.credentials(of: Self.owner, in: "PE", index: 7)

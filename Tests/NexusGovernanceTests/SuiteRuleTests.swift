@@ -81,14 +81,18 @@ import Testing
             code { try spoiled.append(GovernanceStep(.revokeOperator(did: owner.did, reason: ""), by: [half])) }
                 == "governance.bad-vote")
         let snapshot = chain.snapshots[1]
-        func binding(_ node: SigningKey) throws -> NodeBinding {
+        func binding(_ node: SigningKey, sealing: SealingSuite = .xWing) throws -> NodeBinding {
             let binding = NodeBinding(
                 rail: snapshot.rail, node: node.did, operator: owner.did, jurisdiction: "PE",
-                sealingKey: [UInt8](repeating: 9, count: 32), issuedAt: Party.time(0), expiresAt: Party.time(100))
+                sealingKey: [UInt8](repeating: 9, count: sealing.publicBytes), issuedAt: Party.time(0),
+                expiresAt: Party.time(100))
             return try NodeBinding(verifying: binding.sealed(by: owner), rail: snapshot.rail)
         }
         #expect(code { try snapshot.admit(binding(Party.key(31, .hybrid)), at: Party.time(5)) } == nil)
         #expect(code { try snapshot.admit(binding(Party.nodes[0]), at: Party.time(5)) } == "trust.suite-refused")
+        #expect(
+            code { try snapshot.admit(binding(Party.key(31, .hybrid), sealing: .x25519), at: Party.time(5)) }
+                == "trust.suite-refused", "payloads are sealed with X-Wing here")
     }
 
     @Test func `a verifier that takes fewer suites than the rail folds less`() throws {

@@ -2,6 +2,7 @@ import Foundation
 import GRPCCore
 import NexusBase
 import NexusTestInputs
+import NexusTrust
 import SwiftProtobuf
 import Testing
 
@@ -255,7 +256,7 @@ private func frameError(_ body: () throws -> some Any) -> MeshError? {
         await check(MeshLimits.identityDocumentBytesMax, "node-frame.hello.identity_document") {
             _ = try NodeFrame(decoding: hello(identity: $0))
         }
-        await check(MeshLimits.sealingKeyBytes, "node-frame.hello.sealing_public_key") {
+        await check(SealingSuite.xWing.publicBytes, "node-frame.hello.sealing_public_key") {
             _ = try NodeFrame(decoding: hello(key: $0))
         }
         await check(MeshLimits.runtimeDescriptionBytesMax, "node-frame.hello.runtime_description") {

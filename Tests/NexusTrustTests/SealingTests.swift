@@ -86,6 +86,34 @@ private func token(_ name: String) -> NexusBase.Digest { NexusBase.Digest(of: Ar
         }
     }
 
+    @Test func `X-Wing seals as X25519 does, and neither opens what was sealed with the other`() throws {
+        let key = try XWingMLKEM768X25519.PrivateKey.generate()
+        let (seed, info) = (Array(key.seedRepresentation), Pair().info)
+        let recipient = Array(key.publicKey.rawRepresentation)
+        #expect(recipient.count == SealingSuite.xWing.publicBytes)
+        var sender = try SealingSender(recipientKey: recipient, info: info)
+        #expect(sender.encapsulatedKey.count == SealingSuite.xWing.encapsulatedBytes)
+        var receiver = try SealingReceiver(privateKey: seed, encapsulatedKey: sender.encapsulatedKey, info: info)
+        for index in 0..<5 {
+            let payload = [UInt8](repeating: UInt8(index), count: index * 100)
+            let sealed = try sender.seal(payload, authenticating: token("\(index)"))
+            #expect(try receiver.open(sealed, authenticating: token("\(index)")) == payload)
+        }
+        // One bit of either half of the encapsulated key.
+        for place in [0, SealingSuite.xWing.encapsulatedBytes - 1] {
+            var changed = sender.encapsulatedKey
+            changed[place] ^= 1
+            var other = try SealingReceiver(privateKey: seed, encapsulatedKey: changed, info: info)
+            var again = try SealingSender(recipientKey: recipient, info: info)
+            let sealed = try again.seal([1], authenticating: token("a"))
+            #expect(sealingCode { try other.open(sealed, authenticating: token("a")) } == .notAuthentic)
+        }
+        let classical = try Pair().sender()
+        var mixed = try SealingReceiver(privateKey: seed, encapsulatedKey: classical.encapsulatedKey, info: info)
+        let sealed = try sender.seal([1], authenticating: token("a"))
+        #expect(sealingCode { try mixed.open(sealed, authenticating: token("a")) } == .notAuthentic)
+    }
+
     @Test func `a stream sealed by another implementation from the format page opens`() throws {
         // By an independent HPKE in Python: ephemeral key 01…20, recipient key 65…84 (hexadecimal).
         var receiver = try SealingReceiver(

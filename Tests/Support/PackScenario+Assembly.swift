@@ -48,7 +48,7 @@ extension PackScenario {
             bindings: try bindings(job), statements: signed.compactMap(\.envelope), quorum: quorum.canonicalBytes,
             rollup: logged(rollupIndex), leafIndex: 1,
             checkpoint: note, rotations: entries.indices.dropFirst(rotationsFrom).map(logged),
-            anchors: try anchors(note.bytes), proof: signed.lazy.compactMap(\.proof).first)
+            anchors: try anchors(note.bytes), attestations: evidence, proof: signed.lazy.compactMap(\.proof).first)
         // SAFETY: the bytes were just written.
         var json = try! JSON(parsing: pack.bytes)
         for (index, input) in inputs.enumerated() {

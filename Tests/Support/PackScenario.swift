@@ -37,11 +37,13 @@ package struct PackScenario {
     package var attempts: [Attempt] = [.signed(node: 0), .signed(node: 1), .signed(node: 2)]
     package var fault: Text?
     package var nodeKeys = Party.nodes
+    /// The documents that nodes are admitted with, which the pack shows.
+    package var evidence: [[UInt8]] = []
     /// A model instead of a module: `init(model:)`.
     package var model: TestModel?
     package var override: (entry: Int, signal: Signal)?
     package var supersedes: Digest?
-    /// How many governance entries the nodes had folded; the standard ones if nil.
+    /// How many governance entries the nodes had folded; all but the later ones if nil.
     package var snapshotOfNodes: Int?
     package var trigger = TriggerEvent(kind: "manual", source: "desk", eventID: "event-1")
     /// The last governance entry stands in the log after the rollup.

@@ -64,11 +64,12 @@ package enum TestAdmission {
     }
 
     package static func admit(
-        _ node: DID, of operator: DID, _ credentials: [[UInt8]], as kind: AttestationKind = .simulated
+        _ node: DID, of operator: DID, _ credentials: [[UInt8]], as kind: AttestationKind = .simulated,
+        evidence: Digest? = nil
     ) -> Proposal.Decision {
         .admitNode(
             NodeApplication(
-                node: node, operator: `operator`, attestation: kind, evidence: nil, credentials: credentials),
+                node: node, operator: `operator`, attestation: kind, evidence: evidence, credentials: credentials),
             note: "looked at")
     }
 }

@@ -73,7 +73,7 @@ def decide_admission(state: Snapshot, genesis: Genesis, kind: str, values: tuple
         barred = node in state.revoked_nodes or node in state.suspended_nodes
         require(not barred, _NOT_ALLOWED, "the node is revoked or suspended")
         state.suspended_nodes.append(node)
-        state.barred[node] = state.log_index
+        state.bar(node)
     else:
         name = _status_id(values[1])
         earlier = state.status_lists.get(name)

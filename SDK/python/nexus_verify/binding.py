@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from . import limits
-from .did_key import read_did_key, require_suites
+from .did_key import POST_QUANTUM_SUITES, read_did_key, require_suites
 from .envelope import Envelope, read_statement
 from .errors import require
 from .snapshot import Snapshot
@@ -41,12 +41,16 @@ def read_binding(envelope: Envelope, rail: str, suites: list | None = None) -> B
         named = fields.digest("rail")
         node, operator = fields.did("node"), fields.did("operator")
         jurisdiction = fields.text("jurisdiction", limits.NAME_BYTES_MAX)
-        sealing_key = fields.base64("sealingKey", limits.SEALING_KEY_BYTES + 1)
+        sealing_key = fields.base64("sealingKey", limits.HYBRID_SEALING_KEY_BYTES)
         issued_at, expires_at = fields.time("issuedAt"), fields.time("expiresAt")
     statement.require_subject("rail", named, _BAD)
-    require(len(sealing_key) == limits.SEALING_KEY_BYTES, _BAD, "not 32 bytes", "sealingKey")
+    is_hybrid = len(sealing_key) == limits.HYBRID_SEALING_KEY_BYTES
+    known = is_hybrid or len(sealing_key) == limits.SEALING_KEY_BYTES
+    require(known, _BAD, "no key of X25519 or X-Wing", "sealingKey")
     require(named == rail, _BAD, "of another rail", "rail")
     keys = [read_did_key(node, "node"), read_did_key(operator, "operator")]
     envelope.verify(keys[1])
     require_suites(suites, keys)
+    only_hybrid = suites is not None and set(suites) <= POST_QUANTUM_SUITES
+    require(is_hybrid or not only_hybrid, "trust.suite-refused", "payloads are sealed with X-Wing here", "sealingKey")
     return Binding(node, operator, jurisdiction, issued_at, expires_at, sealing_key)

@@ -199,11 +199,11 @@ class Fold:
         elif kind == "operator.revoke":
             require(state.operator(values[0]) is not None, _UNKNOWN, "the operator is not approved")
             state.revoke_operator(values[0])
-            state.barred[values[0]] = state.log_index
+            state.bar(values[0])
         elif kind == "node.revoke":
             require(values[0] not in state.revoked_nodes, _NOT_ALLOWED, "the node is revoked")
             state.revoked_nodes.append(values[0])
-            state.barred[values[0]] = state.log_index
+            state.bar(values[0])
         elif kind in ("admission.rule", "node.admit", "node.suspend", "status.publish"):
             decide_admission(state, self._genesis, kind, values, self._suites)
         elif kind in ("issuer.approve", "feed.approve"):

@@ -117,6 +117,10 @@ class Snapshot:
                         self.admission, dict(self.admitted), list(self.suspended_nodes), dict(self.status_lists),
                         dict(self.barred))
 
+    def bar(self, did: str) -> None:
+        """From this entry on, unless it is barred since an earlier one: suspended, and then revoked."""
+        self.barred.setdefault(did, self.log_index)
+
     def barred_since(self, node: str, operator: str) -> int | None:
         """The log index from which on a node is barred: revoked, suspended, or of a revoked operator."""
         since = []

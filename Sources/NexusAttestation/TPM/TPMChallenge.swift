@@ -12,6 +12,11 @@ public struct TPMChallenge: Sendable, Hashable {
     /// TPM2B_ENCRYPTED_SECRET, without its size.
     public let encryptedSecret: [UInt8]
 
+    init(credential: [UInt8], encryptedSecret: [UInt8]) {
+        self.credential = credential
+        self.encryptedSecret = encryptedSecret
+    }
+
     /// Bytes of entropy that a challenge to this key takes.
     public static func entropyBytes(for endorsementKey: TPMPublic) -> Int {
         switch endorsementKey.key.material {

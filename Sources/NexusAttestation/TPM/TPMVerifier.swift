@@ -54,6 +54,15 @@ public struct TPMActivation: Sendable, Hashable {
         self.endorsementKey = endorsementKey
         self.attestationKeyName = attestationKeyName
     }
+
+    /// The activation that a document needs to be of kind `tpm`: for one who takes another's word that the TPM opened a
+    /// challenge. Nil without an endorsement certificate. Throws for a key or certificate that does not read.
+    public init?(neededBy document: AttestationEvidence.TPMDocument) throws {
+        guard let endorsement = document.certificates.first else { return nil }
+        self.init(
+            endorsementKey: try Certificate(der: endorsement, at: "certificates[0]").publicKey.digest,
+            attestationKeyName: try TPMPublic(parsing: document.attestationKey, at: "attestationKey").name)
+    }
 }
 
 /// Verifies TPM 2.0 quotes. A quote that is in order but that no approved maker vouches for is `simulated`: any program

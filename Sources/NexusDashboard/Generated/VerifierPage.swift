@@ -5,7 +5,7 @@ let verifierPage = ##"""
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'sha256-To7XkIey14HxJa6ril9eE1rE1WbNv9tvn8JaAj3AWTc='; style-src 'sha256-fGNQIVAXZRkUDQX1fkCPtQ/wROeZ3nyqAhpH2E1+ffk='; base-uri 'none'; form-action 'none'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'sha256-iAF9P3B7o4riWRxqz6xkszhGZR0/LKYbw9ZQaHqN7cM='; style-src 'sha256-fGNQIVAXZRkUDQX1fkCPtQ/wROeZ3nyqAhpH2E1+ffk='; base-uri 'none'; form-action 'none'">
 <meta name="color-scheme" content="light dark">
 <title>Nexus verifier</title>
 <style>
@@ -260,6 +260,327 @@ function fromBase64(text, place) {
   return out;
 }
 return { utf8, utf8Length, decodeUtf8, concat, equal, hex, fromHex, uint64, toBase64, fromBase64 };
+})();
+const module_hashing = (() => {
+const { concat, fromHex, hex, uint64, utf8 } = module_bytes;
+
+async function sha256(...parts) {
+  return new Uint8Array(await crypto.subtle.digest("SHA-256", concat(...parts)));
+}
+
+const digestText = (bytes) => `sha256:${hex(bytes)}`;
+
+const digestBytes = (text) => fromHex(text.slice(7));
+
+async function digestOf(bytes) {
+  return digestText(await sha256(bytes));
+}
+
+const frame = (bytes) => concat(uint64(bytes.length), bytes);
+
+async function framedDigest(label, ...fields) {
+  return digestText(await sha256(...[utf8(label), ...fields].map(frame)));
+}
+return { sha256, digestText, digestBytes, digestOf, frame, framedDigest };
+})();
+const module_json = (() => {
+const { decodeUtf8, equal, utf8 } = module_bytes;
+const { refuse } = module_refusal;
+
+const nestingMax = 64;
+const elementsMax = 1_048_576;
+const bytesMax = 67_108_864;
+
+function readJSON(bytes, limit = bytesMax) {
+  if (bytes.length > limit) refuse("base.too-large");
+  const reader = new Reader(bytes);
+  const value = reader.value(0);
+  reader.space();
+  if (reader.at !== bytes.length) refuse("base.malformed-json", `byte ${reader.at}`);
+  return value;
+}
+
+function readCanonical(bytes, limit = bytesMax) {
+  const value = readJSON(bytes, limit);
+  if (!equal(writeJSON(value), bytes)) refuse("base.not-canonical");
+  return value;
+}
+
+function writeJSON(value) {
+  return utf8(writeText(value));
+}
+
+function writeText(value) {
+  if (typeof value === "string") return quote(value);
+  if (Array.isArray(value)) return `[${value.map(writeText).join(",")}]`;
+  if (value instanceof Map) {
+    const keys = [...value.keys()].sort(byCodeUnits);
+    return `{${keys.map((key) => `${quote(key)}:${writeText(value.get(key))}`).join(",")}}`;
+  }
+  return String(value);
+}
+
+const byCodeUnits = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
+
+const shortEscapes = new Map([["\b", "\\b"], ["\t", "\\t"], ["\n", "\\n"], ["\f", "\\f"], ["\r", "\\r"],
+  ['"', '\\"'], ["\\", "\\\\"]]);
+
+function quote(text) {
+  const escaped = text.replace(/[\u0000-\u001f"\\]/g, (character) =>
+    shortEscapes.get(character) ?? `\\u00${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
+  return `"${escaped}"`;
+}
+
+const unescaped = new Map([[0x22, '"'], [0x5c, "\\"], [0x2f, "/"], [0x62, "\b"], [0x66, "\f"], [0x6e, "\n"],
+  [0x72, "\r"], [0x74, "\t"]]);
+
+class Reader {
+  constructor(bytes) {
+    this.bytes = bytes;
+    this.at = 0;
+  }
+
+  malformed() {
+    refuse("base.malformed-json", `byte ${this.at}`);
+  }
+
+  space() {
+    for (;;) {
+      const byte = this.bytes[this.at];
+      if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d) return;
+      this.at++;
+    }
+  }
+
+  took(byte) {
+    this.space();
+    if (this.bytes[this.at] !== byte) return false;
+    this.at++;
+    return true;
+  }
+
+  value(depth) {
+    this.space();
+    switch (this.bytes[this.at]) {
+      case 0x7b: return this.object(depth + 1);
+      case 0x5b: return this.array(depth + 1);
+      case 0x22: return this.string();
+      case 0x74: return this.word("true", true);
+      case 0x66: return this.word("false", false);
+      case 0x6e: return this.word("null", null);
+      default: return this.integer();
+    }
+  }
+
+  word(text, value) {
+    for (let i = 0; i < text.length; i++) if (this.bytes[this.at + i] !== text.charCodeAt(i)) this.malformed();
+    this.at += text.length;
+    return value;
+  }
+
+  integer() {
+    const begin = this.at;
+    if (this.bytes[this.at] === 0x2d) this.at++;
+    while (this.bytes[this.at] >= 0x30 && this.bytes[this.at] <= 0x39 && this.at - begin < 20) this.at++;
+    const text = String.fromCharCode(...this.bytes.subarray(begin, this.at));
+    if (!/^(0|-?[1-9][0-9]*)$/.test(text)) this.malformed();
+    const number = Number(text);
+    if (!Number.isSafeInteger(number)) this.malformed();
+    return number;
+  }
+
+  array(depth) {
+    if (depth > nestingMax) refuse("base.too-large", `byte ${this.at}`);
+    this.at++;
+    const out = [];
+    if (this.took(0x5d)) return out;
+    do {
+      if (out.length === elementsMax) refuse("base.too-large", `byte ${this.at}`);
+      out.push(this.value(depth));
+    } while (this.took(0x2c));
+    if (!this.took(0x5d)) this.malformed();
+    return out;
+  }
+
+  object(depth) {
+    if (depth > nestingMax) refuse("base.too-large", `byte ${this.at}`);
+    this.at++;
+    const out = new Map();
+    if (this.took(0x7d)) return out;
+    do {
+      if (out.size === elementsMax) refuse("base.too-large", `byte ${this.at}`);
+      this.space();
+      if (this.bytes[this.at] !== 0x22) this.malformed();
+      const key = this.string();
+      if (out.has(key)) refuse("base.duplicate-key", key);
+      if (!this.took(0x3a)) this.malformed();
+      out.set(key, this.value(depth));
+    } while (this.took(0x2c));
+    if (!this.took(0x7d)) this.malformed();
+    return out;
+  }
+
+  string() {
+    this.at++;
+    let out = "";
+    let begin = this.at;
+    for (;;) {
+      const byte = this.bytes[this.at];
+      if (byte === undefined || byte < 0x20) this.malformed();
+      if (byte === 0x22 || byte === 0x5c) {
+        if (this.at > begin) out += this.run(begin);
+        this.at++;
+        if (byte === 0x22) return out;
+        out += this.escape();
+        begin = this.at;
+      } else this.at++;
+    }
+  }
+
+  run(begin) {
+    const text = decodeUtf8(this.bytes.subarray(begin, this.at));
+    if (text === null) refuse("base.not-utf8", `byte ${begin}`);
+    return text;
+  }
+
+  escape() {
+    const byte = this.bytes[this.at++];
+    if (byte !== 0x75) {
+      if (!unescaped.has(byte)) this.malformed();
+      return unescaped.get(byte);
+    }
+    const high = this.codeUnit();
+    if (high < 0xd800 || high > 0xdfff) return String.fromCharCode(high);
+    if (high > 0xdbff || this.bytes[this.at] !== 0x5c || this.bytes[this.at + 1] !== 0x75) this.malformed();
+    this.at += 2;
+    const low = this.codeUnit();
+    if (low < 0xdc00 || low > 0xdfff) this.malformed();
+    return String.fromCharCode(high, low);
+  }
+
+  codeUnit() {
+    let unit = 0;
+    for (let i = 0; i < 4; i++, this.at++) {
+      const digit = parseInt(String.fromCharCode(this.bytes[this.at] ?? 0), 16);
+      if (Number.isNaN(digit)) this.malformed();
+      unit = unit * 16 + digit;
+    }
+    return unit;
+  }
+}
+return { readJSON, readCanonical, writeJSON };
+})();
+const module_snapshot = (() => {
+const { digestOf } = module_hashing;
+const { writeJSON } = module_json;
+
+function emptySnapshot(rail) {
+  return { rail, head: rail, number: 0, logIndex: 0, operators: [], issuers: [], feeds: [], revokedNodes: [],
+    clauses: [], overrides: [], rotations: [], policies: [], approvals: [], admission: undefined, admitted: [],
+    suspendedNodes: [], statusLists: [], barred: new Map(), decided: [] };
+}
+
+function copySnapshot(snapshot) {
+  const copy = { ...snapshot };
+  for (const [key, value] of Object.entries(copy)) if (Array.isArray(value)) copy[key] = [...value];
+  copy.barred = new Map(snapshot.barred);
+  return copy;
+}
+
+function operatorApproval(snapshot, did) {
+  const newest = snapshot.operators.findLast((operator) => operator.did === did);
+  return newest && newest.revokedBy === undefined ? newest : null;
+}
+
+const isRevokedNode = (snapshot, did) => snapshot.revokedNodes.includes(did);
+
+const isSuspendedNode = (snapshot, did) => snapshot.suspendedNodes.includes(did);
+
+const admissionOf = (snapshot, did) => snapshot.admitted.find((admission) => admission.did === did);
+
+function bar(snapshot, did, logIndex) {
+  if (!snapshot.barred.has(did)) snapshot.barred.set(did, logIndex);
+}
+
+function barredSince(snapshot, node, operator) {
+  const since = [];
+  if (isRevokedNode(snapshot, node) || isSuspendedNode(snapshot, node)) since.push(snapshot.barred.get(node) ?? 0);
+  if (!operatorApproval(snapshot, operator)) since.push(snapshot.barred.get(operator) ?? 0);
+  return since.length > 0 ? Math.min(...since) : undefined;
+}
+
+function counts(snapshot, cac, { onRevocation }) {
+  const since = barredSince(snapshot, cac.node, cac.operator);
+  return since === undefined || (onRevocation === "finish" && cac.governance.logIndex < since);
+}
+
+const newestKey = (approvals, name) => approvals.findLast((approval) => approval.name === name)?.did;
+
+const clauseState = (snapshot, digest) => snapshot.clauses.find(({ clause }) => clause.digest === digest);
+
+const record = (fields) => new Map(Object.entries(fields).filter(([, value]) => value !== undefined));
+
+async function snapshotDigest(snapshot) {
+  const named = ({ did, name }) => record({ did, name });
+  const orNothing = (list, write) => (list.length > 0 ? list.map(write) : undefined);
+  return digestOf(writeJSON(record({
+    format: "nexus.snapshot/v1", rail: snapshot.rail, head: snapshot.head, number: snapshot.number,
+    operators: snapshot.operators.map(record), issuers: snapshot.issuers.map(named), feeds: snapshot.feeds.map(named),
+    revokedNodes: snapshot.revokedNodes,
+    clauses: snapshot.clauses.map(({ clause, stage }) => record({ clause: clause.digest, stage })),
+    overrides: snapshot.overrides.map(({ entry, jobId, occurrenceId, signal }) =>
+      record({ entry, jobId, occurrenceId, signal })),
+    rotations: orNothing(snapshot.rotations, ({ entry, from, to }) => record({ entry, from, to })),
+    policies: orNothing(snapshot.policies, ({ policy, stage }) => record({ policy: policy.digest, stage })),
+    admission: snapshot.admission && record({ entry: snapshot.admission.entry, rule: snapshot.admission.rule }),
+    admitted: orNothing(snapshot.admitted, ({ attestation, did, entry, evidence, operator }) =>
+      record({ attestation, did, entry, evidence, operator })),
+    suspendedNodes: orNothing(snapshot.suspendedNodes, (did) => did),
+    statusLists: orNothing(snapshot.statusLists, ({ entry, id, list }) => record({ entry, id, list })),
+    approvals: orNothing(snapshot.approvals, record),
+  })));
+}
+return { emptySnapshot, copySnapshot, operatorApproval, isRevokedNode, isSuspendedNode, admissionOf, bar, counts, newestKey, clauseState, snapshotDigest };
+})();
+const module_check_attestation = (() => {
+const { digestOf } = module_hashing;
+const { require } = module_refusal;
+const { admissionOf } = module_snapshot;
+
+const allowed = (condition, place) => require(condition, "evidence.attestation-not-allowed", place);
+const mismatch = (condition, place) => require(condition, "evidence.mismatch", place);
+
+async function checkAttestation(state, context) {
+  const { agreeing, clause, trust, pack } = state;
+  const kinds = [...new Set(agreeing.map(({ attestation }) => attestation.kind))].sort();
+  for (const kind of kinds) {
+    allowed(clause.execution.attestation.includes(kind) && trust.attestation.includes(kind), kind);
+  }
+  const shown = await Promise.all(pack.attestations.map(digestOf));
+  const named = [];
+  for (const cac of agreeing) {
+    const digest = namedEvidence(cac, state.snapshots, shown);
+    if (digest !== undefined && !named.includes(digest)) named.push(digest);
+  }
+  mismatch(shown.length === named.length && shown.every((digest, i) => digest === named[i]), "attestations");
+  if (named.length > 0) {
+    context.unchecked("attestation.unsupported-format",
+      `${named.length} documents of evidence: verified by nexus verify and nexus-verify, not here`);
+  }
+}
+
+function namedEvidence({ node, attestation, governance }, snapshots, shown) {
+  const snapshot = snapshots.find(({ digest }) => digest === governance.snapshotDigest);
+  const admission = admissionOf(snapshot, node);
+  if (admission?.evidence === undefined) {
+    allowed(attestation.kind === "simulated", node);
+    return undefined;
+  }
+  mismatch(shown.includes(admission.evidence), "attestations");
+  allowed([admission.attestation, "simulated"].includes(attestation.kind), node);
+  return admission.evidence;
+}
+return { checkAttestation };
 })();
 const module_texts = (() => {
 const { refuse } = module_refusal;
@@ -617,215 +938,6 @@ function readPath(value, place) {
 }
 return { Fields, readWhole, checkedString, decodedBase64, readPath };
 })();
-const module_json = (() => {
-const { decodeUtf8, equal, utf8 } = module_bytes;
-const { refuse } = module_refusal;
-
-const nestingMax = 64;
-const elementsMax = 1_048_576;
-const bytesMax = 67_108_864;
-
-function readJSON(bytes, limit = bytesMax) {
-  if (bytes.length > limit) refuse("base.too-large");
-  const reader = new Reader(bytes);
-  const value = reader.value(0);
-  reader.space();
-  if (reader.at !== bytes.length) refuse("base.malformed-json", `byte ${reader.at}`);
-  return value;
-}
-
-function readCanonical(bytes, limit = bytesMax) {
-  const value = readJSON(bytes, limit);
-  if (!equal(writeJSON(value), bytes)) refuse("base.not-canonical");
-  return value;
-}
-
-function writeJSON(value) {
-  return utf8(writeText(value));
-}
-
-function writeText(value) {
-  if (typeof value === "string") return quote(value);
-  if (Array.isArray(value)) return `[${value.map(writeText).join(",")}]`;
-  if (value instanceof Map) {
-    const keys = [...value.keys()].sort(byCodeUnits);
-    return `{${keys.map((key) => `${quote(key)}:${writeText(value.get(key))}`).join(",")}}`;
-  }
-  return String(value);
-}
-
-const byCodeUnits = (a, b) => (a < b ? -1 : a > b ? 1 : 0);
-
-const shortEscapes = new Map([["\b", "\\b"], ["\t", "\\t"], ["\n", "\\n"], ["\f", "\\f"], ["\r", "\\r"],
-  ['"', '\\"'], ["\\", "\\\\"]]);
-
-function quote(text) {
-  const escaped = text.replace(/[\u0000-\u001f"\\]/g, (character) =>
-    shortEscapes.get(character) ?? `\\u00${character.charCodeAt(0).toString(16).padStart(2, "0")}`);
-  return `"${escaped}"`;
-}
-
-const unescaped = new Map([[0x22, '"'], [0x5c, "\\"], [0x2f, "/"], [0x62, "\b"], [0x66, "\f"], [0x6e, "\n"],
-  [0x72, "\r"], [0x74, "\t"]]);
-
-class Reader {
-  constructor(bytes) {
-    this.bytes = bytes;
-    this.at = 0;
-  }
-
-  malformed() {
-    refuse("base.malformed-json", `byte ${this.at}`);
-  }
-
-  space() {
-    for (;;) {
-      const byte = this.bytes[this.at];
-      if (byte !== 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d) return;
-      this.at++;
-    }
-  }
-
-  took(byte) {
-    this.space();
-    if (this.bytes[this.at] !== byte) return false;
-    this.at++;
-    return true;
-  }
-
-  value(depth) {
-    this.space();
-    switch (this.bytes[this.at]) {
-      case 0x7b: return this.object(depth + 1);
-      case 0x5b: return this.array(depth + 1);
-      case 0x22: return this.string();
-      case 0x74: return this.word("true", true);
-      case 0x66: return this.word("false", false);
-      case 0x6e: return this.word("null", null);
-      default: return this.integer();
-    }
-  }
-
-  word(text, value) {
-    for (let i = 0; i < text.length; i++) if (this.bytes[this.at + i] !== text.charCodeAt(i)) this.malformed();
-    this.at += text.length;
-    return value;
-  }
-
-  integer() {
-    const begin = this.at;
-    if (this.bytes[this.at] === 0x2d) this.at++;
-    while (this.bytes[this.at] >= 0x30 && this.bytes[this.at] <= 0x39 && this.at - begin < 20) this.at++;
-    const text = String.fromCharCode(...this.bytes.subarray(begin, this.at));
-    if (!/^(0|-?[1-9][0-9]*)$/.test(text)) this.malformed();
-    const number = Number(text);
-    if (!Number.isSafeInteger(number)) this.malformed();
-    return number;
-  }
-
-  array(depth) {
-    if (depth > nestingMax) refuse("base.too-large", `byte ${this.at}`);
-    this.at++;
-    const out = [];
-    if (this.took(0x5d)) return out;
-    do {
-      if (out.length === elementsMax) refuse("base.too-large", `byte ${this.at}`);
-      out.push(this.value(depth));
-    } while (this.took(0x2c));
-    if (!this.took(0x5d)) this.malformed();
-    return out;
-  }
-
-  object(depth) {
-    if (depth > nestingMax) refuse("base.too-large", `byte ${this.at}`);
-    this.at++;
-    const out = new Map();
-    if (this.took(0x7d)) return out;
-    do {
-      if (out.size === elementsMax) refuse("base.too-large", `byte ${this.at}`);
-      this.space();
-      if (this.bytes[this.at] !== 0x22) this.malformed();
-      const key = this.string();
-      if (out.has(key)) refuse("base.duplicate-key", key);
-      if (!this.took(0x3a)) this.malformed();
-      out.set(key, this.value(depth));
-    } while (this.took(0x2c));
-    if (!this.took(0x7d)) this.malformed();
-    return out;
-  }
-
-  string() {
-    this.at++;
-    let out = "";
-    let begin = this.at;
-    for (;;) {
-      const byte = this.bytes[this.at];
-      if (byte === undefined || byte < 0x20) this.malformed();
-      if (byte === 0x22 || byte === 0x5c) {
-        if (this.at > begin) out += this.run(begin);
-        this.at++;
-        if (byte === 0x22) return out;
-        out += this.escape();
-        begin = this.at;
-      } else this.at++;
-    }
-  }
-
-  run(begin) {
-    const text = decodeUtf8(this.bytes.subarray(begin, this.at));
-    if (text === null) refuse("base.not-utf8", `byte ${begin}`);
-    return text;
-  }
-
-  escape() {
-    const byte = this.bytes[this.at++];
-    if (byte !== 0x75) {
-      if (!unescaped.has(byte)) this.malformed();
-      return unescaped.get(byte);
-    }
-    const high = this.codeUnit();
-    if (high < 0xd800 || high > 0xdfff) return String.fromCharCode(high);
-    if (high > 0xdbff || this.bytes[this.at] !== 0x5c || this.bytes[this.at + 1] !== 0x75) this.malformed();
-    this.at += 2;
-    const low = this.codeUnit();
-    if (low < 0xdc00 || low > 0xdfff) this.malformed();
-    return String.fromCharCode(high, low);
-  }
-
-  codeUnit() {
-    let unit = 0;
-    for (let i = 0; i < 4; i++, this.at++) {
-      const digit = parseInt(String.fromCharCode(this.bytes[this.at] ?? 0), 16);
-      if (Number.isNaN(digit)) this.malformed();
-      unit = unit * 16 + digit;
-    }
-    return unit;
-  }
-}
-return { readJSON, readCanonical, writeJSON };
-})();
-const module_hashing = (() => {
-const { concat, fromHex, hex, uint64, utf8 } = module_bytes;
-
-async function sha256(...parts) {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", concat(...parts)));
-}
-
-const digestText = (bytes) => `sha256:${hex(bytes)}`;
-
-const digestBytes = (text) => fromHex(text.slice(7));
-
-async function digestOf(bytes) {
-  return digestText(await sha256(bytes));
-}
-
-const frame = (bytes) => concat(uint64(bytes.length), bytes);
-
-async function framedDigest(label, ...fields) {
-  return digestText(await sha256(...[utf8(label), ...fields].map(frame)));
-}
-return { sha256, digestText, digestBytes, digestOf, frame, framedDigest };
-})();
 const module_merkle = (() => {
 const { equal } = module_bytes;
 const { sha256 } = module_hashing;
@@ -1078,76 +1190,6 @@ async function readReading(envelope) {
 const valueText = (input) => decodeUtf8(input.value);
 const sameValue = (a, b) => equal(a, b);
 return { readBoundInput, referenceFields, sameReferences, readReading, valueText, sameValue };
-})();
-const module_snapshot = (() => {
-const { digestOf } = module_hashing;
-const { writeJSON } = module_json;
-
-function emptySnapshot(rail) {
-  return { rail, head: rail, number: 0, logIndex: 0, operators: [], issuers: [], feeds: [], revokedNodes: [],
-    clauses: [], overrides: [], rotations: [], policies: [], approvals: [], admission: undefined, admitted: [],
-    suspendedNodes: [], statusLists: [], barred: new Map(), decided: [] };
-}
-
-function copySnapshot(snapshot) {
-  const copy = { ...snapshot };
-  for (const [key, value] of Object.entries(copy)) if (Array.isArray(value)) copy[key] = [...value];
-  copy.barred = new Map(snapshot.barred);
-  return copy;
-}
-
-function operatorApproval(snapshot, did) {
-  const newest = snapshot.operators.findLast((operator) => operator.did === did);
-  return newest && newest.revokedBy === undefined ? newest : null;
-}
-
-const isRevokedNode = (snapshot, did) => snapshot.revokedNodes.includes(did);
-
-const isSuspendedNode = (snapshot, did) => snapshot.suspendedNodes.includes(did);
-
-const admissionOf = (snapshot, did) => snapshot.admitted.find((admission) => admission.did === did);
-
-const bar = (snapshot, did, logIndex) => snapshot.barred.set(did, logIndex);
-
-function barredSince(snapshot, node, operator) {
-  const since = [];
-  if (isRevokedNode(snapshot, node) || isSuspendedNode(snapshot, node)) since.push(snapshot.barred.get(node) ?? 0);
-  if (!operatorApproval(snapshot, operator)) since.push(snapshot.barred.get(operator) ?? 0);
-  return since.length > 0 ? Math.min(...since) : undefined;
-}
-
-function counts(snapshot, cac, { onRevocation }) {
-  const since = barredSince(snapshot, cac.node, cac.operator);
-  return since === undefined || (onRevocation === "finish" && cac.governance.logIndex < since);
-}
-
-const newestKey = (approvals, name) => approvals.findLast((approval) => approval.name === name)?.did;
-
-const clauseState = (snapshot, digest) => snapshot.clauses.find(({ clause }) => clause.digest === digest);
-
-const record = (fields) => new Map(Object.entries(fields).filter(([, value]) => value !== undefined));
-
-async function snapshotDigest(snapshot) {
-  const named = ({ did, name }) => record({ did, name });
-  const orNothing = (list, write) => (list.length > 0 ? list.map(write) : undefined);
-  return digestOf(writeJSON(record({
-    format: "nexus.snapshot/v1", rail: snapshot.rail, head: snapshot.head, number: snapshot.number,
-    operators: snapshot.operators.map(record), issuers: snapshot.issuers.map(named), feeds: snapshot.feeds.map(named),
-    revokedNodes: snapshot.revokedNodes,
-    clauses: snapshot.clauses.map(({ clause, stage }) => record({ clause: clause.digest, stage })),
-    overrides: snapshot.overrides.map(({ entry, jobId, occurrenceId, signal }) =>
-      record({ entry, jobId, occurrenceId, signal })),
-    rotations: orNothing(snapshot.rotations, ({ entry, from, to }) => record({ entry, from, to })),
-    policies: orNothing(snapshot.policies, ({ policy, stage }) => record({ policy: policy.digest, stage })),
-    admission: snapshot.admission && record({ entry: snapshot.admission.entry, rule: snapshot.admission.rule }),
-    admitted: orNothing(snapshot.admitted, ({ attestation, did, entry, evidence, operator }) =>
-      record({ attestation, did, entry, evidence, operator })),
-    suspendedNodes: orNothing(snapshot.suspendedNodes, (did) => did),
-    statusLists: orNothing(snapshot.statusLists, ({ entry, id, list }) => record({ entry, id, list })),
-    approvals: orNothing(snapshot.approvals, record),
-  })));
-}
-return { emptySnapshot, copySnapshot, operatorApproval, isRevokedNode, isSuspendedNode, admissionOf, bar, counts, newestKey, clauseState, snapshotDigest };
 })();
 const module_check_clause = (() => {
 const { inWindow } = module_clause_rules;
@@ -2800,16 +2842,7 @@ function checkTerms(result, { clause, quorum }, place) {
   mismatch(sameTerms, `${place}.terms`);
   mismatch(signalOf(clause.terms, result.terms) === result.signal, `${place}.signal`);
 }
-
-function checkAttestation({ agreeing, clause, trust }) {
-  const kinds = [...new Set(agreeing.map(({ attestation }) => attestation.kind))].sort();
-  for (const kind of kinds) {
-    const allowed = clause.execution.attestation.includes(kind) && trust.attestation.includes(kind) &&
-      kind === "simulated";
-    require(allowed, "evidence.attestation-not-allowed", kind);
-  }
-}
-return { checkQuorum, checkResult, checkAttestation };
+return { checkQuorum, checkResult };
 })();
 const module_network_bounds = (() => {
 const { require } = module_refusal;
@@ -3034,25 +3067,108 @@ function proofStatement({ quorum, clause }, inputRoot, output) {
 }
 return { checkProof };
 })();
+const module_genesis = (() => {
+const { hex } = module_bytes;
+const { readDidKey, suiteNames } = module_did;
+const { Fields } = module_fields;
+const { digestOf } = module_hashing;
+const { writeJSON } = module_json;
+const { logType, readVerifierKey } = module_note;
+const { require } = module_refusal;
+
+const postQuantum = ["ML-DSA-65", "Ed25519+ML-DSA-65", "SLH-DSA-SHA2-128s"];
+
+async function readGenesis(value, place) {
+  const fields = new Fields(value, place);
+  const genesis = genesisFields(fields);
+  fields.end();
+  const bytes = writeJSON(value);
+  require(bytes.length <= 65_535, "base.too-large", place);
+  const rules = await checkedKeys(genesis);
+  return { ...genesis, ...rules, bytes, rail: await digestOf(bytes) };
+}
+
+function genesisFields(fields) {
+  require(fields.string("format", 256) === "nexus.genesis/v1", "base.wrong-type", fields.at("format"));
+  const name = fields.string("name", 128);
+  const createdAt = fields.time("createdAt");
+  const attestation = fields.strings("attestation", 16);
+  const committee = fields.object("committee");
+  const keys = committee.strings("keys", 64, 8192);
+  const threshold = committee.integer("threshold");
+  committee.end();
+  const railKey = fields.did("railKey");
+  const logKeyText = fields.string("logKey", 4096);
+  const inner = fields.object("validators");
+  const validatorTexts = inner.strings("keys", 64, 4096);
+  const validatorThreshold = inner.integer("threshold");
+  inner.end();
+  const suites = fields.optional("suites", () => readSuites(fields)) ?? suiteNames;
+  return { name, createdAt, attestation, committee: { keys, threshold }, railKey, logKeyText, validatorTexts,
+    validatorThreshold, suites };
+}
+
+function readSuites(fields) {
+  const names = fields.strings("suites", 16);
+  const known = names.length > 0 && names.every((name) => suiteNames.includes(name));
+  require(known && new Set(names).size === names.length, "trust.unknown-suite", fields.at("suites"));
+  return names;
+}
+
+async function checkedKeys(genesis) {
+  const { committee, validatorTexts, validatorThreshold, suites } = genesis;
+  const distinct = (list) => new Set(list).size === list.length;
+  require(committee.keys.length > 0 && distinct(committee.keys), "governance.not-allowed", "committee");
+  const inRange = committee.threshold >= 1 && committee.threshold <= committee.keys.length;
+  require(inRange, "governance.not-allowed", "committee.threshold");
+  require(distinct(validatorTexts) && validatorThreshold <= validatorTexts.length, "governance.not-allowed",
+    "validators");
+  for (const did of [...committee.keys, genesis.railKey]) {
+    const { suite } = readDidKey(did);
+    require(suites.includes(suite), "trust.suite-refused", did);
+  }
+  const onlyPostQuantum = suites.every((suite) => postQuantum.includes(suite));
+  require(!onlyPostQuantum || validatorThreshold > 0, "governance.not-allowed", "validators.threshold");
+  const logKey = await readVerifierKey(genesis.logKeyText);
+  require(logKey?.type === logType, "governance.not-allowed", "logKey");
+  const seen = new Set([hex(logKey.key)]);
+  const validators = [];
+  for (const text of validatorTexts) {
+    const key = await readVerifierKey(text);
+    const good = key && key.type !== logType && !seen.has(hex(key.key)) && !(onlyPostQuantum && key.type === 4);
+    require(good, "governance.not-allowed", "validators");
+    seen.add(hex(key.key));
+    validators.push(key);
+  }
+  return { logKey, validators };
+}
+return { postQuantum, readGenesis, readSuites };
+})();
 const module_binding = (() => {
 const { hasSubject, readStatement, verifyEnvelope } = module_envelope;
 const { readDidKey } = module_did;
+const { postQuantum } = module_genesis;
 const { refuse, require } = module_refusal;
 const { admissionOf, isRevokedNode, isSuspendedNode, operatorApproval } = module_snapshot;
+
+const hybridKeyBytes = 1216;
 
 async function readBinding(envelope, rail, context) {
   const { predicate, subject } = readStatement(envelope, "urn:nexus:node-binding:v1");
   const binding = {
     rail: predicate.digest("rail"), node: predicate.did("node"), operator: predicate.did("operator"),
-    jurisdiction: predicate.string("jurisdiction", 256), sealingKey: predicate.base64("sealingKey", 8192),
+    jurisdiction: predicate.string("jurisdiction", 256), sealingKey: predicate.base64("sealingKey", hybridKeyBytes),
     issuedAt: predicate.time("issuedAt"), expiresAt: predicate.time("expiresAt"),
   };
   predicate.end();
   require(hasSubject(subject, "rail", binding.rail), "governance.bad-binding", "subject");
-  require(binding.sealingKey.length === 32, "governance.bad-binding", "sealingKey");
+  const isHybrid = binding.sealingKey.length === hybridKeyBytes;
+  require(isHybrid || binding.sealingKey.length === 32, "governance.bad-binding", "sealingKey");
   require(binding.rail === rail, "governance.bad-binding", "rail");
   readDidKey(binding.node);
   await verifyEnvelope(envelope, binding.operator, context);
+  const isOnlyHybrid = context.suites.every((suite) => postQuantum.includes(suite));
+  require(isHybrid || !isOnlyHybrid, "trust.suite-refused", "sealingKey");
   return binding;
 }
 
@@ -3142,7 +3258,7 @@ function checkGovernanceOf(cac, binding, { trust, snapshots, current, clause, qu
 return { checkStatements };
 })();
 const module_pack = (() => {
-const { Fields, checkedString, readPath } = module_fields;
+const { Fields, checkedString, decodedBase64, readPath } = module_fields;
 const { envelopeFields } = module_envelope;
 const { digestOf } = module_hashing;
 const { readBoundInput, referenceFields } = module_inputs;
@@ -3161,6 +3277,7 @@ async function readPack(bytes) {
     statements: fields.objects("statements", 1024, envelopeFields), quorum: fields.base64("quorum", 4 * 1_048_576),
     rollup: readRollupPlace(fields.object("rollup")), checkpoint: fields.string("checkpoint", 1_048_576),
     rotations: fields.optional("rotations", () => fields.objects("rotations", 1024, entryFields, 1)) ?? [],
+    attestations: fields.optional("attestations", () => readDocuments(fields)) ?? [],
     anchors: fields.optional("anchors", () => fields.objects("anchors", 8, anchorFields, 1)) ?? [],
     proof: fields.optional("proof", () => readProofMaterial(fields.object("proof"))),
   };
@@ -3207,6 +3324,11 @@ function readReference(fields) {
   return reference;
 }
 
+function readDocuments(fields) {
+  return fields.array("attestations", 1024, 1).map((text, i) =>
+    decodedBase64(text, 4 * 1_048_576, `${fields.at("attestations")}[${i}]`));
+}
+
 const proofBytesMax = 6 * 1_048_576;
 
 function readProofMaterial(fields) {
@@ -3223,83 +3345,6 @@ function anchorFields(fields) {
   return { kind, proof };
 }
 return { readPack };
-})();
-const module_genesis = (() => {
-const { hex } = module_bytes;
-const { readDidKey, suiteNames } = module_did;
-const { Fields } = module_fields;
-const { digestOf } = module_hashing;
-const { writeJSON } = module_json;
-const { logType, readVerifierKey } = module_note;
-const { require } = module_refusal;
-
-const postQuantum = ["ML-DSA-65", "Ed25519+ML-DSA-65", "SLH-DSA-SHA2-128s"];
-
-async function readGenesis(value, place) {
-  const fields = new Fields(value, place);
-  const genesis = genesisFields(fields);
-  fields.end();
-  const bytes = writeJSON(value);
-  require(bytes.length <= 65_535, "base.too-large", place);
-  const rules = await checkedKeys(genesis);
-  return { ...genesis, ...rules, bytes, rail: await digestOf(bytes) };
-}
-
-function genesisFields(fields) {
-  require(fields.string("format", 256) === "nexus.genesis/v1", "base.wrong-type", fields.at("format"));
-  const name = fields.string("name", 128);
-  const createdAt = fields.time("createdAt");
-  const attestation = fields.strings("attestation", 16);
-  const committee = fields.object("committee");
-  const keys = committee.strings("keys", 64, 8192);
-  const threshold = committee.integer("threshold");
-  committee.end();
-  const railKey = fields.did("railKey");
-  const logKeyText = fields.string("logKey", 4096);
-  const inner = fields.object("validators");
-  const validatorTexts = inner.strings("keys", 64, 4096);
-  const validatorThreshold = inner.integer("threshold");
-  inner.end();
-  const suites = fields.optional("suites", () => readSuites(fields)) ?? suiteNames;
-  return { name, createdAt, attestation, committee: { keys, threshold }, railKey, logKeyText, validatorTexts,
-    validatorThreshold, suites };
-}
-
-function readSuites(fields) {
-  const names = fields.strings("suites", 16);
-  const known = names.length > 0 && names.every((name) => suiteNames.includes(name));
-  require(known && new Set(names).size === names.length, "trust.unknown-suite", fields.at("suites"));
-  return names;
-}
-
-async function checkedKeys(genesis) {
-  const { committee, validatorTexts, validatorThreshold, suites } = genesis;
-  const distinct = (list) => new Set(list).size === list.length;
-  require(committee.keys.length > 0 && distinct(committee.keys), "governance.not-allowed", "committee");
-  const inRange = committee.threshold >= 1 && committee.threshold <= committee.keys.length;
-  require(inRange, "governance.not-allowed", "committee.threshold");
-  require(distinct(validatorTexts) && validatorThreshold <= validatorTexts.length, "governance.not-allowed",
-    "validators");
-  for (const did of [...committee.keys, genesis.railKey]) {
-    const { suite } = readDidKey(did);
-    require(suites.includes(suite), "trust.suite-refused", did);
-  }
-  const onlyPostQuantum = suites.every((suite) => postQuantum.includes(suite));
-  require(!onlyPostQuantum || validatorThreshold > 0, "governance.not-allowed", "validators.threshold");
-  const logKey = await readVerifierKey(genesis.logKeyText);
-  require(logKey?.type === logType, "governance.not-allowed", "logKey");
-  const seen = new Set([hex(logKey.key)]);
-  const validators = [];
-  for (const text of validatorTexts) {
-    const key = await readVerifierKey(text);
-    const good = key && key.type !== logType && !seen.has(hex(key.key)) && !(onlyPostQuantum && key.type === 4);
-    require(good, "governance.not-allowed", "validators");
-    seen.add(hex(key.key));
-    validators.push(key);
-  }
-  return { logKey, validators };
-}
-return { readGenesis, readSuites };
 })();
 const module_trust = (() => {
 const { hex } = module_bytes;
@@ -3357,9 +3402,10 @@ async function readWitnesses(fields, genesis) {
 return { readTrust };
 })();
 const module_verify = (() => {
+const { checkAttestation } = module_check_attestation;
 const { checkClause, checkInputs } = module_check_clause;
 const { checkCheckpoint, checkGenesis, checkGovernance, checkRail, checkRollup } = module_check_log;
-const { checkAttestation, checkQuorum, checkResult } = module_check_quorum;
+const { checkQuorum, checkResult } = module_check_quorum;
 const { checkProof } = module_check_proof;
 const { checkStatements } = module_check_statements;
 const { readPack } = module_pack;

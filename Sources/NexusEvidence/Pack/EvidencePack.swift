@@ -1,4 +1,5 @@
 import NexusAnchor
+import NexusAttestation
 public import NexusBase
 import NexusGovernance
 public import NexusLog
@@ -61,13 +62,15 @@ public struct EvidencePack: Sendable, Hashable {
     public let rotations: [LogEntry]
     /// What outside parties said about the checkpoint's note.
     public let anchors: [Anchor]
+    /// The evidence documents that the agreeing nodes were admitted with (attestation-v1).
+    public let attestations: [[UInt8]]
     /// The network and the proof of the certified result, where a model was computed.
     public let proof: ResultProof?
 
     public init(
         rail: Digest, genesis: LogEntry, governance: [LogEntry], inputs: [Input], bindings: [Envelope],
         statements: [Envelope], quorum: [UInt8], rollup: LogEntry, leafIndex: Int, checkpoint: Text,
-        rotations: [LogEntry] = [], anchors: [Anchor] = [], proof: ResultProof? = nil
+        rotations: [LogEntry] = [], anchors: [Anchor] = [], attestations: [[UInt8]] = [], proof: ResultProof? = nil
     ) {
         self.rail = rail
         self.genesis = genesis
@@ -81,6 +84,7 @@ public struct EvidencePack: Sendable, Hashable {
         self.checkpoint = checkpoint
         self.rotations = rotations
         self.anchors = anchors
+        self.attestations = attestations
         self.proof = proof
     }
 }
@@ -101,6 +105,7 @@ extension EvidencePack {
         ]
         if !rotations.isEmpty { object["rotations"] = .array(rotations.map(\.json)) }
         object["proof"] = proof?.json
+        if !attestations.isEmpty { object["attestations"] = .array(attestations.map { .base64($0) }) }
         if !anchors.isEmpty { object["anchors"] = .array(anchors.map(\.json)) }
         return object
     }
@@ -142,6 +147,13 @@ extension EvidencePack {
         }
         proof = try fields.optional("proof").map { try ResultProof(json: $0, at: "pack.proof") }
         anchors = try fields.optionalList("anchors", countMax: LogLimits.anchorsMax) { try Anchor(json: $0, at: $1) }
+        attestations = try fields.optionalList("attestations", countMax: EvidenceLimits.statementsMax) { json, place in
+            guard case .string(let text) = json else { throw BaseError(.wrongType, "base64 is needed", at: place) }
+            guard text.utf8.count <= (AttestationLimits.evidenceBytesMax + 2) / 3 * 4 else {
+                throw BaseError(.tooLarge, "at most \(AttestationLimits.evidenceBytesMax) bytes", at: place)
+            }
+            do { return try Base64.decode(text.string) } catch let error as BaseError { throw error.at(place) }
+        }
         try fields.finish()
         guard digest == JSON.object(content).digest else {
             throw EvidenceError(.packDamaged, "the pack's digest does not match its content", at: "pack.packDigest")

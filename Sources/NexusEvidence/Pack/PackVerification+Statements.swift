@@ -93,7 +93,7 @@ extension PackVerification {
             if attempt.outcome == .void { voided.insert(attempt.token) }
             try verifyEntitlement(statement, binding, at: place)
             statements.append(statement)
-            jurisdictions[statement.node] = binding.jurisdiction
+            self.bindings[statement.node] = binding
         }
         return "\(statements.count) signed, \(quorum.attempts.count) attempts"
     }
@@ -149,7 +149,7 @@ extension PackVerification {
 
     /// The governance at the log index that a statement says its node acted under; `verifyEntitlement` compares its
     /// digest, which is costly.
-    private func snapshot(of statement: CAC) -> GovernanceSnapshot? {
+    func snapshot(of statement: CAC) -> GovernanceSnapshot? {
         snapshots.first { $0.logIndex == statement.governance.logIndex }
     }
 
@@ -168,7 +168,7 @@ extension PackVerification {
         let operators = Set(agreed.map(\.operator)).count
         try require(operators >= rule.quorum, .noQuorum, "\(operators) of \(rule.quorum) operators agree")
         if rule.distinct.contains(.jurisdiction) {
-            let count = Set(agreed.compactMap { jurisdictions[$0.node] }).count
+            let count = Set(agreed.compactMap { bindings[$0.node]?.jurisdiction }).count
             try require(count >= rule.quorum, .noQuorum, "\(count) of \(rule.quorum) jurisdictions agree")
         }
         if rule.unanimous {
@@ -284,18 +284,5 @@ extension PackVerification {
         try require(
             clause.signal(of: result.terms) == result.signal, .mismatch, "the signal does not follow from the terms",
             at: "result.signal")
-    }
-
-    func verifyAttestation() throws -> String {
-        let kinds = Set(agreeing.map(\.attestation.kind)).sorted()
-        for kind in kinds {
-            try require(
-                clause.execution.attestation.contains(kind), .attestationNotAllowed, "the clause takes no \(kind)")
-            try require(
-                trust.attestation.contains(kind), .attestationNotAllowed, "the trust file allows no \(kind) attestation"
-            )
-            try require(kind == "simulated", .attestationNotAllowed, "\(kind) cannot be verified by this build")
-        }
-        return kinds.isEmpty ? "none" : kinds.map(\.string).joined(separator: ", ")
     }
 }

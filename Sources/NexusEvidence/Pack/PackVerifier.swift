@@ -48,7 +48,10 @@ package struct PackVerification {
     var bound: [DID] = []
     /// Tokens of statements that do not count, their nodes or operators having been revoked.
     var voided: Set<Digest> = []
-    var jurisdictions: [DID: Text] = [:]
+    /// Of the statements' nodes.
+    var bindings: [DID: NodeBinding] = [:]
+    /// What verifying the evidence documents found, in the order of the agreeing statements.
+    var attested: [VerificationReport.AttestedNode] = []
     private(set) var certificate: VerificationReport.Certificate?
 
     /// From the beginning, or in the middle for those who established the earlier parts in another way.
@@ -141,7 +144,7 @@ package struct PackVerification {
             supersedes: quorum.supersedes, withheld: pack.inputs.filter(\.isWithheld).map(\.reference.name),
             result: agreed.first.flatMap { try? ExecutionResult(parsing: $0.result) },
             agreeing: agreed.map(\.node), differing: differed.map(\.node),
-            attestation: Set(statements.map(\.attestation.kind)).sorted(), isProved: pack.proof != nil,
+            attestation: shownKinds(agreed), attested: attested, isProved: pack.proof != nil,
             logSize: checkpoint?.size ?? 0, cosignatures: cosigners.validators.count,
             validators: cosigners.validators, witnesses: cosigners.witnesses, anchored: anchored)
     }

@@ -1,3 +1,4 @@
+public import NexusAttestation
 public import NexusBase
 public import NexusClause
 public import NexusLog
@@ -44,6 +45,23 @@ public struct VerificationReport: Sendable, Hashable {
         public let code: String?
     }
 
+    /// What the evidence document of an agreeing node's admission came to.
+    public struct AttestedNode: Sendable, Hashable {
+        public let node: DID
+        /// What verification found.
+        public let kind: AttestationKind
+        /// SHA-256 of the document.
+        public let evidence: Digest
+        /// Number of the admission's entry.
+        public let admission: Int
+        /// As of when the evidence was judged.
+        public let at: Instant
+        /// Names of the roots that were relied on. Empty for `simulated`.
+        public let roots: [Text]
+        /// What this evidence does not show, a sentence each.
+        public let notShown: [Text]
+    }
+
     /// What an accepted pack certifies.
     public struct Certificate: Sendable, Hashable {
         public let clauseID: ClauseID
@@ -58,6 +76,8 @@ public struct VerificationReport: Sendable, Hashable {
         public let agreeing: [DID]
         public let differing: [DID]
         public let attestation: [Text]
+        /// The documents behind it, in the order of the agreeing statements that have one.
+        public let attested: [AttestedNode]
         /// Whether the outputs are proved, not only signed.
         public let isProved: Bool
         public let logSize: Int
@@ -97,6 +117,13 @@ public struct VerificationReport: Sendable, Hashable {
         var caveats: [String] = []
         if certificate.attestation.contains("simulated") {
             caveats.append("attestation is simulated: nothing shows what hardware the nodes ran on")
+        }
+        let hardware = certificate.attested.filter { $0.kind != .simulated }
+        if !hardware.isEmpty {
+            caveats.append("evidence is that of the admissions: what machines became since is the rail's word")
+        }
+        if hardware.contains(where: { $0.kind == .tpm }) {
+            caveats.append("that the TPMs were challenged for the keys that signed is the committee's word")
         }
         if certificate.cosigners.isEmpty {
             caveats.append("rollback not excluded: no validator or witness cosigned the checkpoint")

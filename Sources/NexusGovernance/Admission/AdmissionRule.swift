@@ -92,6 +92,8 @@ extension GovernanceSnapshot {
         public let evidence: Digest?
         public let credentials: [VerifiedCredential]
         public let entry: Int
+        /// When the admission was proposed: evidence is judged as of then.
+        public let proposedAt: Instant
 
         var attestationName: String { attestation.rawValue }
     }
@@ -104,6 +106,15 @@ extension GovernanceSnapshot {
         public let bytes: [UInt8]
         public let entry: Int
         let list: CredentialVerifier.Published
+    }
+
+    /// What machines may be: as the rule in force says, or, where none is, as the genesis says of `simulated`.
+    public var referenceValues: ReferenceValues {
+        get throws {
+            if let inForce = admissionRule { return inForce.rule.referenceValues }
+            return try ReferenceValues(
+                rules: genesis.attestation.contains("simulated") ? [.init(kind: .simulated)] : [])
+        }
     }
 
     public func admission(of node: DID) -> Admission? { admissions.last { $0.node == node } }

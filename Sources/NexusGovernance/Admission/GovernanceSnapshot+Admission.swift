@@ -49,7 +49,7 @@ extension GovernanceSnapshot {
         admissions.append(
             Admission(
                 node: node, operator: owner, attestation: application.attestation, evidence: application.evidence,
-                credentials: verified, entry: entry))
+                credentials: verified, entry: entry, proposedAt: time))
         suspendedNodes.removeAll { $0 == node }
         barred[node] = nil
     }

@@ -1,5 +1,6 @@
 import Foundation
 import NexusBase
+import NexusTrust
 
 /// Years 1970 to 9999, the ones that RFC 3339 can say.
 private let timeRange: ClosedRange<Int64> = 0...253_402_300_799_999
@@ -9,7 +10,9 @@ extension Welcome {
         func place(_ field: String) -> String { "rail-frame.welcome.\(field)" }
         let idBytes = MeshLimits.sessionIDBytes
         try check(form.sessionID.count, in: idBytes...idBytes, at: place("session_id"))
-        try checkKey(form.encapsulatedKey, at: place("encapsulated_key"))
+        try checkKey(
+            form.encapsulatedKey.count, in: SealingSuite.allCases.map(\.encapsulatedBytes),
+            at: place("encapsulated_key"))
         try check(form.railID.utf8.count, in: 1...MeshLimits.identifierBytesMax, at: place("rail_id"))
         guard timeRange.contains(form.serverTimeMs) else {
             throw MeshError(.malformedFrame, "a time outside the years 1970 to 9999", at: place("server_time_ms"))
@@ -43,7 +46,8 @@ extension Hello {
         try NexusMesh.check(did.utf8.count, in: 1...MeshLimits.identifierBytesMax, at: place("did"))
         try NexusMesh.check(
             identityDocument.count, in: 0...MeshLimits.identityDocumentBytesMax, at: place("identity_document"))
-        try checkKey(Data(sealingPublicKey), at: place("sealing_public_key"))
+        try checkKey(
+            sealingPublicKey.count, in: SealingSuite.allCases.map(\.publicBytes), at: place("sealing_public_key"))
         if role == .node, sealingPublicKey.isEmpty {
             throw MeshError(.malformedFrame, "a node needs a sealing key", at: place("sealing_public_key"))
         }
@@ -63,7 +67,9 @@ extension Hello {
     }
 }
 
-private func checkKey(_ key: Data, at place: @autoclosure () -> String) throws {
-    guard !key.isEmpty else { return }
-    try check(key.count, in: MeshLimits.sealingKeyBytes...MeshLimits.sealingKeyBytes, at: place())
+/// No bytes, or as many as keys of one of the suites have: too many are `mesh.too-large`, else `mesh.malformed-frame`.
+private func checkKey(_ count: Int, in counts: [Int], at place: @autoclosure () -> String) throws {
+    guard count != 0, !counts.contains(count) else { return }
+    let most = counts.max() ?? 0
+    try check(count, in: most...most, at: place())
 }

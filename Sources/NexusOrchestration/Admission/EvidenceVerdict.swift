@@ -25,13 +25,12 @@ public struct EvidenceVerdict: Sendable, Hashable {
         self.refusal = refusal
     }
 
-    /// The name of the suite to whose keys payloads are sealed, as report data names it.
-    public static let sealingSuite: Text = "x25519"
-
     /// What a node has its hardware sign: its own key, the key that payloads are sealed to, and the rail's nonce.
     public static func reportData(node: DID, sealingKey: [UInt8], nonce: [UInt8]) throws -> ReportData {
-        try ReportData(
-            nodeKey: node.text.bytes, sealingSuite: sealingSuite.bytes, sealingKey: sealingKey, nonce: nonce)
+        let suite = SealingSuite(publicBytes: sealingKey.count) ?? .x25519
+        return try ReportData(
+            nodeKey: node.text.bytes, sealingSuite: Text(suite.rawValue).bytes, sealingKey: sealingKey, nonce: nonce
+        )
     }
 
     /// Verifies a document and judges it by the rule in force, or, where none is, by what the genesis says of
@@ -45,7 +44,7 @@ public struct EvidenceVerdict: Sendable, Hashable {
         var validUntil: Instant?
         var refusal: Text?
         do {
-            let values = try inForce?.rule.referenceValues ?? Self.values(without: snapshot)
+            let values = try snapshot.referenceValues
             let verified = try AttestationEvidence(parsing: document).verify(
                 in: .init(values, date: now, activations: activations))
             (kind, validUntil) = (verified.kind, verified.validUntil)
@@ -61,9 +60,9 @@ public struct EvidenceVerdict: Sendable, Hashable {
             evidence: Digest(of: document), kind: kind, rule: inForce?.digest, validUntil: validUntil, refusal: refusal)
     }
 
-    private static func values(without snapshot: GovernanceSnapshot) throws -> ReferenceValues {
-        try ReferenceValues(
-            rules: snapshot.genesis.attestation.contains("simulated") ? [.init(kind: .simulated)] : [])
+    /// The same, counting for nothing.
+    package func refused(because reason: Text) -> EvidenceVerdict {
+        EvidenceVerdict(evidence: evidence, kind: kind, rule: rule, validUntil: validUntil, refusal: reason)
     }
 
     var json: JSON {

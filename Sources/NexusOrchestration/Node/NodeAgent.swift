@@ -1,3 +1,4 @@
+import NexusAttestation
 public import NexusBase
 public import NexusClause
 public import NexusEvidence
@@ -10,7 +11,7 @@ public struct NodeAgent: Sendable {
     public struct Identity: Sendable {
         public let node: DID
         public let binding: NodeBinding
-        /// What attestation verification would yield for this machine; `simulated` here.
+        /// What a statement says where no admission names evidence.
         public let attestation: CAC.Attestation
         public let engine: Engine
 
@@ -31,6 +32,8 @@ public struct NodeAgent: Sendable {
         public let occurrenceID: Digest
         public let snapshot: Digest
         public let logIndex: Int
+        /// As the node's admission under that governance says.
+        public let attestation: CAC.Attestation
     }
 
     public let trust: TrustFile
@@ -101,7 +104,14 @@ public struct NodeAgent: Sendable {
         spent.insert(digest)
         return Work(
             token: token, tokenDigest: digest, clause: clause, payload: payload, occurrenceID: occurrenceID,
-            snapshot: snapshotDigest, logIndex: snapshot.logIndex)
+            snapshot: snapshotDigest, logIndex: snapshot.logIndex, attestation: attestation)
+    }
+
+    private var attestation: CAC.Attestation {
+        guard let admission = snapshot.admission(of: identity.node), let evidence = admission.evidence else {
+            return identity.attestation
+        }
+        return CAC.Attestation(kind: Text(admission.attestation.rawValue), evidence: evidence.bytes)
     }
 
     private func check(_ payload: JobPayload, _ token: JobToken, _ clause: Clause) throws {
@@ -138,7 +148,7 @@ public struct NodeAgent: Sendable {
             usage: CAC.Usage(
                 module: work.token.module, fuel: fuelUsed, memoryBytesMax: work.clause.computation.memoryBytes,
                 wallTimeMicroseconds: wallTimeMicroseconds),
-            attestation: identity.attestation,
+            attestation: work.attestation,
             governance: CAC.GovernanceReference(
                 rail: trust.rail, jurisdiction: identity.binding.jurisdiction, snapshot: work.snapshot,
                 logIndex: work.logIndex),

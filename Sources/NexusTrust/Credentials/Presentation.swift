@@ -14,7 +14,7 @@ public struct Presentation: Sendable, Hashable {
     public let holder: Text?
     public let credentials: [Part]
 
-    /// Throws `trust.bad-credential` and base errors, with the place.
+    /// Throws `trust.bad-credential`, `trust.wrong-issuer` and base errors, with the place.
     public init(parsing bytes: [UInt8]) throws {
         try self.init(json: JSON(parsing: bytes, bytesMax: TrustLimits.credentialBytesMax), at: "presentation")
     }
@@ -35,6 +35,20 @@ public struct Presentation: Sendable, Hashable {
         ) { json, place in try Self.part(json, at: place) }
         _ = try parts.typed("termsOfUse")
         _ = try parts.typed("proof")
+        try checkSelfAsserted(at: place)
+    }
+
+    /// A credential without a proof of its own is secured by the presentation's: then its issuer is who presents it
+    /// (VC Data Model 2.0, section 4.13.2). Throws `trust.wrong-issuer`.
+    private func checkSelfAsserted(at place: String) throws {
+        for (index, part) in credentials.enumerated() {
+            guard case .embedded(let credential) = part, credential.proofs.isEmpty else { continue }
+            guard credential.issuer == holder else {
+                throw TrustError(
+                    .wrongIssuer, "a credential without a proof is the holder's own",
+                    at: "\(place).verifiableCredential[\(index)].issuer")
+            }
+        }
     }
 
     private static func part(_ json: JSON, at place: String) throws -> Part {

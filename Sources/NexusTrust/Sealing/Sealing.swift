@@ -3,6 +3,7 @@ import Foundation
 package import NexusBase
 
 private let suite = HPKE.Ciphersuite.Curve25519_SHA256_ChachaPoly
+private let hybridSuite = HPKE.Ciphersuite(kem: .XWingMLKEM768X25519, kdf: .HKDF_SHA256, aead: .chaChaPoly)
 
 /// Refuses a point of low order, with which any key agrees on zero (RFC 9180 section 7.1.4): the library does not.
 private func requireContribution(
@@ -29,15 +30,21 @@ package struct SealingSender: Sendable {
     }
 
     init(recipientKey: [UInt8], info: SealingInfo, sealsBefore: UInt64) throws {
-        guard recipientKey.count == SealingLimits.keyBytes else {
-            throw SealingError(.badKey, "an X25519 public key has \(SealingLimits.keyBytes) bytes")
+        guard let kind = SealingSuite(publicBytes: recipientKey.count) else {
+            throw SealingError(.badKey, "a public key of X25519 has 32 bytes, one of X-Wing 1216")
         }
         do {
-            let key = try Curve25519.KeyAgreement.PublicKey(rawRepresentation: recipientKey)
-            try requireContribution(of: key, with: Curve25519.KeyAgreement.PrivateKey())
-            context = try HPKE.Sender(recipientKey: key, ciphersuite: suite, info: Data(info.bytes))
+            switch kind {
+            case .x25519:
+                let key = try Curve25519.KeyAgreement.PublicKey(rawRepresentation: recipientKey)
+                try requireContribution(of: key, with: Curve25519.KeyAgreement.PrivateKey())
+                context = try HPKE.Sender(recipientKey: key, ciphersuite: suite, info: Data(info.bytes))
+            case .xWing:
+                let key = try XWingMLKEM768X25519.PublicKey(rawRepresentation: recipientKey)
+                context = try HPKE.Sender(recipientKey: key, ciphersuite: hybridSuite, info: Data(info.bytes))
+            }
         } catch {
-            throw SealingError(.badKey, "the recipient's X25519 key cannot be used", cause: error)
+            throw SealingError(.badKey, "the recipient's \(kind.rawValue) key cannot be used", cause: error)
         }
         encapsulatedKey = Array(context.encapsulatedKey)
         seals = sealsBefore
@@ -66,14 +73,24 @@ package struct SealingReceiver: Sendable {
 
     /// Throws `sealing.bad-key`.
     package init(privateKey: [UInt8], encapsulatedKey: [UInt8], info: SealingInfo) throws {
-        guard privateKey.count == SealingLimits.keyBytes, encapsulatedKey.count == SealingLimits.keyBytes else {
-            throw SealingError(.badKey, "X25519 keys have \(SealingLimits.keyBytes) bytes")
+        guard privateKey.count == SealingLimits.privateBytes,
+            let kind = SealingSuite(encapsulatedBytes: encapsulatedKey.count)
+        else {
+            throw SealingError(.badKey, "an encapsulated key of X25519 has 32 bytes, one of X-Wing 1120")
         }
+        let (info, encapsulated) = (Data(info.bytes), Data(encapsulatedKey))
         do {
-            let key = try Curve25519.KeyAgreement.PrivateKey(rawRepresentation: privateKey)
-            try requireContribution(of: .init(rawRepresentation: encapsulatedKey), with: key)
-            context = try HPKE.Recipient(
-                privateKey: key, ciphersuite: suite, info: Data(info.bytes), encapsulatedKey: Data(encapsulatedKey))
+            switch kind {
+            case .x25519:
+                let key = try Curve25519.KeyAgreement.PrivateKey(rawRepresentation: privateKey)
+                try requireContribution(of: .init(rawRepresentation: encapsulatedKey), with: key)
+                context = try HPKE.Recipient(
+                    privateKey: key, ciphersuite: suite, info: info, encapsulatedKey: encapsulated)
+            case .xWing:
+                let key = try XWingMLKEM768X25519.PrivateKey(seedRepresentation: privateKey, publicKey: nil)
+                context = try HPKE.Recipient(
+                    privateKey: key, ciphersuite: hybridSuite, info: info, encapsulatedKey: encapsulated)
+            }
         } catch {
             throw SealingError(.badKey, "the encapsulated key cannot be used", cause: error)
         }

@@ -6,8 +6,8 @@ package enum SealingLimits {
     package static let overheadBytes = 16
     /// Seals under one context.
     package static let sealsMax: UInt64 = 1 << 32
-    /// Bytes of an X25519 key, private, public or encapsulated.
-    package static let keyBytes = 32
+    /// Bytes of a private key, of either suite: for X-Wing its seed.
+    package static let privateBytes = 32
     /// Bytes of a session id.
     package static let sessionIDBytes = 16
 }

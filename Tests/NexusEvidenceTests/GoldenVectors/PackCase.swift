@@ -26,6 +26,6 @@ struct PackCase {
         formCases + checkpointCases + governanceCases + ballotCases + rollupCases + clauseCases + inputCases
             + bindingCases + statementCases + entitlementCases + quorumCases + resultCases + attestationCases
             + suiteCases + witnessCases + anchorCases + rotationCases + policyCases + feedCases + proofCases
-            + overrideCases
+            + overrideCases + standingCases + evidenceCases
     }
 }

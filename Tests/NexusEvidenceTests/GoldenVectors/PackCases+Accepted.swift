@@ -16,7 +16,11 @@ struct AcceptedPack {
     /// Witnesses that cosigned, and the time by which the checkpoint existed.
     var witnesses = 0
     var existedBy: Instant?
+    /// Kinds that the evidence documents came to.
+    var kinds: [Text] = []
     let scenario: PackScenario
+    /// Whether it is another pack each time it is made.
+    var isDrawn: Bool { name == "p256" || name.hasSuffix("-tpm") }
 
     init(
         _ name: String, _ description: String, _ signal: Signal, agreeing: Int = 3, differing: Int = 0,
@@ -38,12 +42,14 @@ struct AcceptedPack {
         ]
         if witnesses > 0 { json["witnesses"] = .int(witnesses) }
         json["existedBy"] = existedBy?.json
+        if !kinds.isEmpty { json["attestation"] = .array(kinds.map { .string($0) }) }
         return json
     }
 
     /// The same, with what witnesses and anchors add.
-    func with(witnesses: Int = 0, existedBy: Instant? = nil) -> AcceptedPack {
+    func with(witnesses: Int = 0, existedBy: Instant? = nil, kinds: [Text] = []) -> AcceptedPack {
         var copy = self
+        copy.kinds = kinds
         copy.witnesses = witnesses
         copy.existedBy = existedBy
         return copy
@@ -130,6 +136,6 @@ struct AcceptedPack {
             ) {
                 $0 = .proved()
             },
-        ]
+        ] + standing + evidence
     }
 }

@@ -106,12 +106,3 @@ function checkTerms(result, { clause, quorum }, place) {
   mismatch(sameTerms, `${place}.terms`);
   mismatch(signalOf(clause.terms, result.terms) === result.signal, `${place}.signal`);
 }
-
-export function checkAttestation({ agreeing, clause, trust }) {
-  const kinds = [...new Set(agreeing.map(({ attestation }) => attestation.kind))].sort();
-  for (const kind of kinds) {
-    const allowed = clause.execution.attestation.includes(kind) && trust.attestation.includes(kind) &&
-      kind === "simulated";
-    require(allowed, "evidence.attestation-not-allowed", kind);
-  }
-}

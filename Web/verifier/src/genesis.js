@@ -7,7 +7,7 @@ import { writeJSON } from "./json.js";
 import { logType, readVerifierKey } from "./note.js";
 import { require } from "./refusal.js";
 
-const postQuantum = ["ML-DSA-65", "Ed25519+ML-DSA-65", "SLH-DSA-SHA2-128s"];
+export const postQuantum = ["ML-DSA-65", "Ed25519+ML-DSA-65", "SLH-DSA-SHA2-128s"];
 
 export async function readGenesis(value, place) {
   const fields = new Fields(value, place);

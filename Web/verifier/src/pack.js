@@ -1,5 +1,5 @@
 // evidence-pack-v1, "Structure" and check 1, form.
-import { Fields, checkedString, readPath } from "./fields.js";
+import { Fields, checkedString, decodedBase64, readPath } from "./fields.js";
 import { envelopeFields } from "./envelope.js";
 import { digestOf } from "./hashing.js";
 import { readBoundInput, referenceFields } from "./inputs.js";
@@ -18,6 +18,7 @@ export async function readPack(bytes) {
     statements: fields.objects("statements", 1024, envelopeFields), quorum: fields.base64("quorum", 4 * 1_048_576),
     rollup: readRollupPlace(fields.object("rollup")), checkpoint: fields.string("checkpoint", 1_048_576),
     rotations: fields.optional("rotations", () => fields.objects("rotations", 1024, entryFields, 1)) ?? [],
+    attestations: fields.optional("attestations", () => readDocuments(fields)) ?? [],
     anchors: fields.optional("anchors", () => fields.objects("anchors", 8, anchorFields, 1)) ?? [],
     proof: fields.optional("proof", () => readProofMaterial(fields.object("proof"))),
   };
@@ -62,6 +63,12 @@ function readReference(fields) {
   const reference = referenceFields(fields);
   fields.end();
   return reference;
+}
+
+// Evidence documents, as their bytes.
+function readDocuments(fields) {
+  return fields.array("attestations", 1024, 1).map((text, i) =>
+    decodedBase64(text, 4 * 1_048_576, `${fields.at("attestations")}[${i}]`));
 }
 
 const proofBytesMax = 6 * 1_048_576;

@@ -28,8 +28,11 @@ export const isSuspendedNode = (snapshot, did) => snapshot.suspendedNodes.includ
 
 export const admissionOf = (snapshot, did) => snapshot.admitted.find((admission) => admission.did === did);
 
-// From which log index on a node, or the nodes of an operator, are barred. No part of the digest: log indices are not.
-export const bar = (snapshot, did, logIndex) => snapshot.barred.set(did, logIndex);
+// From which log index on a node, or the nodes of an operator, are barred: the earliest, for a node that is suspended
+// and then revoked. No part of the digest: log indices are not.
+export function bar(snapshot, did, logIndex) {
+  if (!snapshot.barred.has(did)) snapshot.barred.set(did, logIndex);
+}
 
 function barredSince(snapshot, node, operator) {
   const since = [];

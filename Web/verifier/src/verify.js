@@ -1,9 +1,10 @@
 // evidence-pack-v1, "Verification": twelve checks in order, and a thirteenth where a model is computed; the first
 // condition that does not hold ends it. A third outcome stands beside accept and reject: what this verifier cannot
 // compute leaves the verdict open.
+import { checkAttestation } from "./check-attestation.js";
 import { checkClause, checkInputs } from "./check-clause.js";
 import { checkCheckpoint, checkGenesis, checkGovernance, checkRail, checkRollup } from "./check-log.js";
-import { checkAttestation, checkQuorum, checkResult } from "./check-quorum.js";
+import { checkQuorum, checkResult } from "./check-quorum.js";
 import { checkProof } from "./check-proof.js";
 import { checkStatements } from "./check-statements.js";
 import { readPack } from "./pack.js";

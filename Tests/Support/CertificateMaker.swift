@@ -1,12 +1,10 @@
-import Crypto
+package import Crypto
 import Foundation
-import NexusBase
-
-@testable import NexusAttestation
+package import NexusAttestation
 
 /// DER by hand, so that certificates with any fault can be made.
-enum DERText {
-    static func value(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] {
+package enum DERText {
+    package static func value(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] {
         let count = content.count
         let length: [UInt8] =
             count < 0x80
@@ -14,16 +12,16 @@ enum DERText {
         return [tag] + length + content
     }
 
-    static func sequence(_ parts: [UInt8]...) -> [UInt8] { value(0x30, parts.flatMap(\.self)) }
-    static func set(_ parts: [UInt8]...) -> [UInt8] { value(0x31, parts.flatMap(\.self)) }
-    static func explicit(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] { value(0xA0 | tag, content) }
-    static func integer(_ number: Int) -> [UInt8] {
+    package static func sequence(_ parts: [UInt8]...) -> [UInt8] { value(0x30, parts.flatMap(\.self)) }
+    package static func set(_ parts: [UInt8]...) -> [UInt8] { value(0x31, parts.flatMap(\.self)) }
+    package static func explicit(_ tag: UInt8, _ content: [UInt8]) -> [UInt8] { value(0xA0 | tag, content) }
+    package static func integer(_ number: Int) -> [UInt8] {
         var bytes = withUnsafeBytes(of: number.bigEndian) { Array($0) }
         while bytes.count > 1, bytes[0] == 0, bytes[1] < 0x80 { bytes.removeFirst() }
         return value(2, bytes)
     }
 
-    static func identifier(_ dotted: String) -> [UInt8] {
+    package static func identifier(_ dotted: String) -> [UInt8] {
         let numbers = dotted.split(separator: ".").compactMap { Int($0) }
         var content = [UInt8(numbers[0] * 40 + numbers[1])]
         for number in numbers.dropFirst(2) {
@@ -38,34 +36,42 @@ enum DERText {
         return value(6, content)
     }
 
-    static func text(_ string: String, tag: UInt8 = 0x0C) -> [UInt8] { value(tag, Array(string.utf8)) }
-    static func bits(_ bytes: [UInt8]) -> [UInt8] { value(3, [0] + bytes) }
-    static func octets(_ bytes: [UInt8]) -> [UInt8] { value(4, bytes) }
-    static func name(_ common: String) -> [UInt8] { sequence(set(sequence(identifier("2.5.4.3"), text(common)))) }
-    static func time(_ yearAndOn: String) -> [UInt8] { text(yearAndOn, tag: 0x17) }
-    static let algorithm = sequence(identifier("1.2.840.10045.4.3.3"))
+    package static func text(_ string: String, tag: UInt8 = 0x0C) -> [UInt8] { value(tag, Array(string.utf8)) }
+    package static func bits(_ bytes: [UInt8]) -> [UInt8] { value(3, [0] + bytes) }
+    package static func octets(_ bytes: [UInt8]) -> [UInt8] { value(4, bytes) }
+    package static func name(_ common: String) -> [UInt8] {
+        sequence(set(sequence(identifier("2.5.4.3"), text(common))))
+    }
+    package static func time(_ yearAndOn: String) -> [UInt8] { text(yearAndOn, tag: 0x17) }
+    package static let algorithm = sequence(identifier("1.2.840.10045.4.3.3"))
 
-    static func signed(_ body: [UInt8], by key: P384.Signing.PrivateKey) throws -> [UInt8] {
+    package static func signed(_ body: [UInt8], by key: P384.Signing.PrivateKey) throws -> [UInt8] {
         sequence(body, algorithm, bits(Array(try key.signature(for: Data(body)).derRepresentation)))
     }
 }
 
 /// A certificate of P-384 in the making, valid from 2020 to 2030.
-struct CertificateMaker {
-    var subject: String
-    var key = P384.Signing.PrivateKey()
-    var serial = 7
-    var extensions: [[UInt8]] = []
-    var notAfter = "300101000000Z"
+package struct CertificateMaker {
+    package var subject: String
+    package var key: P384.Signing.PrivateKey
+    package var serial: Int
+    package var extensions: [[UInt8]] = []
+    package var notAfter = "300101000000Z"
 
-    static func item(_ identifier: String, critical: Bool = false, _ content: [UInt8]) -> [UInt8] {
+    package init(subject: String, key: P384.Signing.PrivateKey = .init(), serial: Int = 7) {
+        self.subject = subject
+        self.key = key
+        self.serial = serial
+    }
+
+    package static func item(_ identifier: String, critical: Bool = false, _ content: [UInt8]) -> [UInt8] {
         critical
             ? DERText.sequence(DERText.identifier(identifier), [1, 1, 0xFF], DERText.octets(content))
             : DERText.sequence(DERText.identifier(identifier), DERText.octets(content))
     }
 
     /// Basic constraints of an authority, and a key usage for certificates and lists.
-    static func authority(_ subject: String, pathLength: Int? = nil, usage: UInt8 = 0x06) -> CertificateMaker {
+    package static func authority(_ subject: String, pathLength: Int? = nil, usage: UInt8 = 0x06) -> CertificateMaker {
         let path = pathLength.map { DERText.integer($0) } ?? []
         var maker = CertificateMaker(subject: subject)
         maker.extensions = [
@@ -75,7 +81,7 @@ struct CertificateMaker {
         return maker
     }
 
-    func certificate(by issuer: CertificateMaker? = nil) throws -> Certificate {
+    package func certificate(by issuer: CertificateMaker? = nil) throws -> Certificate {
         let issuer = issuer ?? self
         var body =
             DERText.explicit(0, DERText.integer(2)) + DERText.integer(serial) + DERText.algorithm
@@ -86,7 +92,7 @@ struct CertificateMaker {
     }
 
     /// A list of this authority, current from 2025 to 2026.
-    func list(revoking serials: [Int]) throws -> RevocationList {
+    package func list(revoking serials: [Int]) throws -> RevocationList {
         let entries = serials.flatMap { DERText.sequence(DERText.integer($0), DERText.time("250101000000Z")) }
         let body = DERText.sequence(
             DERText.integer(1), DERText.algorithm, DERText.name(subject), DERText.time("250101000000Z"),
