@@ -2,7 +2,7 @@ public import NexusBase
 
 /// Rows to encode (proof-v1, section 5), all in one vector: a row's k values, then the next row's.
 ///
-/// SAFETY: of all three tasks: the vectors outlive the backend's call, and parts write to places of their own.
+/// SAFETY: of all three tasks, the vectors outlive the backend's call, and parts write to places of their own.
 public struct RowEncoding: @unchecked Sendable {
     /// k: values of a row. Its codeword has 4k.
     public let dimension: Int
@@ -29,6 +29,8 @@ public struct RowEncoding: @unchecked Sendable {
 }
 
 /// Columns to hash (section 6): the leaf of a column is SHA-256(0 ‖ number ‖ its 32 bytes of salt ‖ its elements).
+///
+/// SAFETY: as of `RowEncoding`.
 public struct ColumnHashing: @unchecked Sendable {
     public let rowCount: Int
     /// n: a multiple of 16.
@@ -74,6 +76,8 @@ public struct ColumnHashing: @unchecked Sendable {
 }
 
 /// Rows to fold into one (section 8): sums[i] = Σ scales[r] · rows[r][i] at the first `count` places of each row.
+///
+/// SAFETY: as of `RowEncoding`.
 public struct RowFolding: @unchecked Sendable {
     public let count: Int
     public let rows: [UnsafePointer<UInt64>]
