@@ -84,7 +84,9 @@ var targets: [Target] = [
     room("NexusAttestation", ["NexusBase", crypto, cryptoExtras, Library.swiftASN1]),
     room("NexusLog", ["NexusSignatures", "NexusBase", crypto]),
     room("NexusPolicy", ["NexusBase"]),
-    room("NexusProof", ["NexusBase", crypto]),
+    // Loops over vectors of field elements, a copy for each kind of processor.
+    .target(name: "CNexusField"),
+    room("NexusProof", ["CNexusField", "NexusBase", crypto]),
     // Time stamps of checkpoints (RFC 3161), verified offline.
     room("NexusAnchor", ["NexusLog", "NexusBase", Library.swiftASN1, Library.x509, crypto]),
     room("NexusModel", ["NexusProof", "NexusBase"]),
@@ -250,7 +252,7 @@ if !coreOnly {
             [
                 "NexusMesh", "NexusJournal", "NexusRuntime", "NexusKeys", "NexusOrchestration", "NexusEvidence",
                 "NexusGovernance", "NexusClause", "NexusLog", "NexusAttestation", "NexusTrust", "NexusBase",
-                Library.logging,
+                Library.logging, Library.nioPosix,
             ]),
         room(
             "NexusRail",
@@ -260,7 +262,8 @@ if !coreOnly {
                 "NexusKeys", "NexusOrchestration", "NexusEvidence", "NexusAnchor", "NexusGovernance", "NexusClause",
                 "NexusPolicy", "NexusLog", "NexusAttestation", "NexusTrust", "NexusBase",
                 Library.logging,
-                Library.grpc, Library.grpcTransport, Library.asyncHTTPClient, Library.nioCore, Library.serviceLifecycle,
+                Library.grpc, Library.grpcTransport, Library.asyncHTTPClient, Library.nioCore, Library.nioPosix,
+                Library.serviceLifecycle,
             ]),
         .executableTarget(
             name: "nexus",

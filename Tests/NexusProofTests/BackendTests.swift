@@ -1,5 +1,6 @@
 import Dispatch
 import NexusBase
+import Synchronization
 import Testing
 
 @testable import NexusProof
@@ -18,10 +19,55 @@ import Testing
         }
     }
 
+    /// As one with memory and loops of its own would: works on copies of the tasks' vectors.
+    private final class Device: ProverBackend {
+        let calls = Mutex((encode: 0, hash: 0, fold: 0))
+
+        func perform(_ count: Int, _ part: @Sendable (Int) -> Void) { for index in 0..<count { part(index) } }
+
+        func encode(_ task: RowEncoding) {
+            calls.withLock { $0.encode += 1 }
+            let encoder = ReedSolomon(dimension: task.dimension, kernel: .scalar)
+            for row in 0..<task.rowCount {
+                let words = UnsafeBufferPointer(start: task.rows + row * task.dimension, count: task.dimension)
+                let codeword = encoder.encoded(words.map { Goldilocks(canonical: $0) }, cosets: [0, 1, 2, 3])
+                for (place, element) in codeword.enumerated() {
+                    task.codewords[row * codeword.count + place] = element.raw
+                }
+            }
+        }
+
+        func hash(_ task: ColumnHashing) {
+            calls.withLock { $0.hash += 1 }
+            for column in 0..<task.columnCount {
+                let salt = Array(UnsafeBufferPointer(start: task.salts + 32 * column, count: 32))
+                let elements = (0..<task.rowCount).map {
+                    Goldilocks(canonical: task.codewords[$0 * task.columnCount + column])
+                }
+                (task.leaves + column).initialize(to: Tableau.leaf(task.number, salt: salt, column: elements))
+            }
+        }
+
+        func fold(_ task: RowFolding) {
+            calls.withLock { $0.fold += 1 }
+            for place in 0..<task.count {
+                var sum = Extension.zero
+                for (row, words) in task.rows.enumerated() {
+                    let (first, second) = task.scale(row)
+                    sum +=
+                        Extension(Goldilocks(canonical: first), Goldilocks(canonical: second))
+                        * Goldilocks(canonical: words[place])
+                }
+                (task.sums[2 * place], task.sums[2 * place + 1]) = (sum.first.raw, sum.second.raw)
+            }
+        }
+    }
+
     @Test func `every backend makes the same proof and accepts it`() throws {
         for network in [try Networks.perceptron(), try Networks.image()] {
             var proofs: [[UInt8]] = []
-            let backends: [any ProverBackend] = [SerialBackend(), Backwards(), Threads()]
+            let device = Device()
+            let backends: [any ProverBackend] = [SerialBackend(), Backwards(), Threads(), device]
             for backend in backends {
                 let prover = try InferenceProver(network: network, backend: backend)
                 let input = try prover.commit(to: Networks.input(network.inputSize), seed: Networks.seed)
@@ -30,6 +76,8 @@ import Testing
                 proofs.append(proof)
             }
             #expect(Set(proofs).count == 1)
+            // Three tableaus; one combination of all rows.
+            #expect(device.calls.withLock { $0 == (3, 3, 1) })
         }
     }
 

@@ -83,7 +83,7 @@ extension SplitMix64 {
         let coefficients = (0..<transform.size).map { _ in source.element() }
         var list = coefficients
         for (index, coefficient) in coefficients.enumerated() { list[transform.reversed(index)] = coefficient }
-        list.withUnsafeMutableBufferPointer { transform.evaluate($0.baseAddress!) }
+        list.withUnsafeMutableBufferPointer { transform.evaluate(into: $0.baseAddress!, $0.baseAddress!) }
         for (index, value) in list.enumerated() {
             let point = Goldilocks.root(ofOrder: logSize).power(UInt64(index))
             #expect(value == coefficients.reversed().reduce(.zero) { $0 * point + $1 })

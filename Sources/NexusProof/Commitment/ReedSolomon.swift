@@ -2,19 +2,24 @@
 /// message points do not meet. Column j · k + i belongs to the point 7 · ω_4k^j · ω_k^i. proof-v1, section 5.
 struct ReedSolomon: Sendable {
     let dimension: Int
+    let kernel: FieldKernel
     private let transform: Transform
     /// For each of the four cosets: shift^index at the place of coefficient `index`.
     private let shifts: [[Goldilocks]]
+    /// The same divided by k, for coefficients that are k times too large.
+    private let scaledShifts: [[Goldilocks]]
     private let inverseSize: Goldilocks
 
     var length: Int { 4 * dimension }
 
-    init(dimension: Int) {
+    init(dimension: Int, kernel: FieldKernel = .best) {
         let logSize = dimension.trailingZeroBitCount
-        let transform = Transform(logSize: logSize)
+        let transform = Transform(logSize: logSize, kernel: kernel)
         self.dimension = dimension
+        self.kernel = kernel
         self.transform = transform
-        inverseSize = Goldilocks(Int64(dimension)).inverse
+        let inverseSize = Goldilocks(Int64(dimension)).inverse
+        self.inverseSize = inverseSize
         let step = Goldilocks.root(ofOrder: logSize + 2)
         shifts = (0..<4).map { coset in
             let shift = Goldilocks.generator * step.power(UInt64(coset))
@@ -25,6 +30,7 @@ struct ReedSolomon: Sendable {
             }
             return list
         }
+        scaledShifts = shifts.map { $0.map { $0 * inverseSize } }
     }
 
     /// The point of a column.
@@ -43,13 +49,10 @@ struct ReedSolomon: Sendable {
             let coefficients = scratch.baseAddress!
             coefficients.update(from: values, count: dimension)
             transform.interpolateUnscaled(coefficients)
-            for index in 0..<dimension { coefficients[index] *= inverseSize }
             for (slot, coset) in cosets.enumerated() {
-                let target = codeword + slot * dimension
-                shifts[coset].withUnsafeBufferPointer { shift in
-                    for index in 0..<dimension { target[index] = coefficients[index] * shift[index] }
+                scaledShifts[coset].withUnsafeBufferPointer {
+                    transform.evaluate(into: codeword + slot * dimension, coefficients, shift: $0.baseAddress)
                 }
-                transform.evaluate(target)
             }
         }
     }
@@ -96,9 +99,12 @@ struct ReedSolomon: Sendable {
         func component(_ choose: (Extension) -> Goldilocks) -> [Goldilocks] {
             var list = [Goldilocks](repeating: .zero, count: dimension)
             for index in 0..<dimension { list[transform.reversed(index)] = choose(folded[index]) }
-            if let shift { for index in 0..<dimension { list[index] *= shift[index] } }
-            // SAFETY: k is at least 512, so there is a base address.
-            list.withUnsafeMutableBufferPointer { transform.evaluate($0.baseAddress!) }
+            list.withUnsafeMutableBufferPointer { list in
+                // SAFETY: k is at least 512, so there is a base address.
+                let place = list.baseAddress!
+                guard let shift else { return transform.evaluate(into: place, place) }
+                shift.withUnsafeBufferPointer { transform.evaluate(into: place, place, shift: $0.baseAddress) }
+            }
             return list
         }
         return Self.join(component(\.first), component(\.second))

@@ -9,8 +9,6 @@ struct Tableau: Sendable {
     private let salts: [UInt8]
     private let tree: CommitmentTree
     static let saltSize = 32
-    /// Columns hashed at a time.
-    private static let leafBlock = 16
 
     var root: Digest { tree.root }
 
@@ -19,65 +17,34 @@ struct Tableau: Sendable {
         _ rows: [[Goldilocks]], encoder: ReedSolomon, code: CodeParameters, masks: inout MaskStream, number: UInt8,
         backend: any ProverBackend = SerialBackend()
     ) {
-        let length = code.length
-        var codewords = [Goldilocks](repeating: .zero, count: rows.count * length)
-        codewords.withUnsafeMutableBufferPointer { target in
-            guard !rows.isEmpty else { return }
-            let places = SharedPlaces(target)
-            backend.perform(rows.count) { index in
-                precondition(rows[index].count == code.dimension, "a row has k values")
-                // SAFETY: the target has n places for each row, a row k values.
-                rows[index].withUnsafeBufferPointer {
-                    encoder.encode($0.baseAddress!, into: places.base + index * length)
-                }
+        let (length, count) = (code.length, rows.count)
+        for row in rows { precondition(row.count == code.dimension, "a row has k values") }
+        let codewords = [Goldilocks](unsafeUninitializedCapacity: count * length) { target, initialized in
+            rows.flatMap { $0 }.withUnsafeBufferPointer { source in
+                guard let source = source.baseAddress, let target = target.baseAddress else { return }
+                backend.encode(RowEncoding(source, count: count, into: target, encoder: encoder))
             }
+            initialized = count * length
         }
         let salts = masks.bytes(length * Self.saltSize)
-        self.code = code
-        rowCount = rows.count
-        self.codewords = codewords
-        self.salts = salts
-        let (words, count) = (codewords, rows.count)
-        let leaves = backend.flatMap(ranges: length / Self.leafBlock) {
-            Self.leaves(words, count, length, salts, number, blocks: $0)
-        }
-        tree = CommitmentTree(leaves: leaves)
-    }
-
-    /// Sixteen columns at a time, so that each cache line of a row is read once.
-    private static func leaves(
-        _ codewords: [Goldilocks], _ rowCount: Int, _ length: Int, _ salts: [UInt8], _ number: UInt8,
-        blocks: Range<Int>
-    ) -> [Digest] {
-        let width = leafBlock
-        let stride = 2 + saltSize + 8 * rowCount
-        var (leaves, block) = ([Digest](), [UInt8](repeating: 0, count: width * stride))
-        leaves.reserveCapacity(blocks.count * width)
-        for start in blocks.map({ $0 * width }) {
-            block.withUnsafeMutableBytes { block in
-                for column in 0..<width {
-                    let base = column * stride
-                    (block[base], block[base + 1]) = (0, number)
-                    for index in 0..<saltSize {
-                        block[base + 2 + index] = salts[(start + column) * saltSize + index]
-                    }
-                }
-                codewords.withUnsafeBufferPointer { codewords in
-                    for row in 0..<rowCount {
-                        for column in 0..<width {
-                            block.storeBytes(
-                                of: codewords[row * length + start + column].raw.littleEndian,
-                                toByteOffset: column * stride + 2 + saltSize + 8 * row, as: UInt64.self)
-                        }
-                    }
-                }
-                for column in 0..<width {
-                    leaves.append(
-                        Digest(of: UnsafeRawBufferPointer(rebasing: block[column * stride..<(column + 1) * stride])))
+        let leaves = [Digest](unsafeUninitializedCapacity: length) { leaves, initialized in
+            codewords.withUnsafeBufferPointer { words in
+                salts.withUnsafeBufferPointer { salts in
+                    // SAFETY: there are salts, leaves and, as tableaus have rows, codewords.
+                    backend.hash(
+                        ColumnHashing(
+                            rowCount: count, columnCount: length, number: number,
+                            codewords: Words.of(words.baseAddress!), salts: salts.baseAddress!,
+                            leaves: leaves.baseAddress!))
                 }
             }
+            initialized = length
         }
-        return leaves
+        self.code = code
+        rowCount = count
+        self.codewords = codewords
+        self.salts = salts
+        tree = CommitmentTree(leaves: leaves)
     }
 
     /// SHA-256(0 ‖ tableau's number ‖ salt ‖ column).

@@ -6,9 +6,13 @@ struct Transform: Sendable {
     /// Entry length + j is the root of order 2 · length to the power j.
     private let roots: [Goldilocks]
     private let inverseRoots: [Goldilocks]
+    private let kernel: FieldKernel
+    /// Elements that a kernel takes at once.
+    private static let kernelSizeMin = 64
 
-    init(logSize: Int) {
+    init(logSize: Int, kernel: FieldKernel = .best) {
         self.logSize = logSize
+        self.kernel = kernel
         size = 1 << logSize
         roots = Self.table(logSize) { $0 }
         inverseRoots = Self.table(logSize) { $0.inverse }
@@ -27,17 +31,27 @@ struct Transform: Sendable {
         return table
     }
 
-    /// From bit-reversed coefficients to values at ω^0, ω^1, …
-    func evaluate(_ list: UnsafeMutablePointer<Goldilocks>) {
+    /// From bit-reversed coefficients, each times its `shift`, to values at ω^0, ω^1, … Source and target may be the
+    /// same place.
+    func evaluate(
+        into target: UnsafeMutablePointer<Goldilocks>, _ source: UnsafePointer<Goldilocks>,
+        shift: UnsafePointer<Goldilocks>? = nil
+    ) {
         roots.withUnsafeBufferPointer { roots in
+            // SAFETY: the table has at least two entries.
+            guard let roots = roots.baseAddress else { return }
+            if kernel != .scalar, size >= Self.kernelSizeMin {
+                return kernel.evaluate(into: target, source, shift: shift, roots: roots, size: size)
+            }
+            for index in 0..<size { target[index] = shift.map { source[index] * $0[index] } ?? source[index] }
             var length = 1
             while length < size {
                 for start in stride(from: 0, to: size, by: 2 * length) {
                     for index in start..<start + length {
-                        let upper = list[index]
-                        let lower = list[index + length] * roots[length + index - start]
-                        list[index] = upper + lower
-                        list[index + length] = upper - lower
+                        let upper = target[index]
+                        let lower = target[index + length] * roots[length + index - start]
+                        target[index] = upper + lower
+                        target[index + length] = upper - lower
                     }
                 }
                 length *= 2
@@ -48,6 +62,10 @@ struct Transform: Sendable {
     /// From values at ω^0, ω^1, … to bit-reversed coefficients, each `size` times too large.
     func interpolateUnscaled(_ list: UnsafeMutablePointer<Goldilocks>) {
         inverseRoots.withUnsafeBufferPointer { roots in
+            guard let roots = roots.baseAddress else { return }
+            if kernel != .scalar, size >= Self.kernelSizeMin {
+                return kernel.interpolate(list, inverseRoots: roots, size: size)
+            }
             var length = size / 2
             while length > 0 {
                 for start in stride(from: 0, to: size, by: 2 * length) {

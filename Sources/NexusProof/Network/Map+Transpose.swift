@@ -23,24 +23,18 @@ extension ProofNetwork.Map {
         [.one] + Extension.powers(of: value, count: count - 1)
     }
 
-    /// Σ_r factors[r] · weights[r, ·]. The factors' halves of 32 bits times int8 add up in 64 bits: 2^39 · 2^20 rows.
-    static func combineRows(_ weights: [Int8], of columns: Int, by factors: [Extension]) -> [Extension] {
-        var sums = [Int64](repeating: 0, count: 4 * columns)
-        sums.withUnsafeMutableBufferPointer { sums in
+    /// Σ_r factors[r] · weights[r, ·].
+    static func combineRows(
+        _ weights: [Int8], of columns: Int, by factors: [Extension], kernel: FieldKernel = .best
+    ) -> [Extension] {
+        let sums = [Int64](unsafeUninitializedCapacity: 4 * columns) { sums, initialized in
             weights.withUnsafeBufferPointer { weights in
-                for (row, factor) in factors.enumerated() {
-                    let halves = [
-                        factor.first.raw & Goldilocks.epsilon, factor.first.raw >> 32,
-                        factor.second.raw & Goldilocks.epsilon, factor.second.raw >> 32,
-                    ]
-                    for (part, half) in halves.enumerated() {
-                        let (scale, start, base) = (Int64(half), row * columns, part * columns)
-                        for column in 0..<columns {
-                            sums[base + column] &+= scale &* Int64(weights[start + column])
-                        }
-                    }
+                factors.withUnsafeBufferPointer { factors in
+                    // SAFETY: a map has rows and columns.
+                    kernel.combine(sums.baseAddress!, weights.baseAddress!, factors, columns: columns)
                 }
             }
+            initialized = 4 * columns
         }
         let shift = Goldilocks(1 << 32)
         return (0..<columns).map { column in

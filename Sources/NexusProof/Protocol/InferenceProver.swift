@@ -22,10 +22,10 @@ public struct InferenceProver: Sendable {
         self.init(layout: try Layout.chosen(for: network, batch: batch), backend: backend)
     }
 
-    init(layout: Layout, backend: any ProverBackend = SerialBackend()) {
+    init(layout: Layout, backend: any ProverBackend = SerialBackend(), kernel: FieldKernel = .best) {
         self.layout = layout
         self.backend = backend
-        encoder = ReedSolomon(dimension: layout.code.dimension)
+        encoder = ReedSolomon(dimension: layout.code.dimension, kernel: kernel)
         modelHash = layout.network.hash
     }
 

@@ -1,10 +1,31 @@
-/// Who does the parts of a proof's work that do not depend on each other: encoding rows, hashing columns, inverting,
-/// combining rows. The bytes of a proof are the same with every backend. This room starts no thread, so it has the
-/// serial one alone; shells bring others.
+/// Who does the parts of a proof's work that do not depend on each other. The bytes of a proof are the same with every
+/// backend. This room starts no thread, so it has the serial one alone; shells bring others.
+///
+/// A backend of threads has only `perform`. One with memory and loops of its own, a GPU, also takes the three bulk
+/// tasks, which hold their vectors in one piece: words below p, row after row.
 public protocol ProverBackend: Sendable {
     /// Calls `part` once with each of 0 ..< count, in any order and perhaps at once, and returns when all have
     /// returned.
     func perform(_ count: Int, _ part: @Sendable (Int) -> Void)
+
+    /// Fills the task's codewords.
+    func encode(_ task: RowEncoding)
+
+    /// Fills the task's leaves.
+    func hash(_ task: ColumnHashing)
+
+    /// Fills the task's sums.
+    func fold(_ task: RowFolding)
+}
+
+extension ProverBackend {
+    public func encode(_ task: RowEncoding) { perform(task.rowCount) { task.encode(row: $0) } }
+
+    public func hash(_ task: ColumnHashing) {
+        perform(task.partCount) { task.hash(part: $0) }
+    }
+
+    public func fold(_ task: RowFolding) { perform(task.partCount) { task.fold(part: $0) } }
 }
 
 /// One part after the other, on the caller's thread.

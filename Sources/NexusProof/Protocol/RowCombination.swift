@@ -7,6 +7,8 @@ struct RowCombination: Sendable {
     /// Together a coset of size 2k, enough for degree 2k − 1.
     private static let cosets = [0, 2]
 
+    private var kernel: FieldKernel { encoder.kernel }
+
     private func codeword(_ row: Int) -> ArraySlice<Goldilocks> {
         if row < layout.inputRowCount { return tableaus[0].codeword(row) }
         if row < layout.helperRow { return tableaus[1].codeword(row - layout.inputRowCount) }
@@ -25,15 +27,19 @@ struct RowCombination: Sendable {
             sums = [Extension](repeating: .zero, count: range.count * cosets.count)
         }
 
-        /// Adds `term(place)` at each place, a place being one of the codeword's.
+        /// Calls `body` for each coset with its sums and the first of their places in a codeword.
         @inline(__always)
-        mutating func add(dimension: Int, _ term: (_ place: Int) -> Extension) {
+        mutating func add(dimension: Int, _ body: (_ sums: UnsafeMutablePointer<Extension>, _ place: Int) -> Void) {
             sums.withUnsafeMutableBufferPointer { sums in
+                guard let base = sums.baseAddress else { return }
                 for (slot, coset) in cosets.enumerated() {
-                    let (base, first) = (slot * range.count, coset * dimension + range.lowerBound)
-                    for index in 0..<range.count { sums[base + index] += term(first + index) }
+                    body(base + slot * range.count, coset * dimension + range.lowerBound)
                 }
             }
+        }
+
+        mutating func clear() {
+            for index in sums.indices { sums[index] = .zero }
         }
     }
 
@@ -51,23 +57,54 @@ struct RowCombination: Sendable {
         }
     }
 
-    private func add(_ row: Int, scale: Extension, to part: inout Part) {
+    /// The codeword's place 0, for as long as `body` runs.
+    private func with(_ row: Int, _ body: (UnsafePointer<Goldilocks>) -> Void) {
         codeword(row).withUnsafeBufferPointer { word in
-            part.add(dimension: layout.code.dimension) { scale * word[$0] }
+            // SAFETY: a codeword has 4k elements.
+            body(word.baseAddress!)
+        }
+    }
+
+    private func add(_ row: Int, scale: Extension, to part: inout Part) {
+        let count = part.range.count
+        with(row) { word in
+            part.add(dimension: layout.code.dimension) { kernel.accumulate($0, scale, word + $1, count: count) }
         }
     }
 
     /// Coefficients of Σ r_i · row_i over all rows but the last two kinds' masks, plus the mask of the test.
     func proximity(_ challenges: [Extension]) -> [Extension] {
         let mask = layout.blindingRow
-        return encoder.interpolate(
-            filled([0]) { part in
-                add(mask, scale: .one, to: &part)
-                add(mask + 1, scale: .root, to: &part)
-                for row in 0..<layout.rowCount where row != mask && row != mask + 1 {
-                    add(row, scale: challenges[row < mask ? row : row - 2], to: &part)
+        let scales = (0..<layout.rowCount).map { row in
+            row == mask ? Extension.one : row == mask + 1 ? .root : challenges[row < mask ? row : row - 2]
+        }
+        var sums = [Extension](repeating: .zero, count: layout.code.dimension)
+        sums.withUnsafeMutableBufferPointer { sums in
+            withAllRows { rows in
+                // SAFETY: k is at least 512.
+                backend.fold(
+                    RowFolding(
+                        count: layout.code.dimension, rows: rows, scales: scales, sums: Words.of(sums.baseAddress!),
+                        kernel: kernel))
+            }
+        }
+        return encoder.interpolate(sums)
+    }
+
+    /// All rows' codewords, for as long as `body` runs.
+    private func withAllRows(_ body: ([UnsafePointer<UInt64>]) -> Void) {
+        let length = layout.code.length
+        tableaus[0].codewords.withUnsafeBufferPointer { input in
+            tableaus[1].codewords.withUnsafeBufferPointer { witness in
+                tableaus[2].codewords.withUnsafeBufferPointer { helper in
+                    body(
+                        [input, witness, helper].flatMap { words in
+                            // SAFETY: every tableau has rows.
+                            (0..<words.count / length).map { Words.of(words.baseAddress! + $0 * length) }
+                        })
                 }
-            })
+            }
+        }
     }
 
     /// Coefficients of Σ form · rows + blinding: 2k of them.
@@ -79,15 +116,11 @@ struct RowCombination: Sendable {
             return encoder.encode(coefficients + padding, cosets: Self.cosets)
         }
         let sums = filled(Self.cosets) { part in
+            var inner = Part(part.range, cosets: part.cosets)
             for (group, weights) in zip(form.groups, weights) {
-                var inner = Part(part.range, cosets: part.cosets)
+                inner.clear()
                 for (row, scale) in group.rows { add(row, scale: scale, to: &inner) }
-                for slot in part.cosets.indices {
-                    for index in part.range.indices {
-                        let place = slot * part.range.count + index - part.range.lowerBound
-                        part.sums[place] += weights[slot * dimension + index] * inner.sums[place]
-                    }
-                }
+                multiply(weights, inner, to: &part)
             }
         }
         return encoder.interpolateTwice(Self.sum(sums, blinding(layout.blindingRow + 2)))
@@ -115,16 +148,39 @@ struct RowCombination: Sendable {
         left.indices.map { left[$0] + right[$0] }
     }
 
+    /// Adds the products of `weights`, which has k values for each coset, and `inner`.
+    private func multiply(_ weights: [Extension], _ inner: Part, to part: inout Part) {
+        let count = part.range.count
+        weights.withUnsafeBufferPointer { weights in
+            inner.sums.withUnsafeBufferPointer { inner in
+                part.sums.withUnsafeMutableBufferPointer { sums in
+                    for slot in part.cosets.indices {
+                        // SAFETY: each buffer has `count` places from there on.
+                        kernel.multiplyAdd(
+                            sums.baseAddress! + slot * count,
+                            weights.baseAddress! + slot * layout.code.dimension + part.range.lowerBound,
+                            inner.baseAddress! + slot * count, count: count)
+                    }
+                }
+            }
+        }
+    }
+
     private func add(_ constraint: Layout.Local, _ weight: Extension, to part: inout Part) {
-        let (dimension, offset) = (layout.code.dimension, Goldilocks(constraint.offset))
-        codeword(constraint.left).withUnsafeBufferPointer { left in
-            codeword(constraint.right).withUnsafeBufferPointer { right in
-                guard let third = constraint.result else {
-                    return part.add(dimension: dimension) { weight * (left[$0] * (right[$0] + offset)) }
-                }
-                codeword(third).withUnsafeBufferPointer { result in
-                    part.add(dimension: dimension) { weight * (left[$0] * (right[$0] + offset) - result[$0]) }
-                }
+        let (count, offset) = (part.range.count, Goldilocks(constraint.offset))
+        func add(
+            _ left: UnsafePointer<Goldilocks>, _ right: UnsafePointer<Goldilocks>, _ third: UnsafePointer<Goldilocks>?
+        ) {
+            part.add(dimension: layout.code.dimension) { sums, place in
+                kernel.addProduct(
+                    sums, left + place, right + place, offset: offset, result: third.map { $0 + place },
+                    weight: weight, count: count)
+            }
+        }
+        with(constraint.left) { left in
+            with(constraint.right) { right in
+                guard let third = constraint.result else { return add(left, right, nil) }
+                with(third) { add(left, right, $0) }
             }
         }
     }
@@ -132,12 +188,14 @@ struct RowCombination: Sendable {
     private func add(
         _ lookup: Layout.Lookup, helper: Int, _ shifted: Extension, _ weight: Extension, to part: inout Part
     ) {
-        codeword(helper).withUnsafeBufferPointer { first in
-            codeword(helper + 1).withUnsafeBufferPointer { second in
-                codeword(lookup.row).withUnsafeBufferPointer { cells in
-                    part.add(dimension: layout.code.dimension) { place in
-                        let inverse = Extension(shifted.first - cells[place], shifted.second)
-                        return weight * (Extension(first[place], second[place]) * inverse - .one)
+        let count = part.range.count
+        with(helper) { first in
+            with(helper + 1) { second in
+                with(lookup.row) { cells in
+                    part.add(dimension: layout.code.dimension) { sums, place in
+                        kernel.addLookup(
+                            sums, helper: (first + place, second + place), cells: cells + place, shifted: shifted,
+                            weight: weight, count: count)
                     }
                 }
             }

@@ -1,6 +1,6 @@
-// proof-benchmark MODELS [repetitions]: medians of commit, prove and verify for each model of a folder, and what a
-// batch costs. proof-benchmark MODELS fuzz COUNT: changed, cut and extended proofs, none of which may verify or trap.
-// proof-benchmark MODELS scale: networks of random weights, beside running them again. THREADS=1 takes one core.
+// proof-benchmark MODELS [REPETITIONS [MODEL BATCH]]: medians of set-up, commit, prove and verify for the models of a
+// folder, and what a batch costs. proof-benchmark MODELS fuzz COUNT: changed proofs, statements, networks and ONNX
+// files. proof-benchmark MODELS scale: networks of random weights, beside running them again. THREADS=1 takes one core.
 import Foundation
 import NexusModel
 import NexusProof
@@ -85,57 +85,38 @@ struct Model {
             commit.text, prove.text, verify.text, String(format: "%9d", size),
             String(format: "%6d", peakMebibytes()))
     }
-
-    func fuzz(_ count: Int) throws {
-        let prover = try InferenceProver(network: network)
-        let verifier = try InferenceVerifier(network: network)
-        let committed = try prover.commit(to: input(1), seed: seed(0))
-        let (statement, proof) = try prover.prove(committed, context: [1], seed: seed(1))
-        try verifier.verify(proof, of: statement)
-        var codes: [String: Int] = [:]
-        for round in 0..<count {
-            var bytes = proof
-            switch round % 4 {
-            case 0: bytes[Int.random(in: bytes.indices)] ^= 1 << UInt8.random(in: 0...7)
-            case 1: bytes.removeLast(Int.random(in: 1...bytes.count))
-            case 2: bytes.append(contentsOf: (0..<Int.random(in: 1...40)).map { _ in UInt8.random(in: 0...255) })
-            default:
-                let start = Int.random(in: 0..<bytes.count - 64)
-                for index in start..<start + Int.random(in: 1...64) { bytes[index] = UInt8.random(in: 0...255) }
-            }
-            if bytes == proof { continue }
-            do {
-                try verifier.verify(bytes, of: statement)
-                print("accepted a changed proof in round \(round)")
-                exit(1)
-            } catch let error as ProofError { codes[error.qualifiedCode, default: 0] += 1 }
-        }
-        print("\(name): \(count) changed proofs, refused as \(codes.sorted { $0.key < $1.key })")
-    }
 }
 
 let arguments = CommandLine.arguments
 guard arguments.count >= 2 else {
-    print("usage: proof-benchmark MODELS [REPETITIONS | scale | fuzz COUNT]")
+    print("usage: proof-benchmark MODELS [REPETITIONS [MODEL BATCH] | scale | fuzz COUNT]")
     exit(2)
 }
 let folder = arguments[1]
 if arguments.count == 4, arguments[2] == "fuzz", let count = Int(arguments[3]) {
-    try Model(folder, "mlp_small").fuzz(count)
+    try Fuzz.run(folder, count: count, seed: 1)
 } else if arguments.count == 3, arguments[2] == "scale" {
     try Scale.run()
 } else {
     let repetitions = arguments.count > 2 ? Int(arguments[2]) ?? 5 : 5
     print("medians in ms: processor (wall). model, batch, set-up, commit, prove, verify, bytes, peak MiB so far")
-    for name in ["mlp_small", "mlp_large", "cnn"] {
-        try Model(folder, name).measure(batch: 1, repetitions: repetitions)
+    print("peak before the first model: \(peakMebibytes()) MiB")
+    if arguments.count == 5, let batch = Int(arguments[4]) {
+        // Alone in its process: then the peak is its own.
+        try Model(folder, arguments[3]).measure(batch: batch, repetitions: repetitions)
+    } else {
+        try measureAll(repetitions)
     }
-    for batch in [8, 64] {
+}
+
+func measureAll(_ repetitions: Int) throws {
+    for batch in [1, 8, 64] {
         for name in ["mlp_small", "mlp_large", "cnn"] {
             // A batch beyond the limits of one proof is refused, and said to be.
-            do { try Model(folder, name).measure(batch: batch, repetitions: max(1, repetitions / 2)) } catch {
-                print(name, batch, error)
-            }
+            do {
+                try Model(folder, name).measure(
+                    batch: batch, repetitions: batch == 1 ? repetitions : max(1, repetitions / 2))
+            } catch let error as ProofError { print(name, batch, error) }
         }
     }
 }
