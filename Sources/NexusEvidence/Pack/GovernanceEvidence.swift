@@ -67,20 +67,25 @@ extension PackVerification {
             throw EvidenceError(.mismatch, "another occurrence", at: "rollup.leaves")
         }
         // A committed input is shown to whoever verifies the proof of what was computed from it.
-        let inputs = try statements.first.map { envelope in
-            try CAC(in: envelope).inputs.map { reference -> EvidencePack.Input in
-                guard let input = proof?.input, CAC.InputReference(input) == reference else {
-                    return .withheld(reference)
-                }
-                return .shown(input)
-            }
+        let inputs = try references(quorum, statements).map { reference -> EvidencePack.Input in
+            guard let input = proof?.input, CAC.InputReference(input) == reference else { return .withheld(reference) }
+            return .shown(input)
         }
         let nowhere = EvidencePack.LogEntry(bytes: [], index: 0, path: [])
         let pack = EvidencePack(
-            rail: trust.rail, genesis: nowhere, governance: [], inputs: inputs ?? [], bindings: bindings,
+            rail: trust.rail, genesis: nowhere, governance: [], inputs: inputs, bindings: bindings,
             statements: statements, quorum: bytes, rollup: nowhere, leafIndex: 0, checkpoint: "", proof: proof?.result)
         var run = PackVerification(trust: trust, pack: pack, snapshots: snapshots, quorum: quorum)
         try run.checkDecision()
         try run.checkShownInputs()
+    }
+
+    /// What the job was given, as its nodes say; where none signed anything, as the override says.
+    private static func references(
+        _ quorum: QuorumStatement, _ statements: [Envelope]
+    ) throws -> [CAC.InputReference] {
+        if let first = statements.first { return try CAC(in: first).inputs }
+        guard case .override(_, _, let inputs) = quorum.decision else { return [] }
+        return inputs
     }
 }

@@ -1,8 +1,8 @@
 package import GRPCCore
 
 extension GRPCServer {
-    /// Serves until told to stop. Cancelling stops in order too: nothing new is accepted, and only what still runs after
-    /// `timeMax` is cancelled.
+    /// Serves until told to stop. Cancelling stops in order too: nothing new is accepted, and only what still runs
+    /// after `timeMax` is cancelled.
     ///
     /// A server whose own task is cancelled lets go of connections and streams that were accepted and that nobody has
     /// looked at yet, and those trap in the transport (apple/swift-nio, issues 2637 and 3481).
