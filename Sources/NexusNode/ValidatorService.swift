@@ -1,5 +1,6 @@
 import Foundation
 package import Logging
+import NIOPosix
 import NexusBase
 import NexusEvidence
 import NexusJournal
@@ -89,10 +90,13 @@ package final class ValidatorService: Sendable {
     private func examine(_ bytes: [UInt8]) async -> [UInt8] {
         do {
             let request = try ValidationRequest(parsing: bytes)
-            let (signed, fresh) = try validator.withLock { validator in
-                let before = validator.size
-                let signed = try validator.examine(request)
-                return (signed, request.entries.dropFirst(before - request.firstIndex))
+            // On a thread for blocking work: a proof is verified in milliseconds to seconds.
+            let (signed, fresh) = try await NIOThreadPool.singleton.runIfActive {
+                try self.validator.withLock { validator in
+                    let before = validator.size
+                    let signed = try validator.examine(request)
+                    return (signed, request.entries.dropFirst(before - request.firstIndex))
+                }
             }
             // Also where nothing is new: a write that failed before must not be forgotten by the second request.
             _ = try await journal.append(fresh.map { JournalRecord(kind: Self.entryKind, bytes: $0) })

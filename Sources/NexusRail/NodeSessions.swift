@@ -1,4 +1,5 @@
 import Logging
+import NIOPosix
 import NexusAttestation
 import NexusBase
 import NexusClause
@@ -151,7 +152,8 @@ final class NodeSessions: Sendable {
                         let statement = try CAC(in: envelope)
                         received.append(
                             .init(
-                                token: answer.tokenDigest, content: verified(statement, envelope, answer.proof),
+                                token: answer.tokenDigest,
+                                content: try await verified(statement, envelope, answer.proof),
                                 proof: answer.proof))
                     }
                 }
@@ -167,9 +169,16 @@ final class NodeSessions: Sendable {
     }
 
     /// The answer that the core gets: where a statement's proof does not hold, a refusal that says why. Whoever proved
-    /// something else than this rail asked for is found out here, in the session's own task.
-    private func verified(_ statement: CAC, _ envelope: Envelope, _ proof: [UInt8]?) -> Input.Answer.Content {
+    /// something else than this rail asked for is found out here. Verifying computes for milliseconds to seconds, so it
+    /// does it on a thread for blocking work: the cooperative pool has one for each core.
+    private func verified(
+        _ statement: CAC, _ envelope: Envelope, _ proof: [UInt8]?
+    ) async throws -> Input.Answer.Content {
         guard let proof else { return .statement(envelope, statement) }
+        return try await NIOThreadPool.singleton.runIfActive { self.verified(statement, envelope, proof: proof) }
+    }
+
+    private func verified(_ statement: CAC, _ envelope: Envelope, proof: [UInt8]) -> Input.Answer.Content {
         do {
             let asked = try engine.read { core -> (clause: Clause, root: Digest) in
                 guard let job = core.jobs[statement.job], let clause = core.snapshot.clause(job.clause)?.clause,

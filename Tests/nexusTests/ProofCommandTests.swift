@@ -74,4 +74,25 @@ import Testing
         #expect(try await prove(in: scratch).status == 0)
         #expect(try await prove(in: scratch).status == 3)
     }
+
+    @Test func `a model's certificate is replayed by verifying its proof, and nothing in it can be changed`()
+        async throws
+    {
+        let scratch = try Scratch()
+        let built = try PackScenario.proved().build()
+        let pack = try scratch.write(String(decoding: built.pack, as: UTF8.self), "model.aep.json")
+        let rail = try scratch.write(String(decoding: built.trust, as: UTF8.self), "rail.json")
+        let run = try await Binary.run("replay", pack, "--rail", rail, "--json")
+        #expect(run.status == 0, "\(run.errors)")
+        #expect(try run.json["proved"] == true)
+        let changed = try await Binary.run("replay", pack, "--rail", rail, "--with", "parameters.attach=1")
+        #expect(changed.status != 0)
+        #expect(changed.errors.contains("cli.nothing-to-replay"))
+        let other = try PackScenario.proved { _, model in model.editProof = { $0[$0.count / 2] ^= 1 } }.build()
+        _ = try scratch.write(String(decoding: other.pack, as: UTF8.self), "changed.aep.json")
+        let trust = try scratch.write(String(decoding: other.trust, as: UTF8.self), "other.json")
+        let refused = try await Binary.run("replay", scratch.path + "/changed.aep.json", "--rail", trust)
+        #expect(refused.status == 1)
+        #expect(refused.errors.contains("proof.rejected") || refused.output.contains("proof.rejected"))
+    }
 }

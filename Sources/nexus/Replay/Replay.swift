@@ -36,7 +36,7 @@ struct Replay {
         }
         guard clause.computation.kind != .model else {
             throw CommandError(
-                .nothingToReplay, "a model's input stays hidden: `nexus verify` checks its proof instead of running it",
+                .nothingToReplay, "a model's input stays hidden: its proof is verified, and nothing can be changed",
                 at: file.path)
         }
         self.clause = clause

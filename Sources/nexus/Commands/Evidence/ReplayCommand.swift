@@ -15,7 +15,8 @@ struct ReplayCommand: NexusCommand {
               nexus replay 1997.aep.json --rail rail.json --with parameters.attach=23.5
               nexus replay 1997.aep.json --rail rail.json --with inputs.november=25.1 --output difference.json
 
-            The pack is verified first. Without --with: status 0 if the result is the certified one byte for byte, 1 \
+            The pack is verified first. A model's input is in no pack: its proof is verified instead of running it, and \
+            --with is refused. Without --with: status 0 if the result is the certified one byte for byte, 1 \
             and the first differing field if not. With it: what would have come out. That difference certifies \
             nothing; it is unsigned unless --key signs it, and every verifier refuses it as a certificate.
             """)
@@ -65,6 +66,7 @@ struct ReplayCommand: NexusCommand {
             console.result(["pack": file.json])
             throw ExitCode(ExitStatus.no.rawValue)
         }
+        if file.clause?.computation.kind == .model, changes.isEmpty { return try concludeProof(file, on: console) }
         let replay = try Replay(file)
         for change in changes { _ = try change.original(in: replay) }
         console.say("\(good: console.marks.done) \(file.path) is accepted: \(replay.clause.id), \(replay.occurrence)")
@@ -88,6 +90,21 @@ struct ReplayCommand: NexusCommand {
             folders += [folder, Files.join(folder, "modules")]
         }
         return ModuleFinder(file: module, folders: folders)
+    }
+
+    /// A model's input is in no pack, so nobody can run it again; acceptance of the pack verified the proof of the
+    /// result, from the network in the pack.
+    private func concludeProof(_ file: PackFile, on console: Console) throws {
+        guard let result = file.certificate?.result, file.certificate?.isProved == true else {
+            throw CommandError(
+                .nothingToReplay, "people decided this occurrence; nothing was computed that could be compared",
+                at: file.path)
+        }
+        let digest = Digest(of: result.bytes)
+        console.say("\(good: console.marks.done) the proof holds: the committed input gives the certified result")
+        console.facts([("result", Styled(digest.description)), ("signal", result.signal.styled)])
+        console.say(.dim("  the input stays hidden, so the proof was verified instead of running the model again"))
+        console.result(["certified": result.json, "certifiedDigest": digest.json, "proved": true])
     }
 
     private func conclude(
