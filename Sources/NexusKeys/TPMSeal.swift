@@ -1,8 +1,8 @@
 import Foundation
 import NexusBase
 
-/// The passphrase of a key file in the keeping of one TPM: drawn at random, sealed under its storage hierarchy, and kept
-/// as a sealed blob beside the key file (key-file-v2, "Sealed by a TPM"). Only that TPM opens it.
+/// The passphrase of a key file in the keeping of one TPM: drawn at random, sealed under its storage hierarchy, kept as
+/// a sealed blob beside the key file (key-file-v2, "Sealed by a TPM"). Only that TPM opens it.
 package struct TPMSeal: Sendable {
     private static let format: Text = "nexus.tpm-seal/v1"
     private static let fileBytesMax = 8192

@@ -2,8 +2,8 @@ internal import NexusBase
 
 extension TPMPublic {
     /// The endorsement key that a certificate is of, with the hash and the cipher of the template that makers use for
-    /// keys of its kind (TCG EK Credential Profile for TPM 2.0, annex B). A challenge needs these, not the policy, which
-    /// is left out: `name` is not the key's.
+    /// keys of its kind (TCG EK Credential Profile for TPM 2.0, annex B). A challenge needs these, not the policy,
+    /// which is left out: `name` is not the key's.
     ///
     /// Throws `attestation.unsupported-algorithm` for a key of no template.
     public init(endorsementKeyOf certificate: Certificate) throws {
