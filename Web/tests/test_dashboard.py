@@ -120,7 +120,7 @@ def post(path, body):
 def test_what_happens_is_on_the_open_page_without_loading_it_again(browser, shot):
     page = opened(browser, "light")
     signed_in(page)
-    page.wait_for_function("document.getElementById('live').textContent === 'Live'")
+    page.locator("#live.on").wait_for()
     page.evaluate("window.isTheSamePage = true")
     job = submit("2051")
     row = page.locator("#recent tbody tr", has=page.locator(f"a[href='/jobs/{job}']"))
@@ -129,10 +129,11 @@ def test_what_happens_is_on_the_open_page_without_loading_it_again(browser, shot
     assert "2051" in row.inner_text() and "withdrawn" not in row.inner_text()
     other = page.context.new_page()
     other.goto(f"{LIVE.rstrip('/')}/jobs/{job}")
-    other.wait_for_function("document.getElementById('live').textContent === 'Live'")
+    other.locator("#live.on").wait_for()
     other.evaluate("window.isTheSamePage = true")
     assert post(f"/v1/jobs/{job}/cancel", {"reason": "a browser looks on"})["status"] == "withdrawn"
-    other.wait_for_function("document.getElementById('outcome').textContent.includes('withdrawn')", timeout=15_000)
+    # Locators: the page forbids what waits for a function would evaluate.
+    other.locator("#outcome", has_text="withdrawn").wait_for(timeout=15_000)
     assert "a browser looks on" in other.locator("#timeline").inner_text()
     row.locator("text=withdrawn").wait_for(timeout=15_000)
     assert page.evaluate("window.isTheSamePage") and other.evaluate("window.isTheSamePage")
