@@ -31,8 +31,8 @@ extension Orchestrator {
         }
     }
 
-    /// Lets go of jobs that `takeSettled` told and that were put away: `job(putAway:)` gives them back. The core decides
-    /// the same with and without this call.
+    /// Lets go of jobs that `takeSettled` told and that were put away; `job(putAway:)` gives them back. The core
+    /// decides the same with and without this call.
     public mutating func letGo(of places: [Int]) { for place in places { jobs.letGo(of: place) } }
 
     /// A job from the bytes that `takeSettled` gave. Throws `orchestration.bad-record` if they are no such job's.
