@@ -35,16 +35,16 @@ struct EvidenceAssembler: Sendable {
         let published = try await keeper.published(covering: facts.rollupIndex, after: rollup.governanceNumber)
         let size = published.size
         var rotations: [EvidencePack.LogEntry] = []
-        for index in published.rotations { rotations.append(try await keeper.logged(index, size: size)) }
+        for index in published.rotations { rotations.append(try await keeper.shared(index, size: size)) }
         var governance: [EvidencePack.LogEntry] = []
         for index in facts.governance.prefix(rollup.governanceNumber) {
-            governance.append(try await keeper.logged(index, size: size))
+            governance.append(try await keeper.shared(index, size: size))
         }
         let quorum = statements[facts.leafIndex]
         let statement = try QuorumStatement(parsing: quorum)
         let (inputs, envelopes) = try await material(of: facts.job, statement)
         return EvidencePack(
-            rail: rollup.rail, genesis: try await keeper.logged(0, size: size), governance: governance,
+            rail: rollup.rail, genesis: try await keeper.shared(0, size: size), governance: governance,
             inputs: inputs.map { .shown($0) }, bindings: Self.bindings(of: facts.job, envelopes),
             statements: envelopes, quorum: quorum,
             rollup: try await keeper.logged(facts.rollupIndex, size: size), leafIndex: facts.leafIndex,

@@ -34,6 +34,7 @@ final class LogKeeper: Sendable {
     private let origin: Text
     private let firstKeys: CheckpointKeys
     private let rotations: Mutex<[LoggedRotation]>
+    private let sharedEntries = Mutex<[Int: [UInt8]]>([:])
     private let signers: Mutex<[Ed25519NoteSigner]>
     private let logger: Logger
     private let failures = AsyncStream<any Error>.makeStream(bufferingPolicy: .bufferingOldest(1))
@@ -213,15 +214,24 @@ final class LogKeeper: Sendable {
             path: try await writer.inclusionProof(of: index, size: size))
     }
 
+    /// The same for entries that every pack shows, the genesis, governance and rotations: few, and read once.
+    func shared(_ index: Int, size: Int) async throws -> EvidencePack.LogEntry {
+        let path = try await writer.inclusionProof(of: index, size: size)
+        if let known = sharedEntries.withLock({ $0[index] }) { return .init(bytes: known, index: index, path: path) }
+        let bytes = try await writer.entry(at: index)
+        sharedEntries.withLock { $0[index] = bytes }
+        return .init(bytes: bytes, index: index, path: path)
+    }
+
     /// Governance up to its entry `number`, whose log indices are given, for nodes.
     func governance(_ indices: [Int]) async throws -> GovernanceEvidence? {
         guard let checkpoint = writer.latestCheckpoint else { return nil }
         let size = checkpoint.checkpoint.size
         var entries: [EvidencePack.LogEntry] = []
-        for index in indices where index < size { entries.append(try await logged(index, size: size)) }
+        for index in indices where index < size { entries.append(try await shared(index, size: size)) }
         return GovernanceEvidence(
             checkpoint: try evidence(checkpoint),
-            genesis: try await logged(0, size: size),
+            genesis: try await shared(0, size: size),
             entries: entries)
     }
 }
