@@ -105,7 +105,11 @@ package struct DiskFileSystem: LogFileSystem {
     private final class Lock: Sendable {
         private let descriptor: CInt
         init(_ descriptor: CInt) { self.descriptor = descriptor }
-        deinit { _ = Foundation.close(descriptor) }
+        deinit {
+            // Closing alone leaves the lock to a process that is being started just now and has not let go yet.
+            flock(descriptor, LOCK_UN)
+            _ = Foundation.close(descriptor)
+        }
     }
 
     package func lock(_ path: String) throws -> any Sendable {

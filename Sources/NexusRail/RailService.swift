@@ -189,7 +189,8 @@ package final class RailService: Service {
         case .disconnect(let node, let reason): disconnect(node, reason)
         case .seal(let number, let rollup, let statements):
             let envelope = try Envelope.sign(rollup, by: keys.signer())
-            sealedStatements.withLock { $0[number] = statements }
+            // Validators are sent them in a moment.
+            if !trust.genesis.validators.isEmpty { sealedStatements.withLock { $0[number] = statements } }
             engine.submit(.sealed(number: number, envelope: envelope, statements: statements))
         case .commit(let entries, let firstIndex):
             group.addTask { try await self.commit(entries, firstIndex) }

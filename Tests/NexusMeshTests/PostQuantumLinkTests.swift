@@ -83,7 +83,7 @@ private struct GroupListener: HTTP2ServerTransport.ListenerFactory {
                         to: address, rail: rig.rail, security: .verifying(authority: authority), offer
                     ) { client in
                         try await client.call(
-                            Methods.authority, AuthorityRequest(), limit: .seconds(5), as: AuthorityResponse.self)
+                            Methods.authority, AuthorityRequest(), limit: .seconds(30), as: AuthorityResponse.self)
                     }
                     return answer.certificate == authority
                 } catch is MeshError { return false }
