@@ -167,7 +167,8 @@ package final class RailService: Service {
 
     /// Performs effects in the order of their inputs; what takes time runs beside.
     private func perform() async throws {
-        try await withThrowingTaskGroup(of: Void.self) { group in
+        // Discarding: another group keeps every task that ended.
+        try await withThrowingDiscardingTaskGroup { group in
             for await effects in engine.effects {
                 for effect in effects { try await perform(effect, &group) }
             }
@@ -176,7 +177,7 @@ package final class RailService: Service {
         }
     }
 
-    private func perform(_ effect: Effect, _ group: inout ThrowingTaskGroup<Void, any Error>) async throws {
+    private func perform(_ effect: Effect, _ group: inout ThrowingDiscardingTaskGroup<any Error>) async throws {
         switch effect {
         case .accepted(let request, let job, let isNew): engine.answer(request, .success(.job(job, isNew: isNew)))
         case .refused(let request, let error): engine.answer(request, .failure(error))
@@ -193,7 +194,8 @@ package final class RailService: Service {
             if !trust.genesis.validators.isEmpty { sealedStatements.withLock { $0[number] = statements } }
             engine.submit(.sealed(number: number, envelope: envelope, statements: statements))
         case .commit(let entries, let firstIndex):
-            group.addTask { try await self.commit(entries, firstIndex) }
+            // A failure ends the service by another way: `LogKeeper.untilFailure`.
+            group.addTask { try? await self.commit(entries, firstIndex) }
         // Here, not beside: nodes must know the governance before tokens that name it.
         case .announce: try await announce()
         case .certified(let jobs): watchers.tell(.certified(jobs))
