@@ -2,7 +2,8 @@
 
 from .errors import NexusError
 from .genesis import TrustFile, read_trust_file
-from .proof import read_statement, verify_proof
+from .proof import verify_proof
+from .proof_statement import read_statement
 from .report import CHECKS, Check, Report
 from .verify import verify_pack
 

@@ -31,6 +31,11 @@ class LinearForm:
             if coefficients:
                 self._blocks(coefficients, [(layout.values[value], 1)])
 
+    def groups_at(self, columns: list):
+        """(values at the columns, [(row, factor)]) of each group."""
+        for coefficients, rows in self.groups:
+            yield self.layout.code.row_at_columns(coefficients, columns), rows
+
     def _next(self, count: int) -> list:
         weights = []
         for _ in range(count):
@@ -68,24 +73,13 @@ class LinearForm:
                 factor = multiply(factor, step)
         weights = self._next(self.layout.count(index + 1))
         self._to_value(index + 1, weights, -unit % P)
-        limbs = [(limb.row, -unit << limb.shift) for limb in rows.excess]
-        limbs += [(limb.row, unit << limb.shift) for limb in rows.deficit]
-        limbs += [(limb.row, -1 << limb.shift) for limb in rows.remainder]
-        self._blocks(weights, limbs)
-        each = size // len(layer.bias) if layer.bias else 0
+        self._blocks(weights, limb_factors(rows, layer))
+        sides = right_sides(layer)
         for position, weight in enumerate(weights):
-            constant = unit // 2
-            if layer.bias:
-                constant += layer.terms[0].multiplier * layer.bias[position % size // each]
-            self.target = add(self.target, scale(weight, -constant % P))
+            self.target = add(self.target, scale(weight, sides[position % size]))
 
     def _maximum(self, index: int, layer: Maximum) -> None:
-        window, area = layer.window, layer.window.rows * layer.window.columns
-        reads = []
-        for row, column in window.outputs():
-            inside = dict(window.reads(row, column))
-            first = next(iter(inside.values()))
-            reads.append([inside.get(place, first) for place in range(window.places)])
+        reads, area = layer.window.pooled(), layer.window.rows * layer.window.columns
         source = self._value(layer.source)
         for place, block in enumerate(self.layout.layers[index].differences):
             weights = self._next(self.layout.count(index + 1))
@@ -112,19 +106,23 @@ class LinearForm:
         self._blocks(counted, [(layout.multiplicities, 1)])
 
 
-def _transposed(term, challenge: tuple, given: int, size: int) -> list:
-    """Coefficients of x in Σ_i challenge^i · map(x)_i."""
-    if term.kind == 0:
-        return powers(challenge, size)
-    if term.kind == 1:
-        return _combined(term.weights, given, powers(challenge, size))
-    window = term.window
-    steps = power(challenge, window.out_area)
-    if term.kind == 2:
-        kernel_size = window.channels * window.places
-        kernel = _combined(term.weights, kernel_size, powers(steps, len(term.weights) // kernel_size))
-    else:
-        kernel = [factor for factor in powers(steps, window.channels) for _ in range(window.places)]
+def limb_factors(rows, layer: Affine) -> list:
+    """(row of the first chunk, factor) of the limbs in an affine layer's constraints."""
+    unit = 1 << layer.shift
+    limbs = [(limb.row, -unit << limb.shift) for limb in rows.excess]
+    limbs += [(limb.row, unit << limb.shift) for limb in rows.deficit]
+    return limbs + [(limb.row, -1 << limb.shift) for limb in rows.remainder]
+
+
+def right_sides(layer: Affine) -> list:
+    """Of an affine layer's constraints, for one input."""
+    each = layer.size // len(layer.bias) if layer.bias else 0
+    biases = (layer.bias[place // each] if layer.bias else 0 for place in range(layer.size))
+    return [-(1 << layer.shift - 1) - layer.terms[0].multiplier * bias for bias in biases]
+
+
+def spread(kernel: list, window, given: int, challenge: tuple) -> list:
+    """A kernel's numbers (channel, place) laid over the image at each output place, with powers of the challenge."""
     area, found = window.rows * window.columns, [ZERO] * given
     for (row, column), weight in zip(window.outputs(), powers(challenge, window.out_area)):
         for place, at in window.reads(row, column):
@@ -132,6 +130,22 @@ def _transposed(term, challenge: tuple, given: int, size: int) -> list:
                 pixel = channel * area + at
                 found[pixel] = add(found[pixel], multiply(kernel[channel * window.places + place], weight))
     return found
+
+
+def _transposed(term, challenge: tuple, given: int, size: int) -> list:
+    """Coefficients of x in Σ_i challenge^i · map(x)_i."""
+    if term.kind == 0:
+        return powers(challenge, size)
+    if term.kind == 1:
+        return _combined(term.weights.numbers, given, powers(challenge, size))
+    window = term.window
+    steps = power(challenge, window.out_area)
+    if term.kind == 2:
+        kernel_size = window.channels * window.places
+        kernel = _combined(term.weights.numbers, kernel_size, powers(steps, size // term.area))
+    else:
+        kernel = [factor for factor in powers(steps, window.channels) for _ in range(window.places)]
+    return spread(kernel, window, given, challenge)
 
 
 def _combined(weights: list, columns: int, factors: list) -> list:
