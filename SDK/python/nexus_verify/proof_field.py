@@ -1,4 +1,4 @@
-"""proof-v1 sections 2 and 5: F_p, F_p² (pairs), and the Reed-Solomon code. Plain integers, no library."""
+"""proof-v1 and proof-v2, sections 2 and 5: F_p, F_p² (pairs), and the Reed-Solomon code. Plain integers, no library."""
 
 P = 2**64 - 2**32 + 1
 GENERATOR = 7
@@ -44,9 +44,9 @@ def invert(value: tuple) -> tuple:
     return value[0] * norm % P, -value[1] * norm % P
 
 
-def powers(base: tuple, count: int) -> list:
-    """1, base, base², …"""
-    found, next_ = [], ONE
+def powers(base: tuple, count: int, first: tuple = ONE) -> list:
+    """first, first · base, first · base², …"""
+    found, next_ = [], first
     for _ in range(count):
         found.append(next_)
         next_ = multiply(next_, base)
@@ -69,12 +69,12 @@ def transform(values: list, omega: int) -> list:
 
 
 class Code:
-    """Dimension k, length 4k, t queries."""
+    """Dimension k, length 4k (8k for the weights of proof-v2), t queries."""
 
-    def __init__(self, dimension: int, queries: int) -> None:
+    def __init__(self, dimension: int, queries: int, cosets: int = 4) -> None:
         self.dimension, self.queries = dimension, queries
-        self.length, self.message = 4 * dimension, dimension - queries
-        self.omega, self.omega_long = root(dimension), root(4 * dimension)
+        self.length, self.message = cosets * dimension, dimension - queries
+        self.omega, self.omega_long = root(dimension), root(self.length)
 
     def point(self, column: int) -> int:
         coset, place = divmod(column, self.dimension)
@@ -92,11 +92,12 @@ class Code:
         for column in columns:
             coset, place = divmod(column, self.dimension)
             if coset not in cosets:
-                cosets[coset] = self._on_coset(coefficients, coset)
+                cosets[coset] = self.on_coset(coefficients, coset)
             found.append(cosets[coset][place])
         return found
 
-    def _on_coset(self, coefficients: list, coset: int) -> list:
+    def on_coset(self, coefficients: list, coset: int) -> list:
+        """Values at the k columns from ``coset`` times k on."""
         shift = GENERATOR * pow(self.omega_long, coset, P) % P
         folded, factor = [0] * self.dimension, 1
         for index, coefficient in enumerate(coefficients):

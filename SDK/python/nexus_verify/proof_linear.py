@@ -26,7 +26,7 @@ class LinearForm:
         for weight, number in zip(weights, output):
             self.target = add(self.target, scale(weight, number % P))
         self._to_value(layout.network.output, weights, 1)
-        self._lookups(lookups)
+        self.groups += table_groups(layout, self._next(len(layout.widths)), lookups)
         for value, coefficients in enumerate(self.values):
             if coefficients:
                 self._blocks(coefficients, [(layout.values[value], 1)])
@@ -90,20 +90,21 @@ class LinearForm:
                 at = image * area + reads[within][place]
                 source[at] = add(source[at], weight)
 
-    def _lookups(self, challenges: list) -> None:
-        layout = self.layout
-        weights = dict(zip(layout.widths, self._next(len(layout.widths))))
-        helpers = []
-        for number, (_, _, width) in enumerate(layout.lookups):
-            row = layout.helpers + 2 * number
-            helpers += [(row, weights[width]), (row + 1, multiply(weights[width], ROOT))]
-        self.groups.append(([ONE] * layout.code.message, helpers))
-        counted = []
-        for width, challenge in zip(layout.widths, challenges):
-            negative = scale(weights[width], P - 1)
-            for entry in range(1 << width):
-                counted.append(multiply(negative, invert(((challenge[0] - entry) % P, challenge[1]))))
-        self._blocks(counted, [(layout.multiplicities, 1)])
+
+def table_groups(layout: Layout, weights: list, lookups: list) -> list:
+    """The tables' constraints with these weights: (coefficients of a row's first places, [(row, factor)])."""
+    helpers, counted, by_width = [], [], dict(zip(layout.widths, weights))
+    for number, (_, _, width) in enumerate(layout.lookups):
+        row = layout.helpers + 2 * number
+        helpers += [(row, by_width[width]), (row + 1, multiply(by_width[width], ROOT))]
+    for width, challenge in zip(layout.widths, lookups):
+        negative = scale(by_width[width], P - 1)
+        for entry in range(1 << width):
+            counted.append(multiply(negative, invert(((challenge[0] - entry) % P, challenge[1]))))
+    step, groups = layout.code.message, [([ONE] * layout.code.message, helpers)]
+    for chunk, start in enumerate(range(0, len(counted), step)):
+        groups.append((counted[start : start + step], [(layout.multiplicities + chunk, ONE)]))
+    return groups
 
 
 def limb_factors(rows, layer: Affine) -> list:
