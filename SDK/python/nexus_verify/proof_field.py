@@ -1,5 +1,7 @@
 """proof-v1 and proof-v2, sections 2 and 5: F_p, F_p² (pairs), and the Reed-Solomon code. Plain integers, no library."""
 
+from functools import lru_cache
+
 P = 2**64 - 2**32 + 1
 GENERATOR = 7
 ZERO, ONE, ROOT = (0, 0), (1, 0), (0, 1)
@@ -53,19 +55,26 @@ def powers(base: tuple, count: int, first: tuple = ONE) -> list:
     return found
 
 
+@lru_cache(maxsize=128)
+def _turns(omega: int, count: int) -> tuple:
+    """The first powers of a root."""
+    found = [1]
+    while len(found) < count:
+        found.append(found[-1] * omega % P)
+    return tuple(found)
+
+
 def transform(values: list, omega: int) -> list:
     """Values of the polynomial with these coefficients at the powers of ``omega``, whose order is their number."""
     if len(values) == 1:
         return values
+    if len(values) == 2:
+        return [(values[0] + values[1]) % P, (values[0] - values[1]) % P]
     even = transform(values[0::2], omega * omega % P)
     odd = transform(values[1::2], omega * omega % P)
-    low, high, factor = [], [], 1
-    for one, other in zip(even, odd):
-        turned = factor * other % P
-        low.append((one + turned) % P)
-        high.append((one - turned) % P)
-        factor = factor * omega % P
-    return low + high
+    turned = [one * factor % P for one, factor in zip(odd, _turns(omega, len(odd)))]
+    low = [(one + other) % P for one, other in zip(even, turned)]
+    return low + [(one - other) % P for one, other in zip(even, turned)]
 
 
 class Code:

@@ -344,9 +344,12 @@ def linear_polynomial(layout: BatchLayout, words: list, constraints: Constraints
     code, k = layout.code, layout.code.dimension
     values = blinding_values(layout, words, layout.blinding + 2)
     for row, pairs in constraints.coefficients.items():
-        first, second = (codeword(code, [pair[half] for pair in pairs]) for half in (0, 1))
-        for column in [*range(k), *range(2 * k, 3 * k)]:
-            values[column] = add(values[column], scale((first[column], second[column]), words[row][column]))
+        halves = [code.interpolate([pair[half] for pair in pairs]) for half in (0, 1)]
+        for coset in (0, 2):
+            first, second = (code.on_coset(half, coset) for half in halves)
+            for place, pair in enumerate(zip(first, second)):
+                column = coset * k + place
+                values[column] = add(values[column], scale(pair, words[row][column]))
     return coefficients_of_double(code, values)
 
 
