@@ -1,4 +1,4 @@
-"""Check 12, where the clause computes a model: the proof of its result."""
+"""Check 12, where the clause computes a model: the proof of its result. Packs hold proof-v1 only, never proof-v2."""
 
 import base64
 

@@ -1,6 +1,5 @@
 """proof-v1: verifies that a network, applied to committed inputs, gives the stated output. Written from the page."""
 
-from .errors import require
 from .proof_layout import choose
 from .proof_linear import LinearForm
 from .proof_network import Network

@@ -1,4 +1,4 @@
-"""proof-v1 and proof-v2, sections 2 and 5: F_p, F_p² (pairs), and the Reed-Solomon code. Plain integers, no library."""
+"""proof-v1 and proof-v2, sections 2 and 5: F_p, F_p² (pairs), and the Reed-Solomon code. Plain integers only."""
 
 from functools import lru_cache
 

@@ -7,9 +7,9 @@ from math import lcm
 from . import merkle
 from .errors import require
 from .hashing import sha256
-from .proof_field import P, ZERO, Code, add, multiply, power, powers, scale
+from .proof_field import ZERO, Code, add, multiply, power, powers, scale
 from .proof_layout import ROWS
-from .proof_network import Affine, Graph, Term
+from .proof_network import Graph, Term
 
 QUERIES = {512: 119, 1_024: 120, 2_048: 120, 4_096: 121, 8_192: 121, 16_384: 121}
 TABLEAU = 3
