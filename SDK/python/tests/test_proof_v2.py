@@ -1,6 +1,8 @@
 """proof-v2: proofs of an honest prover that follows the page, and what a dishonest one, or a changed byte, gets."""
 
+import random
 import struct
+from collections import Counter
 from functools import cache
 
 import pytest
@@ -49,12 +51,15 @@ def test_these_networks_have_rows_chunks_segments_and_joined_rows():
     assert [one.joined for one in joined.maps] == [1, 1, 4, 3, 2, 1, 1, 3, 1]
 
 
-def test_a_batch_for_which_places_are_left_over():
-    model = Header(header_of_network(perceptron()))
-    layout = choose(model, 200, BatchLayout)
-    assert layout.slots == layout.code.message // 200 and layout.chunks(1) == -(-6 // layout.slots)
-    refuses_batch = choose(model, 363, BatchLayout).code.message
-    assert refuses_batch >= 363
+def test_a_batch_that_leaves_places_over():
+    _, _, header, statement, proof = proved("perceptron", 100)
+    layout = choose(Header(header), 100, BatchLayout)
+    assert layout.slots == 3 and layout.code.message - 300 > 0 and layout.chunks(0) == layout.chunks(1) == 2
+    assert len(verify_proof_v2(header, statement, proof)) == 32
+
+
+def test_every_batch_of_a_statement_fits_a_row():
+    assert choose(Header(header_of_network(perceptron())), 4_096, BatchLayout).slots >= 1
 
 
 # What a byte belongs to, in the order of the proof.
@@ -205,6 +210,33 @@ def test_a_header_with_another_matrix_is_refused_though_the_statement_names_it()
     header = header_with(number(-40, 2))
     old = read_statement(statement, V2).model_hash.encode()
     refused(header, statement.replace(old, digest_of(header).encode()), proof, code="proof.malformed")
+
+
+def mutated(data: bytes, source: random.Random) -> bytes:
+    found = bytearray(data)
+    for _ in range(source.choice((1, 1, 2, 3))):
+        at, kind = 4 * source.randrange(len(found) // 4), source.randrange(4)
+        if kind == 0:
+            found[at + source.randrange(4)] ^= 1 << source.randrange(8)
+        elif kind == 1:
+            struct.pack_into("<I", found, at, source.choice((0, 1, 3, 255, 1 << 16, 1 << 20, 1 << 31, (1 << 32) - 1)))
+        elif kind == 2:
+            del found[at : at + 4]
+        else:
+            found[at:at] = found[at : at + 4]
+    return bytes(found)
+
+
+@pytest.mark.parametrize("make", [perceptron, every_layer])
+def test_a_mutated_header_is_read_or_refused_with_a_code(make):
+    source, codes = random.Random(17), Counter()
+    data = unframed(HEADER_TAG, header_of_network(make()))
+    for _ in range(300):
+        try:
+            choose(Header(frame(HEADER_TAG) + frame(mutated(data, source))), 3, BatchLayout)
+        except NexusError as error:
+            codes[error.code] += 1
+    assert {"proof.malformed", "proof.bad-network"} <= set(codes) and all(one.startswith("proof.") for one in codes)
 
 
 def test_a_largest_sum_is_what_the_network_has():
