@@ -49,8 +49,8 @@ extension ProofNetwork {
         /// Whether maps have a count and a largest sum instead of their weights.
         var isOutline = false
         private(set) var position = 0
-        /// Of an outline: each term's largest sum, layer by layer (zero where the shape says it), and each map's count of
-        /// weights.
+        /// Of an outline: each term's largest sum, layer by layer (zero where the shape says it), and each map's
+        /// count of weights.
         private(set) var sums: [[UInt64]] = []
         private(set) var counts: [Int] = []
 
