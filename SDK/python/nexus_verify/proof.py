@@ -16,7 +16,7 @@ def verify_proof(network: bytes, statement: bytes, proof: bytes) -> bytes:
     """
     model, claim = Network(network), read_statement(statement)
     layout, transcript = choose(model, claim.batch), Transcript(V1, proof)
-    claim.check_model(model.hash, layout.count(model.output))
+    claim.check_model(V1, model.hash, layout.count(model.output))
     run = Run(layout, claim, transcript)
     run.begin()
     linear, local = transcript.pairs(7, 1)[0], transcript.pairs(8, 1)[0]

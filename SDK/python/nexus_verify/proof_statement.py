@@ -13,14 +13,16 @@ FIELDS = {"batch", "context", "inputRoot", "modelHash", "output", "type"}
 @dataclass
 class Statement:
     data: bytes
+    type: str
     model_hash: str
     input_root: bytes
     output: list
     batch: int
     context: bytes
 
-    def check_model(self, model_hash: str, output_count: int) -> None:
+    def check_model(self, type_: str, model_hash: str, output_count: int) -> None:
         """That it is about this model, and has so many outputs. Raises ``proof.wrong-statement``."""
+        require(self.type == type_, "proof.wrong-statement", "a statement of the other version")
         same = self.model_hash == model_hash
         require(same, "proof.wrong-statement", "the statement is about another model")
         sized = len(self.output) == output_count
@@ -39,18 +41,19 @@ def _digest(value) -> bytes:
     return texts.digest_bytes(texts.digest(value, ""))
 
 
-def read_statement(data: bytes, type_: str = V1) -> Statement:
-    """Section 1: a statement of that type. Raises ``proof.malformed``."""
+def read_statement(data: bytes, *types: str) -> Statement:
+    """Section 1: a statement of one of these types, or of proof-v1. Raises ``proof.malformed``."""
     try:
         value = canonical_json.parse_canonical(data)
         require(isinstance(value, dict) and set(value) == FIELDS, "proof.malformed", "other fields than a statement's")
-        require(value["type"] == type_, "proof.malformed", "a statement of another type")
+        require(value["type"] in (types or (V1,)), "proof.malformed", "a statement of another type")
         batch, context = value["batch"], _base64(value["context"])
         require(type(batch) is int and 1 <= batch <= 4_096, "proof.malformed", "a batch of 1 to 4,096")
         require(len(context) <= 1_024, "proof.malformed", "a context of at most 1,024 bytes")
         _digest(value["modelHash"])
         output = [byte - 256 if byte > 127 else byte for byte in _base64(value["output"])]
-        return Statement(data, value["modelHash"], _digest(value["inputRoot"]), output, batch, context)
+        root = _digest(value["inputRoot"])
+        return Statement(data, value["type"], value["modelHash"], root, output, batch, context)
     except ValueError as error:
         raise NexusError("proof.malformed", str(error)) from error
     except NexusError as error:

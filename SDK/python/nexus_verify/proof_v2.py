@@ -4,7 +4,7 @@ from .proof_batch import BatchForm
 from .proof_header import Header
 from .proof_layout import BatchLayout, choose
 from .proof_run import Run
-from .proof_statement import V2, read_statement
+from .proof_statement import V1, V2, read_statement
 from .proof_transcript import Transcript
 from .proof_weights import TABLEAU, WeightMessage
 
@@ -15,8 +15,8 @@ def verify_proof_v2(header: bytes, statement: bytes, proof: bytes) -> bytes:
     ``header`` is the file of proof-v2, section 3. It is worth what its registration was worth: `header_of_network`
     computes it from the network. As in proof-v1, the caller checks ``inputRoot`` and ``context``.
     """
-    model, claim = Header(header), read_statement(statement, V2)
-    claim.check_model(model.hash, claim.batch * model.sizes[model.output])
+    model, claim = Header(header), read_statement(statement, V1, V2)
+    claim.check_model(V2, model.hash, claim.batch * model.sizes[model.output])
     layout, transcript = choose(model, claim.batch, BatchLayout), Transcript(V2, proof)
     run, matrix = Run(layout, claim, transcript), model.matrix
     rows, dimension = matrix.rows * matrix.chunks, matrix.code.dimension

@@ -120,7 +120,8 @@ def test_a_statement_is_bound():
     refused(header, statement.replace(b'"context":"YSB0', b'"context":"YSB1'), proof)
     refused(header, statement.replace(b'"batch":1', b'"batch":3'), proof, code="proof.wrong-statement")
     refused(header_of_network(perceptron(1)), statement, proof, code="proof.wrong-statement")
-    refused(header, statement.replace(b"proof-v2", b"proof-v1"), proof, code="proof.malformed")
+    refused(header, statement.replace(b"proof-v2", b"proof-v1"), proof, code="proof.wrong-statement")
+    refused(header, statement.replace(b"proof-v2", b"proof-v3"), proof, code="proof.malformed")
     refused(header, b" " + statement, proof, code="proof.malformed")
     with pytest.raises(NexusError, match="another type"):
         verify_proof(unframed(TAG, perceptron()), statement, proof)
