@@ -13,6 +13,8 @@ public enum ProofLimits {
     /// Places of one window, and of the windows of all channels of an image.
     public static let windowPlacesMax = 1 << 12
     public static let kernelPlacesMax = 1 << 22
+    /// Bytes of a registered model's header.
+    public static let headerBytesMax = 1 << 24
     /// Values under one window of a maximum.
     public static let poolWindowMax = 64
     /// Multiplications by weights of one proof, the batch included: one zero byte for 32 of them goes through the

@@ -40,7 +40,7 @@ import Testing
         func hash(_ task: ColumnHashing) {
             calls.withLock { $0.hash += 1 }
             for column in 0..<task.columnCount {
-                let salt = Array(UnsafeBufferPointer(start: task.salts + 32 * column, count: 32))
+                let salt = task.salts.map { Array(UnsafeBufferPointer(start: $0 + 32 * column, count: 32)) } ?? []
                 let elements = (0..<task.rowCount).map {
                     Goldilocks(canonical: task.codewords[$0 * task.columnCount + column])
                 }

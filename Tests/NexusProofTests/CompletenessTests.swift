@@ -60,7 +60,9 @@ import Testing
             for case .affine(let terms, _, _, _, let size) in network.layers {
                 for term in terms {
                     let inputSize = network.sizes[term.source]
-                    let coefficients = term.map.transposed(powersOf: weight, inputSize: inputSize, outputSize: size)
+                    let coefficients = term.map.transposed(
+                        ConstraintWeights(position: weight, row: .one, period: size), inputSize: inputSize,
+                        outputSize: size)
                     for index in 0..<inputSize {
                         var unit = [Int8](repeating: 0, count: inputSize)
                         unit[index] = 1

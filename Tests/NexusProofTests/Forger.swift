@@ -6,6 +6,8 @@ import NexusBase
 struct Forger {
     var layout: Layout
     let input: [Int8]
+    /// In proof-v2.
+    var model: RegisteredModel?
 
     /// Toy code: quick, and no security at all unless `queries` says so.
     init(_ network: ProofNetwork, input: [Int8], dimension: Int = 128, queries: Int = 30) {
@@ -14,22 +16,35 @@ struct Forger {
         self.input = input
     }
 
-    var verifier: InferenceVerifier { InferenceVerifier(layout: layout) }
+    /// The same with committed weights, and several inputs.
+    init(
+        committed network: ProofNetwork, input: [Int8], dimension: Int = 128, queries: Int = 30,
+        weightDimension: Int = 64
+    ) throws {
+        let weights = WeightLayout(network, dimension: weightDimension, rows: 4, queries: queries)
+        model = try RegisteredModel(network, weights)
+        layout = Layout(
+            network: network, weights: weights, batch: input.count / network.inputSize,
+            code: CodeParameters(dimension: dimension, queries: queries), limbWidth: 8)
+        self.input = input
+    }
+
+    var verifier: InferenceVerifier { InferenceVerifier(layout: layout, header: model?.header) }
 
     /// `tamper` changes the honest witness; multiplicities are counted again after it.
     func session(
         context: [UInt8] = [], modelHash: Digest? = nil, recount: Bool = true,
         _ tamper: (inout Witness) -> Void = { _ in }
     ) throws -> ProverSession {
-        let prover = InferenceProver(layout: layout)
+        let prover = InferenceProver(layout: layout, model: model)
         var witness = Witness(layout: layout, input: input)
         tamper(&witness)
         if recount { witness.countLookups() }
         let rows = Array(witness.rows[..<layout.inputRowCount])
         let tableau = prover.inputTableau(rows, context: input, seed: Networks.seed)
         let statement = try ProofStatement(
-            modelHash: modelHash ?? prover.modelHash, inputRoot: tableau.root, output: witness.output, batch: 1,
-            context: context)
+            modelHash: modelHash ?? prover.modelHash, inputRoot: tableau.root, output: witness.output,
+            batch: layout.batch, context: context, format: layout.format)
         return ProverSession(prover, witness, tableau, statement, Networks.otherSeed)
     }
 

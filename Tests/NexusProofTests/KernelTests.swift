@@ -120,7 +120,7 @@ import Testing
             }
         }
         for kernel in FieldKernel.available {
-            let found = ProofNetwork.Map.combineRows(weights, of: columns, by: factors, kernel: kernel)
+            let found = ProofNetwork.Map.combineRows(weights[...], of: columns, by: factors, kernel: kernel)
             #expect(found == wanted, "\(kernel)")
         }
     }

@@ -43,6 +43,8 @@ import Testing
             weak.checks.remove(.openings)
             try weak.verify(proof, of: session.statement)
             return
+        case .inputs, .weightOpenings, .weightCombination, .weightProximity:
+            return try committed(check)
         case .proximity:
             session.forge = { kind, list, _ in if kind == .proximityPolynomial { list[5] += .one } }
         case .linearSum:
@@ -63,6 +65,47 @@ import Testing
             }
             if check == .localColumns { session.forge = Self.vanishing(forger.layout) }
         }
+        #expect(!forger.accepts(session))
+        #expect(forger.accepts(session, without: [check]))
+    }
+
+    /// The checks that only proof-v2 has, each on a batch of two.
+    private func committed(_ check: VerifierCheck) throws {
+        let forger = try Forger(committed: Networks.perceptron(), input: Networks.input(12))
+        guard let model = forger.model else { return }
+        // A network of the same shape whose first layer has other weights, no larger in sum.
+        let other = try Networks.perceptron { $0.reversed() }
+        var liar = forger
+        liar.layout = try Forger(committed: other, input: forger.input).layout
+        let otherModel = try RegisteredModel(other, model.header.weights)
+        var session = try forger.session()
+        #expect(forger.accepts(session), "the honest proof")
+        switch check {
+        case .inputs:
+            // Each input gets the other's output.
+            session = try forger.session { witness in
+                let (first, second) = (Array(witness.output[..<3]), Array(witness.output[3...]))
+                #expect(first != second)
+                witness.output = second + first
+                let row = forger.layout.valueRows[2]
+                guard case .affine(let excess, let deficit, let rest) = forger.layout.layers[1] else { return }
+                for row in [row] + (excess + deficit + rest).map(\.row) {
+                    for slot in 0..<3 { witness.rows[row].swapAt(2 * slot, 2 * slot + 1) }
+                }
+            }
+        case .weightOpenings:
+            // All of the proof is about other weights, but for the header that it names.
+            liar.model = RegisteredModel(network: other, header: model.header, tableau: otherModel.tableau)
+            session = try liar.session()
+        case .weightCombination:
+            // The committed weights are opened, and others combined.
+            liar.model = RegisteredModel(network: other, header: model.header, tableau: model.tableau)
+            session = try liar.session()
+            session.otherWeights = otherModel.tableau
+        default:
+            session.forge = { kind, list, _ in if kind == .weightMessage { list[list.count - 1] += .one } }
+        }
+        #expect(session.statement.modelHash == model.header.hash)
         #expect(!forger.accepts(session))
         #expect(forger.accepts(session, without: [check]))
     }

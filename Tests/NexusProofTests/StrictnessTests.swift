@@ -7,15 +7,29 @@ import Testing
 /// Method: a toy code keeps proofs small. `NEXUS_PROOF_BITS=all` changes every bit; otherwise one bit of every byte in
 /// turn, each second byte.
 @Suite struct StrictnessTests {
-    private func small() throws -> (Forger, ProofStatement, [UInt8]) {
-        let network = try ProofNetwork(inputSize: 1, layers: [.relu(source: 0)], output: 1)
-        let forger = Forger(network, input: [-5], dimension: 32, queries: 6)
+    private func small(_ format: ProofFormat = .v1) throws -> (Forger, ProofStatement, [UInt8]) {
+        var forger = Forger(
+            try ProofNetwork(inputSize: 1, layers: [.relu(source: 0)], output: 1), input: [-5], dimension: 32,
+            queries: 6)
+        if format == .v2 {
+            // Weights that fill two chunks, and a batch of two.
+            let weights = (0..<40).map { Int8($0 - 20) }
+            let network = try ProofNetwork(
+                inputSize: 40,
+                layers: [
+                    .affine(
+                        terms: [.init(source: 0, map: .product(weights: weights), multiplier: 1 << 30)], bias: [],
+                        shift: 36, lower: -128, size: 1)
+                ], output: 1)
+            forger = try Forger(
+                committed: network, input: Networks.input(80), dimension: 32, queries: 6, weightDimension: 32)
+        }
         var session = try forger.session(context: [1])
         return (forger, session.statement, session.prove())
     }
 
-    @Test func `a proof with any bit changed is refused`() throws {
-        let (forger, statement, proof) = try small()
+    @Test(arguments: ProofFormat.allCases) func `a proof with any bit changed is refused`(format: ProofFormat) throws {
+        let (forger, statement, proof) = try small(format)
         try forger.verifier.verify(proof, of: statement)
         let every = ProcessInfo.processInfo.environment["NEXUS_PROOF_BITS"] == "all"
         var refused = 0
@@ -33,8 +47,10 @@ import Testing
         #expect(refused >= proof.count / 2)
     }
 
-    @Test func `a statement with any bit changed is refused`() throws {
-        let (forger, statement, proof) = try small()
+    @Test(arguments: ProofFormat.allCases) func `a statement with any bit changed is refused`(
+        format: ProofFormat
+    ) throws {
+        let (forger, statement, proof) = try small(format)
         let canonical = statement.canonicalBytes
         for index in canonical.indices {
             for bit in 0..<8 {
@@ -47,8 +63,10 @@ import Testing
         }
     }
 
-    @Test func `a proof cut or extended anywhere is refused`() throws {
-        let (forger, statement, proof) = try small()
+    @Test(arguments: ProofFormat.allCases) func `a proof cut or extended anywhere is refused`(
+        format: ProofFormat
+    ) throws {
+        let (forger, statement, proof) = try small(format)
         for count in 0..<proof.count where count < 400 || count % 97 == 0 || count > proof.count - 40 {
             #expect(throws: ProofError.self) { try forger.verifier.verify(Array(proof[..<count]), of: statement) }
         }

@@ -20,9 +20,9 @@ package enum VectorFolder {
     }
 
     /// All cases of a format. An empty folder is a failure of whoever asks, so the list is never silently empty.
-    package static func cases(_ format: String) throws -> [Case] {
+    package static func cases(_ format: String, version: Int = 1) throws -> [Case] {
         try ["accept", "reject"].flatMap { kind in
-            let folder = root.appendingPathComponent("\(format)/v1/\(kind)")
+            let folder = root.appendingPathComponent("\(format)/v\(version)/\(kind)")
             let names = (try? FileManager.default.contentsOfDirectory(atPath: folder.path)) ?? []
             return try names.filter { $0.hasSuffix(".json") }.sorted().map { name in
                 let bytes = try [UInt8](Data(contentsOf: folder.appendingPathComponent(name)))
@@ -32,8 +32,10 @@ package enum VectorFolder {
     }
 
     /// Writes `accept/NNN-name.json` or `reject/…` unless it is there.
-    package static func write(_ format: String, _ kind: String, _ number: Int, _ name: String, _ json: JSON) throws {
-        let folder = root.appendingPathComponent("\(format)/v1/\(kind)")
+    package static func write(
+        _ format: String, version: Int = 1, _ kind: String, _ number: Int, _ name: String, _ json: JSON
+    ) throws {
+        let folder = root.appendingPathComponent("\(format)/v\(version)/\(kind)")
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let digits = String(number)
         let padded = String(repeating: "0", count: max(0, 3 - digits.count)) + digits

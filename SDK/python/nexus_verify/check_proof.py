@@ -1,13 +1,13 @@
-"""Check 12, where the clause computes a model: the proof of its result."""
+"""Check 12, where the clause computes a model: the proof of its result. Packs hold proof-v1 only, never proof-v2."""
 
 import base64
 
 from . import canonical_json
 from .errors import require
-from .hashing import digest_of, frame
+from .hashing import digest_of
 from .inputs import Bound
 from .proof import verify_proof
-from .proof_network import Network
+from .proof_network import TAG, Network, unframed
 from .result import Result
 from .state import MISMATCH, Verification
 from .texts import digest_bytes
@@ -16,15 +16,6 @@ _BAD_PROOF = "evidence.bad-proof"
 _ENGINE = ("nexus-int8", "1", ["int8-network-v1", "proof-v1"])
 # Decimals are counts of 10^-18.
 _ONE = 10**18
-
-
-def _canonical_network(file: bytes) -> bytes:
-    """The canonical bytes in a network's file."""
-    head = frame(b"nexus-proof-v1 network")
-    data = file[len(head) + 8 :]
-    whole = len(file) >= len(head) + 8 and file == head + frame(data)
-    require(whole, "proof.malformed", "the file does not begin as a network's", "proof.model")
-    return data
 
 
 def _output(state: Verification, result: Result) -> bytes:
@@ -61,7 +52,7 @@ def check_proof(state: Verification) -> str:
     bound = state.pack.inputs[position]
     require(isinstance(bound, Bound), _BAD_PROOF, "input unbound: the commitment is withheld", "inputs")
     require(digest_of(file) == clause.module, MISMATCH, "another model", "proof.model")
-    network = _canonical_network(file)
+    network = unframed(TAG, file, "proof.model")
     fits = Network(network).multiplications <= clause.fuel
     require(fits, MISMATCH, "more multiplications than the clause's fuel", "proof.model")
     output = _output(state, state.agreeing[0].cac.result)

@@ -1,4 +1,6 @@
-"""proof-v1 sections 2 and 5: F_p, F_p² (pairs), and the Reed-Solomon code. Plain integers, no library."""
+"""proof-v1 and proof-v2, sections 2 and 5: F_p, F_p² (pairs), and the Reed-Solomon code. Plain integers only."""
+
+from functools import lru_cache
 
 P = 2**64 - 2**32 + 1
 GENERATOR = 7
@@ -44,37 +46,44 @@ def invert(value: tuple) -> tuple:
     return value[0] * norm % P, -value[1] * norm % P
 
 
-def powers(base: tuple, count: int) -> list:
-    """1, base, base², …"""
-    found, next_ = [], ONE
+def powers(base: tuple, count: int, first: tuple = ONE) -> list:
+    """first, first · base, first · base², …"""
+    found, next_ = [], first
     for _ in range(count):
         found.append(next_)
         next_ = multiply(next_, base)
     return found
 
 
+@lru_cache(maxsize=128)
+def _turns(omega: int, count: int) -> tuple:
+    """The first powers of a root."""
+    found = [1]
+    while len(found) < count:
+        found.append(found[-1] * omega % P)
+    return tuple(found)
+
+
 def transform(values: list, omega: int) -> list:
     """Values of the polynomial with these coefficients at the powers of ``omega``, whose order is their number."""
     if len(values) == 1:
         return values
+    if len(values) == 2:
+        return [(values[0] + values[1]) % P, (values[0] - values[1]) % P]
     even = transform(values[0::2], omega * omega % P)
     odd = transform(values[1::2], omega * omega % P)
-    low, high, factor = [], [], 1
-    for one, other in zip(even, odd):
-        turned = factor * other % P
-        low.append((one + turned) % P)
-        high.append((one - turned) % P)
-        factor = factor * omega % P
-    return low + high
+    turned = [one * factor % P for one, factor in zip(odd, _turns(omega, len(odd)))]
+    low = [(one + other) % P for one, other in zip(even, turned)]
+    return low + [(one - other) % P for one, other in zip(even, turned)]
 
 
 class Code:
-    """Dimension k, length 4k, t queries."""
+    """Dimension k, length 4k (8k for the weights of proof-v2), t queries."""
 
-    def __init__(self, dimension: int, queries: int) -> None:
+    def __init__(self, dimension: int, queries: int, cosets: int = 4) -> None:
         self.dimension, self.queries = dimension, queries
-        self.length, self.message = 4 * dimension, dimension - queries
-        self.omega, self.omega_long = root(dimension), root(4 * dimension)
+        self.length, self.message = cosets * dimension, dimension - queries
+        self.omega, self.omega_long = root(dimension), root(self.length)
 
     def point(self, column: int) -> int:
         coset, place = divmod(column, self.dimension)
@@ -92,11 +101,12 @@ class Code:
         for column in columns:
             coset, place = divmod(column, self.dimension)
             if coset not in cosets:
-                cosets[coset] = self._on_coset(coefficients, coset)
+                cosets[coset] = self.on_coset(coefficients, coset)
             found.append(cosets[coset][place])
         return found
 
-    def _on_coset(self, coefficients: list, coset: int) -> list:
+    def on_coset(self, coefficients: list, coset: int) -> list:
+        """Values at the k columns from ``coset`` times k on."""
         shift = GENERATOR * pow(self.omega_long, coset, P) % P
         folded, factor = [0] * self.dimension, 1
         for index, coefficient in enumerate(coefficients):

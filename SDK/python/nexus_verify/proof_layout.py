@@ -1,10 +1,10 @@
-"""proof-v1 section 4: which row holds what, what is looked up and what is multiplied."""
+"""proof-v1 section 4: which row holds what, what is looked up and what is multiplied. proof-v2 has other places."""
 
 from dataclasses import dataclass, field
 
 from .errors import require
 from .proof_field import Code
-from .proof_network import MULTIPLICATIONS, Affine, Maximum, Network
+from .proof_network import MULTIPLICATIONS, Affine, Graph, Maximum
 
 QUERIES = {512: 141, 1_024: 145, 2_048: 146, 4_096: 147, 8_192: 148, 16_384: 148}
 BATCH, LINEAR, LOOKUPS, ROWS = 4_096, 1 << 21, 1 << 22, 1 << 14
@@ -29,7 +29,7 @@ class Rows:
 
 
 class Layout:
-    def __init__(self, network: Network, batch: int, dimension: int, limb_width: int) -> None:
+    def __init__(self, network: Graph, batch: int, dimension: int, limb_width: int) -> None:
         self.network, self.batch, self.limb_width = network, batch, limb_width
         self.code = Code(dimension, QUERIES[dimension])
         self.values, self.layers, self.lookups, self.locals = [0], [], [], []
@@ -111,7 +111,22 @@ class Layout:
         return self.helpers * self.code.message + self.batch * self.network.multiplications // 32
 
 
-def choose(network: Network, batch: int) -> Layout:
+class BatchLayout(Layout):
+    """proof-v2, section 4: a slot of B places holds one number of each input of the batch."""
+
+    @property
+    def slots(self) -> int:
+        return self.code.message // self.batch
+
+    def chunks(self, value: int) -> int:
+        return -(-self.network.sizes[value] // self.slots)
+
+    @property
+    def zeros(self) -> int:
+        return self.helpers * self.code.message // self.batch + self.network.multiplications // 32
+
+
+def choose(network: Graph, batch: int, kind: type = Layout) -> Layout:
     require(1 <= batch <= BATCH, "proof.too-large", "a batch")
     constraints = batch * network.sizes[network.output]
     for index, layer in enumerate(network.layers):
@@ -120,7 +135,9 @@ def choose(network: Network, batch: int) -> Layout:
     require(batch * network.multiplications <= MULTIPLICATIONS, "proof.too-large", "multiplications")
     small = constraints + 13 <= LINEAR and batch * network.input_size <= LOOKUPS
     require(small, "proof.too-large", "linear constraints")
-    layouts = [Layout(network, batch, dimension, width) for dimension in QUERIES for width in range(8, 14)]
+    # An input of the batch needs a place in every row of proof-v2.
+    dimensions = [one for one, queries in QUERIES.items() if kind is Layout or batch <= one - queries]
+    layouts = [kind(network, batch, dimension, width) for dimension in dimensions for width in range(8, 14)]
     fitting = [layout for layout in layouts if layout.fits]
     require(bool(fitting), "proof.too-large", "rows or lookups")
     return min(fitting, key=lambda layout: layout.estimate)

@@ -26,10 +26,15 @@ class LinearForm:
         for weight, number in zip(weights, output):
             self.target = add(self.target, scale(weight, number % P))
         self._to_value(layout.network.output, weights, 1)
-        self._lookups(lookups)
+        self.groups += table_groups(layout, self._next(len(layout.widths)), lookups)
         for value, coefficients in enumerate(self.values):
             if coefficients:
                 self._blocks(coefficients, [(layout.values[value], 1)])
+
+    def groups_at(self, columns: list):
+        """(values at the columns, [(row, factor)]) of each group."""
+        for coefficients, rows in self.groups:
+            yield self.layout.code.row_at_columns(coefficients, columns), rows
 
     def _next(self, count: int) -> list:
         weights = []
@@ -68,24 +73,13 @@ class LinearForm:
                 factor = multiply(factor, step)
         weights = self._next(self.layout.count(index + 1))
         self._to_value(index + 1, weights, -unit % P)
-        limbs = [(limb.row, -unit << limb.shift) for limb in rows.excess]
-        limbs += [(limb.row, unit << limb.shift) for limb in rows.deficit]
-        limbs += [(limb.row, -1 << limb.shift) for limb in rows.remainder]
-        self._blocks(weights, limbs)
-        each = size // len(layer.bias) if layer.bias else 0
+        self._blocks(weights, limb_factors(rows, layer))
+        sides = right_sides(layer)
         for position, weight in enumerate(weights):
-            constant = unit // 2
-            if layer.bias:
-                constant += layer.terms[0].multiplier * layer.bias[position % size // each]
-            self.target = add(self.target, scale(weight, -constant % P))
+            self.target = add(self.target, scale(weight, sides[position % size]))
 
     def _maximum(self, index: int, layer: Maximum) -> None:
-        window, area = layer.window, layer.window.rows * layer.window.columns
-        reads = []
-        for row, column in window.outputs():
-            inside = dict(window.reads(row, column))
-            first = next(iter(inside.values()))
-            reads.append([inside.get(place, first) for place in range(window.places)])
+        reads, area = layer.window.pooled(), layer.window.rows * layer.window.columns
         source = self._value(layer.source)
         for place, block in enumerate(self.layout.layers[index].differences):
             weights = self._next(self.layout.count(index + 1))
@@ -96,35 +90,40 @@ class LinearForm:
                 at = image * area + reads[within][place]
                 source[at] = add(source[at], weight)
 
-    def _lookups(self, challenges: list) -> None:
-        layout = self.layout
-        weights = dict(zip(layout.widths, self._next(len(layout.widths))))
-        helpers = []
-        for number, (_, _, width) in enumerate(layout.lookups):
-            row = layout.helpers + 2 * number
-            helpers += [(row, weights[width]), (row + 1, multiply(weights[width], ROOT))]
-        self.groups.append(([ONE] * layout.code.message, helpers))
-        counted = []
-        for width, challenge in zip(layout.widths, challenges):
-            negative = scale(weights[width], P - 1)
-            for entry in range(1 << width):
-                counted.append(multiply(negative, invert(((challenge[0] - entry) % P, challenge[1]))))
-        self._blocks(counted, [(layout.multiplicities, 1)])
+
+def table_groups(layout: Layout, weights: list, lookups: list) -> list:
+    """The tables' constraints with these weights: (coefficients of a row's first places, [(row, factor)])."""
+    helpers, counted, by_width = [], [], dict(zip(layout.widths, weights))
+    for number, (_, _, width) in enumerate(layout.lookups):
+        row = layout.helpers + 2 * number
+        helpers += [(row, by_width[width]), (row + 1, multiply(by_width[width], ROOT))]
+    for width, challenge in zip(layout.widths, lookups):
+        negative = scale(by_width[width], P - 1)
+        for entry in range(1 << width):
+            counted.append(multiply(negative, invert(((challenge[0] - entry) % P, challenge[1]))))
+    step, groups = layout.code.message, [([ONE] * layout.code.message, helpers)]
+    for chunk, start in enumerate(range(0, len(counted), step)):
+        groups.append((counted[start : start + step], [(layout.multiplicities + chunk, ONE)]))
+    return groups
 
 
-def _transposed(term, challenge: tuple, given: int, size: int) -> list:
-    """Coefficients of x in Σ_i challenge^i · map(x)_i."""
-    if term.kind == 0:
-        return powers(challenge, size)
-    if term.kind == 1:
-        return _combined(term.weights, given, powers(challenge, size))
-    window = term.window
-    steps = power(challenge, window.out_area)
-    if term.kind == 2:
-        kernel_size = window.channels * window.places
-        kernel = _combined(term.weights, kernel_size, powers(steps, len(term.weights) // kernel_size))
-    else:
-        kernel = [factor for factor in powers(steps, window.channels) for _ in range(window.places)]
+def limb_factors(rows, layer: Affine) -> list:
+    """(row of the first chunk, factor) of the limbs in an affine layer's constraints."""
+    unit = 1 << layer.shift
+    limbs = [(limb.row, -unit << limb.shift) for limb in rows.excess]
+    limbs += [(limb.row, unit << limb.shift) for limb in rows.deficit]
+    return limbs + [(limb.row, -1 << limb.shift) for limb in rows.remainder]
+
+
+def right_sides(layer: Affine) -> list:
+    """Of an affine layer's constraints, for one input."""
+    each = layer.size // len(layer.bias) if layer.bias else 0
+    biases = (layer.bias[place // each] if layer.bias else 0 for place in range(layer.size))
+    return [-(1 << layer.shift - 1) - layer.terms[0].multiplier * bias for bias in biases]
+
+
+def spread(kernel: list, window, given: int, challenge: tuple) -> list:
+    """A kernel's numbers (channel, place) laid over the image at each output place, with powers of the challenge."""
     area, found = window.rows * window.columns, [ZERO] * given
     for (row, column), weight in zip(window.outputs(), powers(challenge, window.out_area)):
         for place, at in window.reads(row, column):
@@ -132,6 +131,22 @@ def _transposed(term, challenge: tuple, given: int, size: int) -> list:
                 pixel = channel * area + at
                 found[pixel] = add(found[pixel], multiply(kernel[channel * window.places + place], weight))
     return found
+
+
+def _transposed(term, challenge: tuple, given: int, size: int) -> list:
+    """Coefficients of x in Σ_i challenge^i · map(x)_i."""
+    if term.kind == 0:
+        return powers(challenge, size)
+    if term.kind == 1:
+        return _combined(term.weights.numbers, given, powers(challenge, size))
+    window = term.window
+    steps = power(challenge, window.out_area)
+    if term.kind == 2:
+        kernel_size = window.channels * window.places
+        kernel = _combined(term.weights.numbers, kernel_size, powers(steps, size // term.area))
+    else:
+        kernel = [factor for factor in powers(steps, window.channels) for _ in range(window.places)]
+    return spread(kernel, window, given, challenge)
 
 
 def _combined(weights: list, columns: int, factors: list) -> list:

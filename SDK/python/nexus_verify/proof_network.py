@@ -1,14 +1,15 @@
-"""proof-v1 section 3: the network, its hash and its bounds."""
+"""proof-v1 section 3: the network, its hash and its bounds. A header of proof-v2 is a `Graph` without the weights."""
 
 import struct
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from .errors import NexusError, require
-from .hashing import sha256
+from .hashing import digest_of, frame
 from .proof_field import P
 
 LAYERS, VALUE, SIDE, WEIGHTS, POOL, WINDOW, KERNEL = 1_000, 1 << 20, 1 << 16, 1 << 28, 64, 1 << 12, 1 << 22
 MULTIPLICATIONS = 1 << 36
+TAG = b"nexus-proof-v1 network"
 
 
 @dataclass
@@ -55,10 +56,37 @@ class Window:
                 if 0 <= down < self.rows and 0 <= right < self.columns:
                     yield y * self.width + x, down * self.columns + right
 
+    def pooled(self) -> list:
+        """For each output place the image's places that a maximum reads; one outside is the window's first inside."""
+        found = []
+        for row, column in self.outputs():
+            inside = dict(self.reads(row, column))
+            first = next(iter(inside.values()))
+            found.append([inside.get(place, first) for place in range(self.places)])
+        return found
+
     def outputs(self):
         for row in range(self.out_rows):
             for column in range(self.out_columns):
                 yield row, column
+
+
+@dataclass
+class Weights:
+    """A map's weights; ``start`` is their place in the network's bytes."""
+
+    numbers: list
+    start: int
+
+    def check(self) -> None:
+        require(len(self.numbers) <= WEIGHTS, "proof.too-large", "weights")
+        require(-128 not in self.numbers, "proof.bad-bound", "a weight of -128")
+
+    def check_shape(self, rows: int, columns: int) -> None:
+        fits = len(self.numbers) == rows * columns
+        require(fits, "proof.bad-network", "a map whose sizes do not fit")
+        sums = (sum(map(abs, self.numbers[row * columns : (row + 1) * columns])) for row in range(rows))
+        self.largest_sum = max(sums)
 
 
 @dataclass
@@ -67,38 +95,35 @@ class Term:
     multiplier: int
     kind: int  # 0 identity, 1 product, 2 convolution, 3 sums of windows
     window: Window | None = None
-    weights: list = field(default_factory=list)
+    weights: object = None  # of kinds 1 and 2: `Weights`, or what a header says of them
+
+    @property
+    def area(self) -> int:
+        """Numbers of one output channel: what one row of weights computes."""
+        return self.window.out_area if self.window else 1
 
     def check(self, sizes: list, size: int) -> int:
         """Checks shapes; the number of multiplications."""
         require(0 < self.multiplier < 1 << 31, "proof.bad-network", "a multiplier")
         require(self.source < len(sizes), "proof.bad-network", "a source that is no earlier value")
         given = sizes[self.source]
-        require(len(self.weights) <= WEIGHTS, "proof.too-large", "weights")
-        require(-128 not in self.weights, "proof.bad-bound", "a weight of -128")
-        fits, count = given == size, 0
-        if self.kind == 1:
-            fits, count = len(self.weights) == given * size, len(self.weights)
-        if self.kind >= 2:
+        if self.weights is not None:
+            self.weights.check()
+        if self.window:
             self.window.check(given)
-            area = self.window.out_area
-            if self.kind == 2:
-                kernel = self.window.channels * self.window.places
-                fits = size % area == 0 and len(self.weights) == size // area * kernel
-                count = len(self.weights) * area
-            else:
-                fits = size == self.window.channels * area
-        require(fits, "proof.bad-network", "a map whose sizes do not fit")
-        return count
+        fits = {0: given == size, 1: True, 2: size % self.area == 0,
+                3: self.window is not None and size == self.window.channels * self.area}
+        require(fits[self.kind], "proof.bad-network", "a map whose sizes do not fit")
+        if self.weights is None:
+            return 0
+        columns = self.window.channels * self.window.places if self.window else given
+        self.weights.check_shape(size // self.area, columns)
+        return size * columns
 
-    def largest_sum(self, size: int) -> int:
-        if self.kind == 0:
-            return 1
-        if self.kind == 3:
-            return self.window.places
-        rows = size if self.kind == 1 else size // self.window.out_area
-        columns = len(self.weights) // rows
-        return max(sum(map(abs, self.weights[row * columns : (row + 1) * columns])) for row in range(rows))
+    def largest_sum(self) -> int:
+        if self.weights is not None:
+            return self.weights.largest_sum
+        return self.window.places if self.window else 1
 
 
 @dataclass
@@ -114,7 +139,7 @@ class Affine:
     def check_bounds(self) -> None:
         reach = 1 << (self.shift - 1)
         for index, term in enumerate(self.terms):
-            bound = 128 * term.largest_sum(self.size)
+            bound = 128 * term.largest_sum()
             if index == 0:
                 bound += max(map(abs, self.bias), default=0)
             require(bound < 1 << 31, "proof.bad-bound", "an accumulator could leave 31 bits")
@@ -137,7 +162,9 @@ class Relu:
     source: int
 
 
-class _Reader:
+class Reader:
+    """The bytes of section 3."""
+
     def __init__(self, data: bytes) -> None:
         self.data, self.at = data, 0
 
@@ -157,14 +184,16 @@ class _Reader:
     def window(self) -> Window:
         return Window(*(self.number() for _ in range(11)))
 
-    def weights(self) -> list:
-        return [byte - 256 if byte > 127 else byte for byte in self.take(self.count(1))]
+    def weights(self):
+        count = self.count(1)
+        numbers = [byte - 256 if byte > 127 else byte for byte in self.take(count)]
+        return Weights(numbers, self.at - count)
 
     def term(self) -> Term:
         source, multiplier, kind = self.number(), self.number(), self.number()
         require(kind < 4, "proof.malformed", "an unknown kind of map")
         window = self.window() if kind >= 2 else None
-        return Term(source, multiplier, kind, window, self.weights() if kind in (1, 2) else [])
+        return Term(source, multiplier, kind, window, self.weights() if kind in (1, 2) else None)
 
     def layer(self):
         kind = self.number()
@@ -180,27 +209,32 @@ class _Reader:
             return Relu(self.number())
         raise NexusError("proof.malformed", "an unknown kind of layer")
 
+    def end(self) -> None:
+        require(self.at == len(self.data), "proof.malformed", "bytes after the network")
 
-class Network:
-    """A network as its canonical bytes say, checked."""
 
-    def __init__(self, data: bytes) -> None:
-        reader = _Reader(data)
+class Graph:
+    """Layers as the reader finds them. Sizes and multiplications are known once `check_shapes` has passed."""
+
+    def __init__(self, reader: Reader) -> None:
         self.input_size, self.output = reader.number(), reader.number()
         self.layers = [reader.layer() for _ in range(reader.count(8))]
-        require(reader.at == len(data), "proof.malformed", "bytes after the network")
-        tag = b"nexus-proof-v1 network"
-        framed = b"".join(struct.pack(">Q", len(part)) + part for part in (tag, data))
-        self.hash = "sha256:" + sha256(framed).hex()
+
+    @property
+    def affine(self) -> list:
+        return [layer for layer in self.layers if isinstance(layer, Affine)]
+
+    def check_shapes(self) -> None:
         require(1 <= self.input_size <= VALUE and len(self.layers) <= LAYERS, "proof.too-large", "input or layers")
         self.sizes, self.multiplications = [self.input_size], 0
         for layer in self.layers:
             self.sizes.append(self._checked(layer))
             require(self.multiplications <= MULTIPLICATIONS, "proof.too-large", "multiplications")
         require(self.output < len(self.sizes), "proof.bad-network", "the output is no value")
-        for layer in self.layers:
-            if isinstance(layer, Affine):
-                layer.check_bounds()
+
+    def check_bounds(self) -> None:
+        for layer in self.affine:
+            layer.check_bounds()
 
     def _checked(self, layer) -> int:
         if isinstance(layer, Affine):
@@ -217,3 +251,24 @@ class Network:
         layer.window.check(self.sizes[layer.source])
         require(layer.window.places <= POOL, "proof.too-large", "a pool's window")
         return layer.window.channels * layer.window.out_area
+
+
+class Network(Graph):
+    """A network as its canonical bytes say, checked."""
+
+    def __init__(self, data: bytes) -> None:
+        reader = Reader(data)
+        super().__init__(reader)
+        reader.end()
+        self.hash = digest_of(frame(TAG) + frame(data))
+        self.check_shapes()
+        self.check_bounds()
+
+
+def unframed(tag: bytes, file: bytes, place: str = "") -> bytes:
+    """The bytes in a file that is a frame of the tag and one of them. Raises ``proof.malformed``."""
+    head = frame(tag)
+    data = file[len(head) + 8 :]
+    whole = len(file) >= len(head) + 8 and file == head + frame(data)
+    require(whole, "proof.malformed", "the file does not begin as its kind does", place)
+    return data

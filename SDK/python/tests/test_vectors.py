@@ -10,17 +10,19 @@ from pathlib import Path
 
 import pytest
 
-from nexus_verify import NexusError, canonical_json, merkle, read_trust_file, texts, verify_pack, verify_proof
+from nexus_verify import NexusError, canonical_json, header_of_network, merkle, read_trust_file, texts, verify_pack
+from nexus_verify import verify_proof, verify_proof_v2
 from nexus_verify.attestation import read_reference_values, verify_evidence
 from nexus_verify.clause import read_clause
 from nexus_verify.did_key import read_did_key
 from nexus_verify.envelope import read_envelope
 from nexus_verify.genesis import read_genesis
 from nexus_verify.governance import Fold
+from nexus_verify.hashing import frame
 from nexus_verify.policy import read_policy
 
 ROOT = Path(os.environ.get("NEXUS_GOLDEN", Path(__file__).resolve().parents[3] / "Vectors"))
-FILES = sorted(ROOT.glob("*/v1/*/*.json"))
+FILES = sorted([*ROOT.glob("*/v1/*/*.json"), *ROOT.glob("proof/v2/*/*.json")])
 
 
 def pack(vector: dict) -> dict:
@@ -84,16 +86,28 @@ def clause(vector: dict) -> dict:
     return {"canonical": text, "digest": read_clause(data).digest}
 
 
+def changed_proof(vector: dict, version: str) -> tuple:
+    if "of" not in vector:
+        return vector, base64.b64decode(vector["proof"])
+    changed = json.loads((ROOT / "proof" / version / "accept" / vector["of"]).read_bytes()) | vector
+    data = bytearray(base64.b64decode(changed["proof"]))
+    patch = base64.b64decode(vector.get("bytes", ""))
+    data[vector.get("offset", 0) : vector.get("offset", 0) + len(patch)] = patch
+    return changed, bytes(data[: len(data) - vector.get("cut", 0)]) + base64.b64decode(vector.get("append", ""))
+
+
 def proof(vector: dict) -> dict:
-    if "of" in vector:
-        changed = json.loads((ROOT / "proof/v1/accept" / vector["of"]).read_bytes()) | vector
-        data = bytearray(base64.b64decode(changed["proof"]))
-        patch = base64.b64decode(vector.get("bytes", ""))
-        data[vector.get("offset", 0) : vector.get("offset", 0) + len(patch)] = patch
-        data = bytes(data[: len(data) - vector.get("cut", 0)]) + base64.b64decode(vector.get("append", ""))
-    else:
-        changed, data = vector, base64.b64decode(vector["proof"])
+    changed, data = changed_proof(vector, "v1")
     state = verify_proof(base64.b64decode(changed["network"]), changed["statement"].encode(), data)
+    return {"state": "sha256:" + state.hex()}
+
+
+def proof_v2(vector: dict) -> dict:
+    changed, data = changed_proof(vector, "v2")
+    header = base64.b64decode(changed["header"])
+    state = verify_proof_v2(header, changed["statement"].encode(), data)
+    network = frame(b"nexus-proof-v1 network") + frame(base64.b64decode(changed["network"]))
+    assert header_of_network(network) == header
     return {"state": "sha256:" + state.hex()}
 
 
@@ -122,27 +136,33 @@ def attestation(vector: dict) -> dict:
 
 READERS = {"attestation": attestation, "governance": governance, "evidence-pack": pack, "canonical-json": document, "decimal": decimal, "instant": instant,
            "did-key": did_key, "envelope": envelope, "merkle": inclusion, "clause": clause, "proof": proof,
-           "policy": policy}
+           "proof/v2": proof_v2, "policy": policy}
 
 
 # What `cryptography` cannot compute is refused with a code, never taken for valid.
 UNSUPPORTED = {"envelope/accept/007-slh-dsa-sha2-128s"}
 
 
+def kind_of(path: Path) -> str:
+    """The format; a version but the first is named."""
+    name, version = path.parts[-4:-2]
+    return name if version == "v1" else f"{name}/{version}"
+
+
 def name_of(path: Path) -> str:
-    return f"{path.parts[-4]}/{path.parts[-2]}/{path.stem}"
+    return f"{kind_of(path)}/{path.parts[-2]}/{path.stem}"
 
 
 @pytest.mark.skipif(not ROOT.is_dir(), reason="this checkout has no Vectors")
 def test_there_are_vectors_of_every_kind_that_this_package_reads():
-    kinds = {(path.parts[-4], path.parts[-2]) for path in FILES}
+    kinds = {(kind_of(path), path.parts[-2]) for path in FILES}
     assert kinds >= {(name, verdict) for name in READERS for verdict in ("accept", "reject")}
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_a_golden_vector_is_answered_as_it_says(path):
     vector = json.loads(path.read_bytes())
-    reader = READERS.get(path.parts[-4])
+    reader = READERS.get(kind_of(path))
     if reader is None:
         pytest.skip("a format of another part of the project")
     expected = vector["expect"]

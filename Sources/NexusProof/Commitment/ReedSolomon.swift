@@ -1,27 +1,31 @@
-/// Encodes rows. Message values lie at the powers of ω_k; the codeword is the values on the coset 7 · ⟨ω_4k⟩, which the
-/// message points do not meet. Column j · k + i belongs to the point 7 · ω_4k^j · ω_k^i. proof-v1, section 5.
+/// Encodes rows. Message values lie at the powers of ω_k; the codeword is the values on the coset 7 · ⟨ω_n⟩, which the
+/// message points do not meet. Column j · k + i belongs to the point 7 · ω_n^j · ω_k^i. proof-v1, section 5: n = 4k;
+/// proof-v2 has n = 8k for weights.
 struct ReedSolomon: Sendable {
     let dimension: Int
+    /// n / k.
+    let cosets: Int
     let kernel: FieldKernel
     private let transform: Transform
-    /// For each of the four cosets: shift^index at the place of coefficient `index`.
+    /// For each of the cosets: shift^index at the place of coefficient `index`.
     private let shifts: [[Goldilocks]]
     /// The same divided by k, for coefficients that are k times too large.
     private let scaledShifts: [[Goldilocks]]
     private let inverseSize: Goldilocks
 
-    var length: Int { 4 * dimension }
+    var length: Int { cosets * dimension }
 
-    init(dimension: Int, kernel: FieldKernel = .best) {
+    init(dimension: Int, cosets: Int = 4, kernel: FieldKernel = .best) {
         let logSize = dimension.trailingZeroBitCount
         let transform = Transform(logSize: logSize, kernel: kernel)
         self.dimension = dimension
+        self.cosets = cosets
         self.kernel = kernel
         self.transform = transform
         let inverseSize = Goldilocks(Int64(dimension)).inverse
         self.inverseSize = inverseSize
-        let step = Goldilocks.root(ofOrder: logSize + 2)
-        shifts = (0..<4).map { coset in
+        let step = Goldilocks.root(ofOrder: logSize + cosets.trailingZeroBitCount)
+        shifts = (0..<cosets).map { coset in
             let shift = Goldilocks.generator * step.power(UInt64(coset))
             var (list, power) = ([Goldilocks](repeating: .one, count: dimension), Goldilocks.one)
             for index in 0..<dimension {
@@ -35,7 +39,7 @@ struct ReedSolomon: Sendable {
 
     /// The point of a column.
     func point(of column: Int) -> Goldilocks {
-        Goldilocks.generator * Goldilocks.root(ofOrder: transform.logSize + 2).power(UInt64(column / dimension))
+        Goldilocks.generator * Goldilocks.root(ofOrder: length.trailingZeroBitCount).power(UInt64(column / dimension))
             * Goldilocks.root(ofOrder: transform.logSize).power(UInt64(column % dimension))
     }
 
@@ -57,9 +61,10 @@ struct ReedSolomon: Sendable {
         }
     }
 
-    /// The same for values in the extension.
-    func encode(_ values: [Extension], cosets: [Int] = [0, 1, 2, 3]) -> [Extension] {
-        Self.join(
+    /// The same for values in the extension, on all cosets or some.
+    func encode(_ values: [Extension], cosets: [Int]? = nil) -> [Extension] {
+        let cosets = cosets ?? Array(0..<self.cosets)
+        return Self.join(
             encoded(values.map(\.first), cosets: cosets), encoded(values.map(\.second), cosets: cosets))
     }
 
@@ -72,12 +77,23 @@ struct ReedSolomon: Sendable {
         }
     }
 
-    /// The codeword's four cosets of a polynomial with k or 2k coefficients.
+    /// From k values to coefficients for `evaluateUnscaled`, in place.
+    func interpolateUnscaled(_ list: UnsafeMutablePointer<Goldilocks>) { transform.interpolateUnscaled(list) }
+
+    func evaluateUnscaled(
+        _ coefficients: UnsafePointer<Goldilocks>, coset: Int, into target: UnsafeMutablePointer<Goldilocks>
+    ) {
+        scaledShifts[coset].withUnsafeBufferPointer {
+            transform.evaluate(into: target, coefficients, shift: $0.baseAddress)
+        }
+    }
+
+    /// The codeword of a polynomial with k or 2k coefficients.
     func evaluate(_ coefficients: [Extension]) -> [Extension] {
         precondition(coefficients.count == dimension || coefficients.count == 2 * dimension, "k or 2k coefficients")
         var result: [Extension] = []
         result.reserveCapacity(length)
-        for coset in 0..<4 {
+        for coset in 0..<cosets {
             // X^k is the constant shift^k on a coset.
             let high = point(of: coset * dimension).power(UInt64(dimension))
             var folded = Array(coefficients[..<dimension])

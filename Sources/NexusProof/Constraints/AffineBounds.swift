@@ -7,12 +7,13 @@ struct AffineBounds: Hashable, Sendable {
     let excessBits: Int
     let deficitBits: Int
 
-    /// Throws `proof.bad-bound`.
-    init(terms: [ProofNetwork.Term], bias: [Int32], shift: Int, lower: Int8, size: Int, at place: String) throws {
+    /// `sums` has the largest Σ |w| of each term. Throws `proof.bad-bound`.
+    init(terms: [ProofNetwork.Term], sums: [UInt64], bias: [Int32], shift: Int, lower: Int8, at place: String) throws {
         var reach: UInt64 = 1 << UInt64(shift - 1)
         for (index, term) in terms.enumerated() {
             let added = index == 0 ? bias.map { UInt64($0.magnitude) }.max() ?? 0 : 0
-            let accumulator = term.map.largestWeightSum(outputSize: size) * 128 + added
+            // At most 2^28 · 127 · 128 + 2^31.
+            let accumulator = sums[index] * 128 + added
             guard accumulator < 1 << 31 else {
                 throw ProofError(.badBound, "an accumulator could leave 31 bits", at: place)
             }
@@ -32,23 +33,4 @@ struct AffineBounds: Hashable, Sendable {
     }
 
     private static func bits(_ value: UInt64) -> Int { 64 - value.leadingZeroBitCount }
-}
-
-extension ProofNetwork.Map {
-    /// The largest Σ |w| over the outputs.
-    func largestWeightSum(outputSize: Int) -> UInt64 {
-        func largest(_ weights: [Int8], rows: Int) -> UInt64 {
-            let columns = weights.count / rows
-            return (0..<rows).reduce(0) { best, row in
-                max(best, weights[row * columns..<(row + 1) * columns].reduce(0) { $0 + UInt64($1.magnitude) })
-            }
-        }
-        switch self {
-        case .identity: return 1
-        case .windowSum(let window): return UInt64(window.places)
-        case .convolution(let window, let weights):
-            return largest(weights, rows: weights.count / (window.channels * window.places))
-        case .product(let weights): return largest(weights, rows: outputSize)
-        }
-    }
 }

@@ -3,7 +3,7 @@ import NexusBase
 extension Layout {
     /// The dimension and limb width with the least estimated proof, ties to the smaller dimension, then the smaller
     /// width. Throws `proof.too-large` where none keeps the limits.
-    static func chosen(for network: ProofNetwork, batch: Int) throws -> Layout {
+    static func chosen(for network: ProofNetwork, weights: WeightLayout? = nil, batch: Int) throws -> Layout {
         guard (1...ProofLimits.batchMax).contains(batch) else {
             throw ProofError(.tooLarge, "a batch of \(batch), at most \(ProofLimits.batchMax)")
         }
@@ -19,9 +19,11 @@ extension Layout {
         }
         var best: Layout?
         for dimension in CodeParameters.dimensions {
+            let code = CodeParameters(dimension: dimension)
+            guard weights == nil || batch <= code.messageLength else { continue }
             for limbWidth in 8...13 {
                 let layout = Layout(
-                    network: network, batch: batch, code: CodeParameters(dimension: dimension), limbWidth: limbWidth)
+                    network: network, weights: weights, batch: batch, code: code, limbWidth: limbWidth)
                 guard layout.isWithinLimits else { continue }
                 if best.map({ layout.estimatedBytes < $0.estimatedBytes }) ?? true { best = layout }
             }

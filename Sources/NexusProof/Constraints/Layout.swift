@@ -1,8 +1,9 @@
 /// Where each number of a proof lies: rows of the three tableaus, what is looked up, what is multiplied. Prover and
-/// verifier derive it from the network and the batch alone. proof-v1, section 4.
+/// verifier derive it from the network and the batch alone. Section 4 of proof-v1 and proof-v2.
 ///
-/// Rows are numbered through: input tableau, witness tableau, helper tableau. A value of N numbers a batch takes
-/// ceil(N / l) consecutive rows, and every row that goes with it the same.
+/// Rows are numbered through: input tableau, witness tableau, helper tableau. In proof-v1 a value of N numbers a batch
+/// takes ceil(N / l) consecutive rows, input after input; in proof-v2 each slot of a row has one number of every input.
+/// Every row that goes with a value lies as the value does.
 struct Layout: Sendable {
     /// Rows of numbers below 2^width: consecutive from `row`; the numbers are shifted left by `shift` bits where used.
     struct Limb: Hashable, Sendable {
@@ -33,7 +34,11 @@ struct Layout: Sendable {
         let result: Int?
     }
 
+    let format: ProofFormat
+    /// In proof-v2 a verifier has its outline alone, without weights.
     let network: ProofNetwork
+    /// In proof-v2.
+    let weights: WeightLayout?
     let batch: Int
     let code: CodeParameters
     let limbWidth: Int
@@ -60,14 +65,31 @@ struct Layout: Sendable {
     var lookedUpCells: Int { lookups.count * code.messageLength }
 
     func count(of value: Int) -> Int { batch * network.sizes[value] }
-    func chunks(_ value: Int) -> Int { (count(of: value) + code.messageLength - 1) / code.messageLength }
+    /// Numbers of a row: of all inputs one after the other, in proof-v2 of each.
+    var numbersPerRow: Int { format == .v1 ? code.messageLength : code.messageLength / batch }
 
-    /// The numbers of chunk `chunk` of a list that fills rows.
-    func range(_ chunk: Int, of count: Int) -> Range<Int> {
-        chunk * code.messageLength..<min(count, (chunk + 1) * code.messageLength)
+    func chunks(_ value: Int) -> Int {
+        let count = format == .v1 ? count(of: value) : network.sizes[value]
+        return (count + numbersPerRow - 1) / numbersPerRow
     }
 
-    init(network: ProofNetwork, batch: Int, code: CodeParameters, limbWidth: Int) {
+    /// Calls `body` with the places of a block for each of `count` numbers, which come input after input.
+    @inline(__always)
+    func visit(count: Int, _ body: (_ index: Int, _ chunk: Int, _ place: Int) -> Void) {
+        let inputs = format == .v1 ? 1 : batch
+        let (size, width) = (count / inputs, numbersPerRow)
+        for (chunk, start) in stride(from: 0, to: size, by: width).enumerated() {
+            for number in start..<min(start + width, size) {
+                let place = (number - start) * inputs
+                for input in 0..<inputs { body(input * size + number, chunk, place + input) }
+            }
+        }
+    }
+
+    /// Weights are those of a registered model, and make it a layout of proof-v2.
+    init(network: ProofNetwork, weights: WeightLayout? = nil, batch: Int, code: CodeParameters, limbWidth: Int) {
+        format = weights == nil ? .v1 : .v2
+        self.weights = weights
         self.network = network
         self.batch = batch
         self.code = code

@@ -1,31 +1,35 @@
 extension ProofNetwork.Map {
-    /// Σ_i weight^i · map(x)_i as coefficients of x: the map's transpose, applied to the powers of one challenge.
+    /// Σ_o f(o) · map(x)_o as coefficients of x: the map's transpose, applied to the weights of its constraints.
+    /// `combined` gives Σ_τ F(τ) · W(τ, ·), F the weights of the first output of each row of W; without it they are the
+    /// map's own.
     ///
     /// Powers make it cheap: over a convolution's outputs they are a product of powers for channel, row and column, so
     /// the cost follows the weights and the image, not the multiplications of the inference.
-    func transposed(powersOf weight: Extension, inputSize: Int, outputSize: Int) -> [Extension] {
+    func transposed(
+        _ weights: ConstraintWeights, inputSize: Int, outputSize: Int, combined: [Extension]? = nil
+    ) -> [Extension] {
         switch self {
-        case .identity: return Self.powers(weight, outputSize)
-        case .product(let weights):
-            return Self.combineRows(weights, of: inputSize, by: Self.powers(weight, outputSize))
-        case .convolution(let window, let weights):
-            let kernel = window.channels * window.places
-            let channels = Self.powers(weight.power(window.outputArea), weights.count / kernel)
-            return window.spread(Self.combineRows(weights, of: kernel, by: channels), weight)
+        case .identity: return weights.list(count: outputSize)
+        case .product(let rows):
+            return combined ?? Self.combineRows(rows[...], of: inputSize, by: weights.list(count: outputSize))
+        case .convolution(let window, let rows):
+            let columns = window.channels * window.places
+            let kernel =
+                combined
+                ?? Self.combineRows(
+                    rows[...], of: columns,
+                    by: weights.list(count: outputSize / window.outputArea, every: window.outputArea))
+            return window.spread(kernel, weights.position)
         case .windowSum(let window):
-            let step = weight.power(window.outputArea)
-            let kernel = Self.powers(step, window.channels).flatMap { Array(repeating: $0, count: window.places) }
-            return window.spread(kernel, weight)
+            let kernel = weights.list(count: window.channels, every: window.outputArea)
+            return window.spread(
+                kernel.flatMap { Array(repeating: $0, count: window.places) }, weights.position)
         }
-    }
-
-    private static func powers(_ value: Extension, _ count: Int) -> [Extension] {
-        [.one] + Extension.powers(of: value, count: count - 1)
     }
 
     /// Σ_r factors[r] · weights[r, ·].
     static func combineRows(
-        _ weights: [Int8], of columns: Int, by factors: [Extension], kernel: FieldKernel = .best
+        _ weights: ArraySlice<Int8>, of columns: Int, by factors: [Extension], kernel: FieldKernel = .best
     ) -> [Extension] {
         let sums = [Int64](unsafeUninitializedCapacity: 4 * columns) { sums, initialized in
             weights.withUnsafeBufferPointer { weights in

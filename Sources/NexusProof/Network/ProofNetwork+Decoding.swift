@@ -3,11 +3,16 @@ import NexusBase
 extension ProofNetwork {
     /// Reads a network's file. Throws as `init(parsing:)`.
     public init(file bytes: [UInt8]) throws {
-        let frame = Self.frame(bytes.count - Self.frame(0).count)
-        guard bytes.count >= frame.count, Array(bytes.prefix(frame.count)) == frame else {
-            throw ProofError(.malformed, "the file does not begin as a network's", at: "byte 0")
+        try self.init(parsing: Self.content(of: bytes, tag: "nexus-proof-v1 network"))
+    }
+
+    /// What a file of this tag frames. Throws `proof.malformed`.
+    static func content(of file: [UInt8], tag: String) throws -> [UInt8] {
+        let frame = frame(file.count - frame(0, tag: tag).count, tag: tag)
+        guard file.count >= frame.count, Array(file.prefix(frame.count)) == frame else {
+            throw ProofError(.malformed, "the file does not begin with its tag and length", at: "byte 0")
         }
-        try self.init(parsing: Array(bytes.dropFirst(frame.count)))
+        return Array(file.dropFirst(frame.count))
     }
 
     /// Reads the canonical bytes of section 3, and no others. Throws `proof.malformed`, `proof.bad-network`,
@@ -17,20 +22,66 @@ extension ProofNetwork {
             throw ProofError(.tooLarge, "a network of more than \(ProofLimits.networkBytesMax) bytes")
         }
         var reader = Reader(bytes: bytes)
-        let inputSize = try reader.number()
-        let output = try reader.number()
-        let count = try reader.count(of: 8)
-        var layers: [Layer] = []
-        for _ in 0..<count { layers.append(try reader.layer()) }
-        guard reader.position == bytes.count else {
-            throw ProofError(.malformed, "bytes after the network", at: "byte \(reader.position)")
-        }
+        let (inputSize, output, layers) = try reader.network()
+        try reader.finish()
         try self.init(inputSize: inputSize, layers: layers, output: output)
     }
 
-    private struct Reader {
+    /// Reads an outline, and leaves the reader behind it. Throws as `init(parsing:)`.
+    init(outline reader: inout Reader) throws {
+        let (inputSize, output, layers) = try reader.network()
+        try self.init(inputSize: inputSize, layers: layers, output: output, outlineSums: reader.sums)
+        guard reader.counts == weightCounts else { throw reader.malformed("another count of weights than the shapes'") }
+    }
+
+    /// Weights of each map that has them.
+    private var weightCounts: [Int] {
+        layers.flatMap { layer -> [Int] in
+            guard case .affine(let terms, _, _, _, let size) = layer else { return [] }
+            return terms.compactMap {
+                $0.map.weightShape(inputSize: sizes[$0.source], outputSize: size).map { $0.columns * $0.rows }
+            }
+        }
+    }
+
+    struct Reader {
         let bytes: [UInt8]
-        var position = 0
+        /// Whether maps have a count and a largest sum instead of their weights.
+        var isOutline = false
+        private(set) var position = 0
+        /// Of an outline: each term's largest sum, layer by layer (zero where the shape says it), and each map's
+        /// count of weights.
+        private(set) var sums: [[UInt64]] = []
+        private(set) var counts: [Int] = []
+
+        init(bytes: [UInt8], isOutline: Bool = false) {
+            self.bytes = bytes
+            self.isOutline = isOutline
+        }
+
+        mutating func network() throws -> (inputSize: Int, output: Int, layers: [Layer]) {
+            let inputSize = try number()
+            let output = try number()
+            let count = try count(of: 8)
+            var layers: [Layer] = []
+            for _ in 0..<count {
+                sums.append([])
+                layers.append(try layer())
+            }
+            return (inputSize, output, layers)
+        }
+
+        func finish() throws {
+            guard position == bytes.count else {
+                throw ProofError(.malformed, "\(bytes.count - position) bytes too many", at: "byte \(position)")
+            }
+        }
+
+        mutating func take(_ count: Int) throws -> [UInt8] {
+            guard bytes.count - position >= count else { throw malformed("the file ends early") }
+            defer { position += count }
+            return Array(bytes[position..<position + count])
+        }
 
         mutating func word() throws -> UInt32 {
             guard bytes.count - position >= 4 else { throw malformed("the network ends early") }
@@ -69,16 +120,26 @@ extension ProofNetwork {
             let (source, multiplier) = (try number(), Int64(try number()))
             let map: Map
             switch try word() {
-            case 0: map = .identity
+            case 0:
+                map = .identity
+                sums[sums.count - 1].append(0)
             case 1: map = .product(weights: try weights())
             case 2: map = .convolution(try window(), weights: try weights())
-            case 3: map = .windowSum(try window())
+            case 3:
+                let window = try window()
+                map = .windowSum(window)
+                sums[sums.count - 1].append(0)
             default: throw malformed("an unknown kind of map")
             }
             return Term(source: source, map: map, multiplier: multiplier)
         }
 
         mutating func weights() throws -> [Int8] {
+            if isOutline {
+                counts.append(try number())
+                sums[sums.count - 1].append(UInt64(try number()))
+                return []
+            }
             let count = try count(of: 1)
             defer { position += count }
             return bytes[position..<position + count].map { Int8(bitPattern: $0) }

@@ -43,6 +43,8 @@ public struct ProofNetwork: Sendable, Hashable {
     public let output: Int
     /// Sizes of all values.
     let sizes: [Int]
+    /// The largest Σ |w| of each term of each layer.
+    let weightSums: [[UInt64]]
     /// Of the affine layers.
     let bounds: [AffineBounds?]
     /// Multiplications by weights in one inference.
@@ -52,6 +54,12 @@ public struct ProofNetwork: Sendable, Hashable {
 
     /// Throws `proof.bad-network`, `proof.bad-bound` or `proof.too-large`.
     public init(inputSize: Int, layers: [Layer], output: Int) throws {
+        try self.init(inputSize: inputSize, layers: layers, output: output, outlineSums: nil)
+    }
+
+    /// With sums it is the outline of a network: maps have no weights, and these are what the weights add up to at
+    /// most, term by term. Throws as the public initializer.
+    init(inputSize: Int, layers: [Layer], output: Int, outlineSums: [[UInt64]]?) throws {
         guard (1...ProofLimits.valueSizeMax).contains(inputSize) else {
             throw ProofError(.tooLarge, "an input of \(inputSize) values, at most \(ProofLimits.valueSizeMax)")
         }
@@ -60,7 +68,7 @@ public struct ProofNetwork: Sendable, Hashable {
         }
         var (sizes, total) = ([inputSize], 0)
         for (index, layer) in layers.enumerated() {
-            let (size, multiplications) = try Self.checked(layer, sizes, at: "layer \(index)")
+            let (size, multiplications) = try Self.checked(layer, sizes, outlineSums?[index], at: "layer \(index)")
             sizes.append(size)
             total += multiplications
             guard total <= ProofLimits.multiplicationsMax else {
@@ -72,15 +80,27 @@ public struct ProofNetwork: Sendable, Hashable {
         self.layers = layers
         self.output = output
         self.sizes = sizes
+        let weightSums = layers.enumerated().map { index, layer -> [UInt64] in
+            guard case .affine(let terms, _, _, _, let size) = layer else { return [] }
+            return terms.enumerated().map { number, term in
+                guard let outlineSums, term.map.weights != nil else {
+                    return term.map.largestWeightSum(outputSize: size)
+                }
+                return outlineSums[index][number]
+            }
+        }
+        self.weightSums = weightSums
         bounds = try layers.enumerated().map { index, layer in
-            guard case .affine(let terms, let bias, let shift, let lower, let size) = layer else { return nil }
+            guard case .affine(let terms, let bias, let shift, let lower, _) = layer else { return nil }
             return try AffineBounds(
-                terms: terms, bias: bias, shift: shift, lower: lower, size: size, at: "layer \(index)")
+                terms: terms, sums: weightSums[index], bias: bias, shift: shift, lower: lower, at: "layer \(index)")
         }
         multiplications = total
     }
 
-    private static func checked(_ layer: Layer, _ sizes: [Int], at place: String) throws -> (Int, Int) {
+    private static func checked(
+        _ layer: Layer, _ sizes: [Int], _ sums: [UInt64]?, at place: String
+    ) throws -> (Int, Int) {
         func size(of source: Int) throws -> Int {
             guard sizes.indices.contains(source) else {
                 throw ProofError(.badNetwork, "a source that is no earlier value", at: place)
@@ -100,11 +120,12 @@ public struct ProofNetwork: Sendable, Hashable {
                 (1...ProofLimits.valueSizeMax).contains(count), bias.isEmpty || count % bias.count == 0
             else { throw ProofError(.badNetwork, "constants of an affine layer", at: place) }
             var multiplications = 0
-            for term in terms {
+            for (index, term) in terms.enumerated() {
                 guard (1..<1 << 31).contains(term.multiplier) else {
                     throw ProofError(.badNetwork, "a multiplier outside 1 ..< 2^31", at: place)
                 }
-                multiplications += try term.map.check(inputSize: size(of: term.source), outputSize: count, at: place)
+                multiplications += try term.map.check(
+                    inputSize: size(of: term.source), outputSize: count, outlineSum: sums?[index], at: place)
             }
             return (count, multiplications)
         }
@@ -178,40 +199,6 @@ public struct ImageWindow: Sendable, Hashable {
         (0..<width).compactMap {
             let index = column * strideRight - padLeft + $0
             return (0..<columns).contains(index) ? ($0, index) : nil
-        }
-    }
-}
-
-extension ProofNetwork.Map {
-    /// Multiplications. Throws where shapes do not fit or a weight is −128.
-    func check(inputSize: Int, outputSize: Int, at place: String) throws -> Int {
-        func fits(_ condition: Bool) throws {
-            guard condition else { throw ProofError(.badNetwork, "a map whose sizes do not fit", at: place) }
-        }
-        func bounded(_ weights: [Int8]) throws {
-            guard weights.count <= ProofLimits.weightsMax else {
-                throw ProofError(.tooLarge, "more than \(ProofLimits.weightsMax) weights", at: place)
-            }
-            guard !weights.contains(-128) else { throw ProofError(.badBound, "a weight of -128", at: place) }
-        }
-        switch self {
-        case .identity:
-            try fits(inputSize == outputSize)
-            return 0
-        case .product(let weights):
-            try bounded(weights)
-            try fits(weights.count == inputSize * outputSize)
-            return weights.count
-        case .convolution(let window, let weights):
-            try bounded(weights)
-            try window.check(inputSize: inputSize, at: place)
-            let kernel = window.channels * window.places
-            try fits(outputSize % window.outputArea == 0 && weights.count == outputSize / window.outputArea * kernel)
-            return weights.count * window.outputArea
-        case .windowSum(let window):
-            try window.check(inputSize: inputSize, at: place)
-            try fits(outputSize == window.channels * window.outputArea)
-            return 0
         }
     }
 }

@@ -28,7 +28,7 @@ public struct RowEncoding: @unchecked Sendable {
     }
 }
 
-/// Columns to hash (section 6): the leaf of a column is SHA-256(0 ‖ number ‖ its 32 bytes of salt ‖ its elements).
+/// Columns to hash (section 6): the leaf of a column is SHA-256(0 ‖ number ‖ its salt, if any ‖ its elements).
 ///
 /// SAFETY: as of `RowEncoding`.
 public struct ColumnHashing: @unchecked Sendable {
@@ -37,7 +37,8 @@ public struct ColumnHashing: @unchecked Sendable {
     public let columnCount: Int
     public let number: UInt8
     public let codewords: UnsafePointer<UInt64>
-    public let salts: UnsafePointer<UInt8>
+    /// 32 bytes a column; none for weights, whose columns have no salt.
+    public let salts: UnsafePointer<UInt8>?
     /// Not initialized before.
     public let leaves: UnsafeMutablePointer<Digest>
     public var partCount: Int { min(16, blockCount) }
@@ -46,21 +47,23 @@ public struct ColumnHashing: @unchecked Sendable {
     private static let width = 16
 
     public func hash(part: Int) {
-        let stride = 2 + Tableau.saltSize + 8 * rowCount
+        let saltSize = salts == nil ? 0 : Tableau.saltSize
+        let stride = 2 + saltSize + 8 * rowCount
         let blocks = blockCount * part / partCount..<blockCount * (part + 1) / partCount
         withUnsafeTemporaryAllocation(byteCount: Self.width * stride, alignment: 8) { block in
             for start in blocks.map({ $0 * Self.width }) {
                 for column in 0..<Self.width {
                     let base = column * stride
                     (block[base], block[base + 1]) = (0, number)
-                    UnsafeMutableRawBufferPointer(rebasing: block[(base + 2)..<(base + 2 + Tableau.saltSize)])
+                    guard let salts else { continue }
+                    UnsafeMutableRawBufferPointer(rebasing: block[(base + 2)..<(base + 2 + saltSize)])
                         .copyMemory(
                             from: UnsafeRawBufferPointer(
-                                start: salts + (start + column) * Tableau.saltSize, count: Tableau.saltSize))
+                                start: salts + (start + column) * saltSize, count: saltSize))
                 }
                 for row in 0..<rowCount {
                     let words = codewords + row * columnCount + start
-                    let place = 2 + Tableau.saltSize + 8 * row
+                    let place = 2 + saltSize + 8 * row
                     for column in 0..<Self.width {
                         block.storeBytes(
                             of: words[column].littleEndian, toByteOffset: column * stride + place, as: UInt64.self)

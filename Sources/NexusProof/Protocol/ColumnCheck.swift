@@ -21,11 +21,15 @@ struct ColumnCheck: Sendable {
         }
     }
 
-    func linear(_ form: LinearForm) -> [Extension] {
-        let parts = backend.map(form.groups.count) { number in
-            let group = form.groups[number]
-            let padding = [Extension](repeating: .zero, count: layout.code.dimension - group.coefficients.count)
-            let weights = select(encoder.encode(group.coefficients + padding))
+    /// `slotCost`: see `isCheaperBySlot`.
+    func linear(_ form: LinearForm, slotCost: Int? = nil) -> [Extension] {
+        let bySlot = form.groups.filter { $0.isInSlots && isCheaperBySlot($0, form, slotCost) }
+        let whole = form.groups.filter { !($0.isInSlots && isCheaperBySlot($0, form, slotCost)) }
+        let parts = backend.map(whole.count) { number in
+            let group = whole[number]
+            let coefficients = form.places(of: group)
+            let padding = [Extension](repeating: .zero, count: layout.code.dimension - coefficients.count)
+            let weights = select(encoder.encode(coefficients + padding))
             return opened.indices.map { index in
                 var inner = Extension.zero
                 for (row, scale) in group.rows { inner += scale * opened[index][row] }
@@ -33,8 +37,54 @@ struct ColumnCheck: Sendable {
             }
         }
         var sums = blinding(layout.blindingRow + 2)
-        for part in parts { for index in sums.indices { sums[index] += part[index] } }
+        for part in parts + [linear(bySlot, form)] {
+            for index in sums.indices { sums[index] += part[index] }
+        }
         return sums
+    }
+
+    /// Whether a row of so few slots is summed up slot by slot, t multiplications a slot, rather than transformed.
+    private func isCheaperBySlot(_ group: LinearForm.Group, _ form: LinearForm, _ slotCost: Int?) -> Bool {
+        let transforms = layout.code.dimension * layout.code.dimension.trailingZeroBitCount
+        return form.slot.count > 1 && group.coefficients.count * columns.count * (slotCost ?? 1) < transforms
+    }
+
+    /// Σ over groups and slots of coefficient · Λ(x / ω_k^(slot · B)) · rows: one codeword, that of Λ, has all values.
+    private func linear(_ groups: [LinearForm.Group], _ form: LinearForm) -> [Extension] {
+        guard let slots = groups.map(\.coefficients.count).max() else {
+            return [Extension](repeating: .zero, count: columns.count)
+        }
+        let dimension = layout.code.dimension
+        let padding = [Extension](repeating: .zero, count: dimension - form.slot.count)
+        let slotWord = encoder.encode(form.slot + padding)
+        // Both halves of each coefficient: the kernel multiplies by elements of F_p.
+        let halves = groups.map { ($0.coefficients.map(\.first), $0.coefficients.map(\.second)) }
+        let kernel = encoder.kernel
+        return backend.flatMap(ranges: opened.count) { range in
+            var sums = [Extension](repeating: .zero, count: slots)
+            return range.map { index in
+                for slot in 0..<slots { sums[slot] = .zero }
+                for (number, group) in groups.enumerated() {
+                    var inner = Extension.zero
+                    for (row, scale) in group.rows { inner += scale * opened[index][row] }
+                    sums.withUnsafeMutableBufferPointer { sums in
+                        for (half, scale) in [(halves[number].0, inner), (halves[number].1, inner * .root)] {
+                            half.withUnsafeBufferPointer { half in
+                                // SAFETY: groups have coefficients, and there is a sum for each.
+                                kernel.accumulate(sums.baseAddress!, scale, half.baseAddress!, count: half.count)
+                            }
+                        }
+                    }
+                }
+                let (coset, place) = columns[index].quotientAndRemainder(dividingBy: dimension)
+                var total = Extension.zero
+                for slot in 0..<slots {
+                    let rotated = (place - slot * form.slot.count + dimension) & (dimension - 1)
+                    total += sums[slot] * slotWord[coset * dimension + rotated]
+                }
+                return total
+            }
+        }
     }
 
     func local(_ challenge: Extension, _ lookupChallenges: [Extension]) -> [Extension] {

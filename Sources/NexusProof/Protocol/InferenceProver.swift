@@ -13,20 +13,33 @@ public struct InferenceProver: Sendable {
     let layout: Layout
     let encoder: ReedSolomon
     let backend: any ProverBackend
+    /// In proof-v2.
+    let weights: WeightTableau?
+    /// What its statements call the model: `ProofNetwork.hash` in proof-v1, `ModelHeader.hash` in proof-v2.
     public let modelHash: Digest
 
-    /// Throws `proof.too-large` for a network and batch beyond the limits.
+    /// A prover of proof-v1. Throws `proof.too-large` for a network and batch beyond the limits.
     public init(
         network: ProofNetwork, batch: Int = 1, backend: any ProverBackend = SerialBackend()
     ) throws {
         self.init(layout: try Layout.chosen(for: network, batch: batch), backend: backend)
     }
 
-    init(layout: Layout, backend: any ProverBackend = SerialBackend(), kernel: FieldKernel = .best) {
+    /// A prover of proof-v2. Throws `proof.too-large` for a batch beyond the limits.
+    public init(model: RegisteredModel, batch: Int = 1, backend: any ProverBackend = SerialBackend()) throws {
+        let layout = try Layout.chosen(for: model.network, weights: model.header.weights, batch: batch)
+        self.init(layout: layout, model: model, backend: backend)
+    }
+
+    init(
+        layout: Layout, model: RegisteredModel? = nil, backend: any ProverBackend = SerialBackend(),
+        kernel: FieldKernel = .best
+    ) {
         self.layout = layout
         self.backend = backend
         encoder = ReedSolomon(dimension: layout.code.dimension, kernel: kernel)
-        modelHash = layout.network.hash
+        weights = model?.tableau
+        modelHash = model?.header.hash ?? layout.network.hash
     }
 
     /// Commits to the batch's inputs, one after the other. The seed is 32 secret random bytes, never used before.
@@ -36,11 +49,9 @@ public struct InferenceProver: Sendable {
             throw ProofError(.badInput, "\(layout.count(of: 0)) input values are needed, not \(input.count)")
         }
         try Self.check(seed)
-        let width = layout.code.messageLength
-        let rows = (0..<layout.inputRowCount).map { chunk in
-            let row = input[layout.range(chunk, of: input.count)].map { Goldilocks(Int64($0)) }
-            return row + Array(repeating: .zero, count: width - row.count)
-        }
+        let empty = [Goldilocks](repeating: .zero, count: layout.code.messageLength)
+        var rows = [[Goldilocks]](repeating: empty, count: layout.inputRowCount)
+        Witness.fill(&rows, layout, 0, input.map { Goldilocks(Int64($0)) })
         return CommittedInput(values: input, tableau: inputTableau(rows, context: input, seed: seed))
     }
 
@@ -70,7 +81,8 @@ public struct InferenceProver: Sendable {
         _ witness: Witness, _ input: Tableau, context: [UInt8], seed: [UInt8]
     ) throws -> (statement: ProofStatement, proof: [UInt8]) {
         let statement = try ProofStatement(
-            modelHash: modelHash, inputRoot: input.root, output: witness.output, batch: layout.batch, context: context)
+            modelHash: modelHash, inputRoot: input.root, output: witness.output, batch: layout.batch, context: context,
+            format: layout.format)
         var session = ProverSession(self, witness, input, statement, seed)
         return (statement, session.prove())
     }

@@ -1,20 +1,24 @@
 import NexusBase
 
-/// One run of the prover. The order of messages is that of proof-v1, section 7.
+/// One run of the prover. The order of messages is that of section 7 of proof-v1 and proof-v2.
 struct ProverSession {
     let layout: Layout
     let encoder: ReedSolomon
     let backend: any ProverBackend
+    /// In proof-v2.
+    let weights: WeightTableau?
     let witness: Witness
     let statement: ProofStatement
     let input: Tableau
     var masks: MaskStream
-    var transcript = Transcript()
+    var transcript: Transcript
     var writer = ProofWriter()
     /// As the verifier's: a test that leaves out a check on both sides.
     var checks = Set(VerifierCheck.allCases)
     /// Lets a test announce other polynomials than the rows'.
     var forge: Forge = { _, _, _ in }
+    /// Lets a test combine other weights than the committed ones.
+    var otherWeights: WeightTableau?
     /// Input, witness, helper, once they are committed.
     private(set) var tableaus: [Tableau] = []
     typealias Forge = (Transcript.Kind, inout [Extension], LinearForm) -> Void
@@ -25,6 +29,8 @@ struct ProverSession {
         layout = prover.layout
         encoder = prover.encoder
         backend = prover.backend
+        weights = prover.weights
+        transcript = Transcript(layout.format)
         self.witness = witness
         self.input = input
         self.statement = statement
@@ -46,14 +52,20 @@ struct ProverSession {
             backend: backend)
         writer.send(.helperRoot, helper.root, &transcript)
         let proximity = transcript.challenges(.proximityChallenge, layout.blindingRow + 12)
-        let linear = transcript.challenge(.linearChallenge)
+        let linear = transcript.challenges(.linearChallenge, layout.linearChallengeCount)
         let local = transcript.challenge(.localChallenge)
+        let weightChallenges = layout.weights.map { transcript.challenges(.weightChallenge, $0.rowCount) } ?? []
 
         tableaus = [input, main, helper]
         let combination = RowCombination(
             tableaus: tableaus, layout: layout, encoder: encoder, backend: backend)
+        let message = weights.map {
+            (otherWeights ?? $0).combination(row: linear[linear.count - 1], backend: backend)
+                + $0.combination(from: 0, by: weightChallenges, backend: backend)
+        }
         let form = LinearForm(
-            layout: layout, challenge: linear, lookupChallenges: lookupChallenges, output: statement.output)
+            layout: layout, challenges: linear, lookupChallenges: lookupChallenges, output: statement.output,
+            combination: message, separatesInputs: checks.contains(.inputs))
         for (kind, polynomial) in [
             (Transcript.Kind.proximityPolynomial, combination.proximity(proximity)),
             (.linearPolynomial, combination.linear(form)),
@@ -63,14 +75,26 @@ struct ProverSession {
             forge(kind, &announced, form)
             writer.send(kind, announced, &transcript)
         }
+        if var message {
+            forge(.weightMessage, &message, form)
+            writer.send(.weightMessage, message, &transcript)
+        }
 
         let columns = transcript.queries(queries, of: layout.code.length)
+        let weightColumns =
+            layout.weights.map { transcript.queries($0.queries, of: $0.length, kind: .weightQueries) } ?? []
         for tableau in tableaus {
             for column in columns {
                 writer.append(tableau.salt(column))
                 for element in tableau.column(column) { writer.append(element) }
             }
             for digest in tableau.opening(columns) { writer.append(digest.bytes) }
+        }
+        if let weights {
+            for column in weights.columns(weightColumns, backend: backend) {
+                for element in column { writer.append(element) }
+            }
+            for digest in weights.opening(weightColumns) { writer.append(digest.bytes) }
         }
         return writer.bytes
     }
@@ -124,6 +148,14 @@ struct ProverSession {
 
 extension Layout {
     /// Zero bytes in the transcript after the statement: one for every row's places and one for every 32
-    /// multiplications, so that no network small enough to be proved computes the transcript's own hash.
-    var zeroCount: Int { helperRow * code.messageLength + batch * network.multiplications / 32 }
+    /// multiplications, so that no network small enough to be proved computes the transcript's own hash. In proof-v2
+    /// of one inference, since those of a batch share no number.
+    var zeroCount: Int {
+        let cells = helperRow * code.messageLength
+        return format == .v1
+            ? cells + batch * network.multiplications / 32 : cells / batch + network.multiplications / 32
+    }
+
+    /// χ, and in proof-v2 η.
+    var linearChallengeCount: Int { format == .v1 ? 1 : 2 }
 }

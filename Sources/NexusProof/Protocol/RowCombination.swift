@@ -111,7 +111,7 @@ struct RowCombination: Sendable {
     func linear(_ form: LinearForm) -> [Extension] {
         let dimension = layout.code.dimension
         let weights = backend.map(form.groups.count) { number in
-            let coefficients = form.groups[number].coefficients
+            let coefficients = form.places(of: form.groups[number])
             let padding = [Extension](repeating: .zero, count: dimension - coefficients.count)
             return encoder.encode(coefficients + padding, cosets: Self.cosets)
         }

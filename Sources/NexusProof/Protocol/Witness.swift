@@ -26,12 +26,14 @@ struct Witness: Sendable {
         countLookups()
     }
 
+    /// Numbers of all inputs, one input after the other, into the block of rows from `first` on.
+    static func fill(_ rows: inout [[Goldilocks]], _ layout: Layout, _ first: Int, _ numbers: [Goldilocks]) {
+        layout.visit(count: numbers.count) { index, chunk, place in rows[first + chunk][place] = numbers[index] }
+    }
+
     private static func fill(_ rows: inout [[Goldilocks]], _ layout: Layout, _ first: Int, _ numbers: [Int64]) {
-        let width = layout.code.messageLength
-        for (chunk, start) in stride(from: 0, to: numbers.count, by: width).enumerated() {
-            for position in start..<min(start + width, numbers.count) {
-                rows[first + chunk][position - start] = Goldilocks(numbers[position])
-            }
+        layout.visit(count: numbers.count) { index, chunk, place in
+            rows[first + chunk][place] = Goldilocks(numbers[index])
         }
     }
 
@@ -101,13 +103,10 @@ struct Witness: Sendable {
         }
         for (place, row) in differences.enumerated() { fill(&rows, layout, row, places[place]) }
         // A chain of products: each may be large, so it is computed in the field.
-        let width = layout.code.messageLength
         var running = places[0].map { Goldilocks($0) }
         for (index, row) in products.enumerated() {
-            for position in 0..<count {
-                running[position] *= Goldilocks(places[index + 1][position])
-                rows[row + position / width][position % width] = running[position]
-            }
+            for position in 0..<count { running[position] *= Goldilocks(places[index + 1][position]) }
+            fill(&rows, layout, row, running)
         }
         return result
     }
@@ -124,6 +123,9 @@ struct Witness: Sendable {
                 if entry < 1 << UInt64(lookup.width) { counts[lookup.width][Int(entry)] += 1 }
             }
         }
-        Self.fill(&rows, layout, layout.multiplicityRow, counts.flatMap { $0 })
+        let width = layout.code.messageLength
+        for (index, number) in counts.flatMap({ $0 }).enumerated() {
+            rows[layout.multiplicityRow + index / width][index % width] = Goldilocks(number)
+        }
     }
 }

@@ -8,9 +8,13 @@ struct Transcript {
         case witnessRoot = 1
         case statement, zeros, lookupChallenge, helperRoot, proximityChallenge, linearChallenge, localChallenge
         case proximityPolynomial, linearPolynomial, localPolynomial, queries
+        // proof-v2.
+        case weightChallenge, weightMessage, weightQueries
     }
 
-    private(set) var state = Digest(of: Array("nexus-proof-v1 transcript".utf8))
+    private(set) var state: NexusBase.Digest
+
+    init(_ format: ProofFormat = .v1) { state = Digest(of: Array("\(format.rawValue) transcript".utf8)) }
 
     mutating func absorb(_ kind: Kind, _ bytes: [UInt8]) {
         state = Digest(ofParts: [1], state.bytes, [kind.rawValue], Self.word(bytes.count), bytes)
@@ -45,9 +49,9 @@ struct Transcript {
     mutating func challenge(_ kind: Kind) -> Extension { challenges(kind, 1)[0] }
 
     /// Distinct indices below a power of two, in ascending order.
-    mutating func queries(_ count: Int, of size: Int) -> [Int] {
+    mutating func queries(_ count: Int, of size: Int, kind: Kind = .queries) -> [Int] {
         precondition(size.nonzeroBitCount == 1 && count <= size, "distinct places of a power of two")
-        var source = draw(.queries)
+        var source = draw(kind)
         var chosen = Set<Int>()
         while chosen.count < count { chosen.insert(Int(source.word() & UInt64(size - 1))) }
         return chosen.sorted()
