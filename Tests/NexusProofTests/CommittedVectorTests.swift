@@ -5,8 +5,8 @@ import Testing
 
 @testable import NexusProof
 
-/// Vectors/proof/v2. An accepted vector holds header, statement and proof, the state of the transcript after the columns
-/// are drawn, and the network that the header is of. A refused one says what it changes in an accepted one.
+/// Vectors/proof/v2. An accepted vector holds header, statement and proof, the state of the transcript after the
+/// columns are drawn, and the network that the header is of. A refused one says what it changes in an accepted one.
 @Suite struct CommittedProofGoldenVectors {
     struct Parts {
         var header: [UInt8]

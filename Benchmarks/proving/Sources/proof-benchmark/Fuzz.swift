@@ -21,7 +21,8 @@ struct Fuzz {
         }
     }
 
-    /// `count` executions in all: one in twenty verifies a proof, the rest go to the three others in equal parts.
+    /// `count` executions in all: one in twenty verifies a proof of each format, the rest go to the four others in
+    /// equal parts.
     static func run(_ folder: String, count: Int, seed: UInt64) throws {
         var fuzz = Fuzz(random: SplitMix(state: seed))
         let small = try ProofNetwork(
@@ -40,7 +41,8 @@ struct Fuzz {
         try verifier.verify(proof, of: statement)
         let onnx = try [UInt8](Data(contentsOf: URL(fileURLWithPath: "\(folder)/mlp_small/network.int8-qdq.onnx")))
         let proofs = count / 20
-        let others = (count - proofs + 2) / 3
+        let others = (count - 2 * proofs + 3) / 4
+        try fuzz.committed(small, proofs: proofs, headers: others)
         try fuzz.run("proof", proof, proofs) {
             try verifier.verify($0, of: statement)
         } allowing: {
@@ -97,6 +99,27 @@ struct Fuzz {
         }
         let list = codes.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
         print("\(name): \(list); longest \(longest), all \(ContinuousClock.now - start)")
+    }
+
+    /// Proofs and headers of proof-v2.
+    private mutating func committed(_ small: ProofNetwork, proofs: Int, headers: Int) throws {
+        let model = try RegisteredModel(small)
+        let header = model.header.file
+        let headed = try InferenceVerifier(header: model.header)
+        let prover = try InferenceProver(model: model)
+        let inputs = try prover.commit(to: [1, 2, 3, -4, -5, 6], seed: Array(repeating: 1, count: 32))
+        let second = try prover.prove(inputs, context: [7], seed: Array(repeating: 2, count: 32))
+        try headed.verify(second.proof, of: second.statement)
+        try run("proof v2", second.proof, proofs) {
+            try headed.verify($0, of: second.statement)
+        } allowing: {
+            false
+        }
+        try run("header", header, headers) {
+            guard try ModelHeader(file: $0).file == $0 else { throw Wrong() }
+        } allowing: {
+            true
+        }
     }
 
     private mutating func mutated(_ original: [UInt8]) -> [UInt8] {

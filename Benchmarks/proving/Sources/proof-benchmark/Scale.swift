@@ -2,16 +2,52 @@ import Foundation
 import NexusProof
 
 /// Where is verifying cheaper than running the inference again? Matrix products and a network of VGG-16's size, random
-/// weights; "again" is a plain int8 loop of this file, vectorised by the compiler, on one core.
+/// weights, in proof-v2 and with `v1` in proof-v1; "again" is a plain int8 loop of this file, vectorised by the compiler,
+/// on one core. peer.py times onnxruntime on the same shapes.
 enum Scale {
-    static func run() throws {
-        print(
-            "median of 3, wall in ms. network, batch, MACs, prove, verify, again, again / verify, bytes, peak MiB so far"
-        )
-        for side in [512, 1_024, 2_048, 4_096] {
-            for batch in [1, 16, 64] { try measure("product \(side)", product(side), batch: batch, product: side) }
+    static func run(_ format: ProofFormat, only: String?) throws {
+        print("\(format.rawValue), median of 3, ms: processor (wall). network, batch, MACs, prove, verify, again,")
+        print("again / verify in processor time, proof bytes, peak MiB so far; before it, in proof-v2: set-up, header")
+        for side in [512, 1_024, 2_048, 4_096] where only == nil || only == "\(side)" {
+            try measure("product \(side)", product(side), batches: [1, 16, 64, nil], format)
         }
-        for batch in [1, 2] { try measure("vgg16 32x32", vgg(), batch: batch, product: nil) }
+        if only == nil || only == "vgg" { try measure("vgg16 32x32", vgg(), batches: [1, 2], format) }
+    }
+
+    /// No batch: the largest that the limits allow.
+    private static func measure(
+        _ name: String, _ network: ProofNetwork, batches: [Int?], _ format: ProofFormat
+    ) throws {
+        var model: RegisteredModel?
+        if format == .v2 {
+            var setUp = Times()
+            for _ in 0..<3 { try setUp.measure { model = try RegisteredModel(network, backend: backend) } }
+            let size = model?.header.file.count ?? 0
+            print(
+                name.padding(toLength: 13, withPad: " ", startingAt: 0),
+                "set-up", setUp.text, String(format: "header %d bytes, peak %d MiB", size, peakMebibytes()))
+        }
+        for batch in batches {
+            do {
+                try measure(name, network, model, batch: batch ?? largest(network, model))
+            } catch let error as ProofError { print(name, batch ?? 0, error) }
+        }
+    }
+
+    private static func largest(_ network: ProofNetwork, _ model: RegisteredModel?) -> Int {
+        var (fits, fails) = (1, ProofLimits.batchMax + 1)
+        while fails - fits > 1 {
+            let middle = (fits + fails) / 2
+            if (try? verifier(network, model, batch: middle)) != nil { fits = middle } else { fails = middle }
+        }
+        return fits
+    }
+
+    private static func verifier(
+        _ network: ProofNetwork, _ model: RegisteredModel?, batch: Int
+    ) throws -> InferenceVerifier {
+        guard let model else { return try InferenceVerifier(network: network, batch: batch, backend: backend) }
+        return try InferenceVerifier(header: model.header, batch: batch, backend: backend)
     }
 
     private static func weights(_ count: Int) -> [Int8] { (0..<count).map { _ in Int8.random(in: -127...127) } }
@@ -57,30 +93,31 @@ enum Scale {
         return try ProofNetwork(inputSize: 3 * 32 * 32, layers: layers, output: layers.count)
     }
 
-    private static func measure(_ name: String, _ network: ProofNetwork, batch: Int, product: Int?) throws {
-        do {
-            let prover = try InferenceProver(network: network, batch: batch, backend: backend)
-            let verifier = try InferenceVerifier(network: network, batch: batch, backend: backend)
-            var (prove, verify, again) = (Times(), Times(), Times())
-            var (size, sink) = (0, Int32(0))
-            for repetition in 0..<3 {
-                let model = Model(name: name, network: network)
-                let committed = try prover.commit(to: model.input(batch), seed: seed(repetition))
-                var result: (statement: ProofStatement, proof: [UInt8])?
-                try prove.measure { result = try prover.prove(committed, context: [1], seed: seed(repetition)) }
-                guard let result else { return }
-                try verify.measure { try verifier.verify(result.proof, of: result.statement) }
-                again.measure { for _ in 0..<batch { sink &+= inference(network) } }
-                size = result.proof.count
-            }
-            print(
-                name.padding(toLength: 13, withPad: " ", startingAt: 0),
-                String(format: "%3d %11d", batch, batch * network.multiplications),
-                String(
-                    format: "%9.1f %8.1f %8.1f %6.2f", prove.wallMedian, verify.wallMedian, again.wallMedian,
-                    again.wallMedian / verify.wallMedian),
-                String(format: "%8d %5d", size, peakMebibytes()), sink == 1 ? " " : "")
-        } catch let error as ProofError { print(name, batch, error) }
+    private static func measure(
+        _ name: String, _ network: ProofNetwork, _ model: RegisteredModel?, batch: Int
+    ) throws {
+        let verifier = try verifier(network, model, batch: batch)
+        let prover =
+            try model.map { try InferenceProver(model: $0, batch: batch, backend: backend) }
+            ?? InferenceProver(network: network, batch: batch, backend: backend)
+        var (prove, verify, again) = (Times(), Times(), Times())
+        var (size, sink) = (0, Int32(0))
+        for repetition in 0..<3 {
+            let committed = try prover.commit(
+                to: Model(name: name, network: network).input(batch), seed: seed(repetition))
+            var result: (statement: ProofStatement, proof: [UInt8])?
+            try prove.measure { result = try prover.prove(committed, context: [1], seed: seed(repetition)) }
+            guard let result else { return }
+            try verify.measure { try verifier.verify(result.proof, of: result.statement) }
+            again.measure { for _ in 0..<batch { sink &+= inference(network) } }
+            size = result.proof.count
+        }
+        print(
+            name.padding(toLength: 13, withPad: " ", startingAt: 0),
+            String(format: "%3d %11d", batch, batch * network.multiplications),
+            prove.text, verify.text, again.text,
+            String(format: "%6.2f", again.processorMedian / verify.processorMedian),
+            String(format: "%8d %5d", size, peakMebibytes()), sink == 1 ? " " : "")
     }
 
     /// The multiplications of one inference over numbers that are there anyway: a floor for running it again.

@@ -6,7 +6,7 @@ import NexusProof
 struct ModelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "model", abstract: "Neural networks in exact integers.",
-        subcommands: [ModelImportCommand.self, ModelCommitCommand.self])
+        subcommands: [ModelImportCommand.self, ModelRegisterCommand.self, ModelCommitCommand.self])
 }
 
 struct ModelImportCommand: NexusCommand {

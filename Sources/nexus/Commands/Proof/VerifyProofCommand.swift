@@ -10,10 +10,12 @@ struct VerifyProofCommand: NexusCommand {
         discussion: """
             EXAMPLE
               nexus verify-proof answer.proof --network network.int8-qdq.onnx --context job-17
+              nexus verify-proof answer.proof --header network.header --context job-17
 
             Status 0 if the proof holds, 1 if not. The network is what you decide to trust, the context what you asked \
             for. A proof alone does not say where the inputs came from: name the commitment that their owner signed \
-            with --input-root.
+            with --input-root. A header verifies proofs of `nexus prove --committed`; it is worth what whoever \
+            registered the model checked, and with the network you register it yourself.
             """)
 
     @OptionGroup(title: "Output") var options: GlobalOptions
@@ -22,7 +24,10 @@ struct VerifyProofCommand: NexusCommand {
     var proof: String
 
     @Option(help: "The network: *.onnx, or what `nexus model import` wrote.", completion: .file())
-    var network: String
+    var network: String?
+
+    @Option(help: "Instead of the network, its header: what `nexus model register` wrote.", completion: .file())
+    var header: String?
 
     @Option(help: "What the proof must have been made for.")
     var context: String
@@ -33,8 +38,27 @@ struct VerifyProofCommand: NexusCommand {
     @Option(help: "The commitment to the inputs that their owner signed.")
     var inputRoot: String?
 
+    func validate() throws {
+        guard (network == nil) != (header == nil) else { throw ValidationError("give the --network or its --header") }
+    }
+
+    /// For the statement's own format. With the network a model's header is computed here: nobody else is relied on.
+    private func verifier(for statement: ProofStatement) throws -> InferenceVerifier {
+        let backend = ThreadedBackend()
+        if let header {
+            let header = try Files.decode(header, bytesMax: ProofLimits.headerBytesMax) { try ModelHeader(file: $0) }
+            return try InferenceVerifier(header: header, batch: statement.batch, backend: backend)
+        }
+        let network = try NetworkFile(network ?? "").provable
+        switch statement.format {
+        case .v1: return try InferenceVerifier(network: network, batch: statement.batch, backend: backend)
+        case .v2:
+            return try InferenceVerifier(
+                header: RegisteredModel(network, backend: backend).header, batch: statement.batch, backend: backend)
+        }
+    }
+
     func run(on console: Console) async throws {
-        let network = try NetworkFile(network).provable
         let beside = proof.hasSuffix(".proof") ? String(proof.dropLast(6)) : proof
         let statement = try Files.decode(
             statement ?? beside + ".statement.json", bytesMax: ProofLimits.statementBytesMax
@@ -46,7 +70,7 @@ struct VerifyProofCommand: NexusCommand {
         guard expected == nil || expected == statement.inputRoot else {
             throw ProofError(.wrongStatement, "the proof is about other inputs", at: "inputRoot")
         }
-        let verifier = try InferenceVerifier(network: network, batch: statement.batch, backend: ThreadedBackend())
+        let verifier = try verifier(for: statement)
         let bytes = try Files.read(proof, bytesMax: ProofLimits.proofBytesMax)
         try verifier.verify(bytes, of: statement)
         console.say("\(good: "accepted")  \(bold: proof)")
@@ -57,7 +81,7 @@ struct VerifyProofCommand: NexusCommand {
         if expected == nil { console.warn("input unbound: no commitment was named that their owner signed") }
         console.result([
             "accepted": true, "inputBound": .bool(expected != nil), "bytes": .int(bytes.count),
-            "statement": statement.json,
+            "format": .text(statement.format.rawValue), "statement": statement.json,
         ])
     }
 }
