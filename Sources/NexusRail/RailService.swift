@@ -73,6 +73,7 @@ package final class RailService: Service {
             enrolmentPort: options.enrolmentPort ?? ports?.enrolment ?? 0)
         configuration.certificateLifetime = options.certificateLifetime
         configuration.revoked = revoked
+        configuration.isPostQuantum = trust.genesis.policy.requiresPostQuantum
         let server = try MeshServer(
             configuration: configuration, authority: authority, registry: JournaledRegistry(engine: engine),
             clock: { .now }, logger: logger
