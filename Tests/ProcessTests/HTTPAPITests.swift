@@ -5,6 +5,7 @@ import NexusBase
 import NexusClause
 import NexusEvidence
 import NexusGovernance
+import NexusMesh
 import NexusOrchestration
 import NexusRail
 import NexusTrust

@@ -3,8 +3,8 @@ import NexusKeys
 import NexusNode
 
 extension NodeFolder {
-    /// A node's folder. What opens its key is asked of the TPM where a TPM keeps it, which `isSealed` makes so for a new
-    /// key. Throws `keys.no-evidence` where the TPM does not open it.
+    /// A node's folder. What opens its key is asked of the TPM where a TPM keeps it, which `isSealed` makes so for a
+    /// new key. Throws `keys.no-evidence` where the TPM does not open it.
     static func open(_ path: String, tpm: String?, isSealed: Bool = false) async throws -> NodeFolder {
         let (key, seal) = (NodeFolder(path).signingKeyPath, TPMSeal(connection: tpm))
         if FileManager.default.fileExists(atPath: TPMSeal.path(of: key)) {
