@@ -1,8 +1,8 @@
 import Foundation
 import NexusBase
 
-/// The evidence documents in a rail's folder, `evidence/<hex>.json`. Those that admissions name stay for ever: packs show
-/// them, and a job of any age may be asked for its pack. Nodes are asked for evidence again on a schedule, so the others go.
+/// The evidence documents in a rail's folder, `evidence/<hex>.json`. Those that admissions name stay for ever: packs
+/// show them, and any job may be asked for its pack. Nodes are asked for evidence on a schedule, so the others go.
 struct EvidenceShelf: Sendable {
     /// How long a document stays that nothing needs: what a committee votes on may have been shown days before.
     static let keptMin = Duration.seconds(7 * 86_400)

@@ -5,7 +5,7 @@ import NexusTestSupport
 import NexusTrust
 import Testing
 
-/// What a snapshot keeps so that looking at a node's standing stays cheap, and packs can show what nodes were admitted with.
+/// What a snapshot keeps so that a look at a node stays cheap, and packs can show what nodes were admitted with.
 @Suite struct StandingTests {
     private static let node = Party.nodes[0].did
     private static let owner = Party.operators[0].did

@@ -155,6 +155,8 @@ extension RealProcesses {
                     [
                         Data(secret), Data(Data(secret).base64EncodedString().utf8), Data(Hex.encode(secret).utf8),
                         Data(secret.map { String($0) }.joined(separator: ", ").utf8),
+                        // As crash reports show what a register points to.
+                        Data(secret.prefix(8).map { Hex.encode([$0]) }.joined(separator: " ").utf8),
                     ]
                 }
                 var searched = 0

@@ -128,7 +128,7 @@ extension TestRail {
             environment: [
                 "NEXUS_LOG": "info", "NEXUS_WASMTIME": Surroundings.wasmtime,
                 // A crash says all that it can: tests search it for secrets.
-                "SWIFT_BACKTRACE": "enable=yes,interactive=no,color=no,timeout=60s",
+                "SWIFT_BACKTRACE": "enable=yes,interactive=no,color=no,symbolicate=off,images=none",
             ])
         processes.withLock { $0[name] = process }
         started.withLock { $0.append(process) }
