@@ -280,9 +280,10 @@ if !coreOnly {
         .testTarget(
             name: "nexusTests",
             dependencies: [
-                "nexus", "NexusTestSupport", "NexusSimulation", "NexusRail", "NexusRuntime", "NexusJournal",
-                "NexusLogStore", "NexusOrchestration", "NexusEvidence", "NexusGovernance", "NexusClause", "NexusProof",
-                "NexusLog", "NexusTrust", "NexusBase",
+                "nexus", "NexusTestSupport", "NexusTestInputs", "NexusSimulation", "NexusRail", "NexusRuntime",
+                "NexusJournal", "NexusLogStore", "NexusOrchestration", "NexusEvidence", "NexusGovernance",
+                "NexusClause",
+                "NexusProof", "NexusAttestation", "NexusLog", "NexusTrust", "NexusBase",
                 Library.subprocess,
             ],
             swiftSettings: strict),

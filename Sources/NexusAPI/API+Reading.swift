@@ -1,4 +1,5 @@
 import HTTPTypes
+import Hummingbird
 import NexusBase
 import NexusIndex
 import NexusLogHTTP
@@ -140,6 +141,20 @@ extension API {
             return Reply(.object(node))
         }
         throw APIError(.notFound, "the rail knows no such node", at: "node")
+    }
+
+    /// A list of revoked or suspended credentials, as its issuer signed it: whoever checks a credential fetches it.
+    func readStatusList(_ exchange: Exchange) async throws -> Reply {
+        let answer = try await ask("status-list", ["path": .string(Text(exchange.request.uri.path))])
+        var fields = try Fields(answer, at: "statusList")
+        let bytes = try fields.bytes("list", countMax: APILimits.bodyBytesMax)
+        // A document with its proof, or a token (W3C VC Data Model 2.0, section 6.2).
+        let isDocument = bytes.first == UInt8(ascii: "{")
+        var reply = Reply(type: isDocument ? "application/vc" : "application/vc+jwt", bytes)
+        reply.headers[.cacheControl] = "public, max-age=\(APILimits.statusListSecondsMax)"
+        reply.headers[.accessControlAllowOrigin] = "*"
+        if let name = HeaderNames.vary { reply.headers[name] = "Accept-Encoding" }
+        return reply
     }
 
     func readLog(_ exchange: Exchange) async -> Reply {

@@ -36,6 +36,7 @@ struct API: Sendable {
         case .listClauseVersions: return try await listClauseVersions(exchange)
         case .getGovernance: return Reply(try await ask("governance"))
         case .getNode: return try await readNode(exchange)
+        case .getStatusList: return try await readStatusList(exchange)
         case .getJob: return try await readJob(exchange)
         case .getCACs: return try await readCACs(exchange)
         case .getTrace: return try await readTrace(exchange)

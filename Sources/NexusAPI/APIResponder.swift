@@ -165,7 +165,9 @@ extension APIResponder {
                 let tag = "W/\"\(Digest(of: bytes).hex.prefix(32))\""
                 headers[.eTag] = tag
                 if headers[.cacheControl] == nil { headers[.cacheControl] = "private, no-cache" }
-                if let name = HeaderNames.vary { headers[name] = "Accept-Encoding, Authorization, Cookie" }
+                if let name = HeaderNames.vary, headers[name] == nil {
+                    headers[name] = "Accept-Encoding, Authorization, Cookie"
+                }
                 if Self.matches(request.headers[.ifNoneMatch], tag) {
                     return Response(status: .notModified, headers: headers.without(.contentType))
                 }

@@ -29,4 +29,6 @@ package enum APILimits {
     static let anonymousRate = 20.0
     /// Nodes that metrics tell of one by one.
     static let nodesMeasuredMax = 1_000
+    /// How long others may keep a status list: a revocation is seen after that at the latest.
+    static let statusListSecondsMax = 60
 }

@@ -27,6 +27,12 @@ public struct Fields {
         }
     }
 
+    /// Takes whatever is left unread: for signed documents of others, whose makers may add fields.
+    public mutating func passOver() {
+        taken = .max
+        takenBeyond = Set(object.members.indices.dropFirst(64))
+    }
+
     private func isTaken(_ index: Int) -> Bool {
         index < 64 ? taken & 1 << UInt64(index) != 0 : takenBeyond.contains(index)
     }

@@ -75,6 +75,10 @@ public struct GovernanceSnapshot: Sendable, Hashable {
     public internal(set) var suspendedNodes: [DID] = []
     /// In order of first publication.
     public internal(set) var statusLists: [PublishedStatus] = []
+    /// The same by URL, for verifiers. No part of the digest.
+    var listsByURL: [Text: CredentialVerifier.Published] = [:]
+    /// The evidence that admissions of the log name, superseded ones too. No part of the digest.
+    package internal(set) var evidenceNamed: Set<Digest> = []
     /// Since which log index nodes and operators are barred. No part of the digest, as log indices are not.
     var barred: [DID: Int] = [:]
     var decided: Set<Digest> = []

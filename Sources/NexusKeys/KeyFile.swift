@@ -99,12 +99,15 @@ extension KeyFile {
 
     /// The same for a suite that is known before. Throws `keys.wrong-suite` for another.
     package static func read(_ path: String, as suite: KeySuite, passphrase: SecretBytes? = nil) throws -> KeyFile {
-        let key = try read(path, passphrase: passphrase)
-        guard key.suite == suite else {
-            let message = "\(path) holds a key for \(key.suite.rawValue), not \(suite.rawValue)"
+        try read(path, passphrase: passphrase).required(suite, at: path)
+    }
+
+    private func required(_ suite: KeySuite, at path: String) throws -> KeyFile {
+        guard self.suite == suite else {
+            let message = "\(path) holds a key for \(self.suite.rawValue), not \(suite.rawValue)"
             throw KeyError(.wrongSuite, message, at: "suite")
         }
-        return key
+        return self
     }
 
     /// Writes the file with mode 0600, atomically, and makes its folder with mode 0700 if it is missing.
@@ -125,11 +128,7 @@ extension KeyFile {
     package static func signingKey(
         _ path: String, orMade suite: KeySuite, now: Instant, passphrase: SecretBytes? = nil
     ) throws -> KeyFile {
-        let key: KeyFile
-        do { key = try read(path, passphrase: passphrase) } catch let error as KeyError where error.code == .notFound {
-            key = try KeyFile.generate(suite, created: now)
-            try key.write(to: path, passphrase: passphrase)
-        }
+        let key = try readOrMade(path, suite, now, passphrase)
         guard key.signingKey != nil else {
             throw KeyError(.wrongSuite, "a key for \(key.suite.rawValue) signs nothing", at: path)
         }
@@ -143,10 +142,19 @@ extension KeyFile {
     }
 
     /// The key at `path`, made and written first if there is none. Throws as `read` and `write` do. Blocks.
-    package static func readOrGenerate(_ path: String, as suite: KeySuite, now: Instant) throws -> KeyFile {
-        do { return try read(path, as: suite) } catch let error as KeyError where error.code == .notFound {
-            try KeyFile.generate(suite, created: now).write(to: path)
-            return try read(path, as: suite)
+    package static func readOrGenerate(
+        _ path: String, as suite: KeySuite, now: Instant, passphrase: SecretBytes? = nil
+    ) throws -> KeyFile {
+        try readOrMade(path, suite, now, passphrase).required(suite, at: path)
+    }
+
+    /// The key at `path`, of whatever suite it is; one of `suite` is made and written first if there is none.
+    private static func readOrMade(
+        _ path: String, _ suite: KeySuite, _ now: Instant, _ passphrase: SecretBytes?
+    ) throws -> KeyFile {
+        do { return try read(path, passphrase: passphrase) } catch let error as KeyError where error.code == .notFound {
+            try KeyFile.generate(suite, created: now).write(to: path, passphrase: passphrase)
+            return try read(path, passphrase: passphrase)
         }
     }
 }

@@ -41,7 +41,7 @@ extension Orchestrator {
                     .refused, "this event made a job before, which was withdrawn", at: "event.trigger")
             }
             for input in event.inputs where input.opening != nil {
-                committedRoots.insert(try Digest(parsing: Text(String(decoding: input.value, as: UTF8.self))))
+                committedRoots.insert(try Digest(committedBy: input.value))
             }
             let place = jobs.add(job)
             occurrences[occurrenceID] = job.id
@@ -111,7 +111,7 @@ extension Orchestrator {
             throw ClauseError(.badBinding, "an opening comes with a committed input, and only with it", at: place)
         }
         guard rule.kind == .committed else { return }
-        let root = try Digest(parsing: Text(String(decoding: given.value, as: UTF8.self)))
+        let root = try Digest(committedBy: given.value)
         guard !committedRoots.contains(root) else {
             throw OrchestrationError(.refused, "another job was given this commitment; commit again", at: place)
         }

@@ -72,7 +72,7 @@ struct EvidenceAssembler: Sendable {
             }
             if let digest = admission?.evidence, !named.contains(digest) { named.append(digest) }
         }
-        return try named.map { try folder.read("evidence/\($0.hex).json") }
+        return try named.map { try EvidenceShelf(folder: folder).read($0) }
     }
 
     /// The same by the job's id.

@@ -111,7 +111,7 @@ final class NodeSessions: Sendable {
             judging: document, of: binding.node, sealingKey: binding.sealingKey, nonce: nonce, in: snapshot,
             activations: activations, at: .now)
         do {
-            try folder.write(document, "evidence/\(verdict.evidence.hex).json")
+            try EvidenceShelf(folder: folder).keep(document, verdict.evidence)
             return verdict
         } catch {
             // Packs show what nodes were admitted with: what is not kept cannot be admitted.

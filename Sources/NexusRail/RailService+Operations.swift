@@ -86,7 +86,14 @@ extension RailService {
         let ballots = try fields.list("ballots", countMax: GovernanceLimits.committeeMax + 1) {
             try Envelope(json: $0, at: $1)
         }
-        if case .publishClause(let document) = try Proposal(parsing: proposal).decision {
+        let decision = try Proposal(parsing: proposal).decision
+        if case .admitNode(let application, _) = decision, let evidence = application.evidence,
+            !EvidenceShelf(folder: folder).has(evidence)
+        {
+            // Packs show what nodes were admitted with.
+            throw RailError(.notFound, "the rail keeps no such evidence (any more): admit on what `node list` names")
+        }
+        if case .publishClause(let document) = decision {
             let module = try Clause(canonical: document).computation.module
             guard folder.hasModule(module) else {
                 throw RailError(

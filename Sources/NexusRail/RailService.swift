@@ -1,5 +1,6 @@
 import Foundation
 package import Logging
+import NIOPosix
 import NexusBase
 import NexusClause
 import NexusEvidence
@@ -73,6 +74,7 @@ package final class RailService: Service {
             enrolmentPort: options.enrolmentPort ?? ports?.enrolment ?? 0)
         configuration.certificateLifetime = options.certificateLifetime
         configuration.revoked = revoked
+        configuration.isPostQuantum = trust.genesis.policy.requiresPostQuantum
         let server = try MeshServer(
             configuration: configuration, authority: authority, registry: JournaledRegistry(engine: engine),
             clock: { .now }, logger: logger
@@ -138,6 +140,7 @@ package final class RailService: Service {
             group.addTask { try await self.perform() }
             if let index { group.addTask { await index.run() } }
             group.addTask { try await self.tick() }
+            group.addTask { try await self.sweepEvidence() }
             group.addTask {
                 do { try await self.keeper.untilFailure() } catch {
                     self.engine.stop(error)
@@ -162,6 +165,19 @@ package final class RailService: Service {
         while !Task.isCancelled {
             try await Task.sleep(for: .milliseconds(5))
             engine.tick()
+        }
+    }
+
+    /// Lets go of evidence documents that nothing needs.
+    private func sweepEvidence() async throws {
+        while !Task.isCancelled {
+            let needed = engine.read { core in
+                core.snapshot.evidenceNamed.union(core.population.all.compactMap { $0.evidence?.evidence })
+            }
+            let shelf = EvidenceShelf(folder: folder)
+            let removed = try await NIOThreadPool.singleton.runIfActive { shelf.sweep(needed: needed, now: .now) }
+            if removed > 0 { logger.info("evidence documents were let go of", metadata: ["count": "\(removed)"]) }
+            try await Task.sleep(for: EvidenceShelf.sweepEvery)
         }
     }
 

@@ -113,10 +113,7 @@ struct DCAPTests {
     @Test("Quotes without collateral of their own: signatures and chains hold, one of version 5 among them")
     func others() throws {
         for file in ["dcap/tdx-quote.hex", "dcap/quote-from-tappd.hex"] {
-            var text = try VectorFiles.text(file).filter { !$0.isWhitespace }
-            if text.hasPrefix("0x") { text.removeFirst(2) }
-            let quote = try DCAPQuote(parsing: Hex.decode(text))
-            try Self.requireGenuine(quote)
+            try Self.requireGenuine(DCAPQuote(parsing: Self.hexadecimal(file)))
         }
         let five = try DCAPQuote(parsing: Vectors.bytes("tdx/quote_v5_sample.dat"))
         #expect(five.version == 5)
@@ -127,7 +124,46 @@ struct DCAPTests {
         try Self.requireGenuine(DCAPQuote(parsing: Array(long.dropLast(39))))
     }
 
-    private static func requireGenuine(_ quote: DCAPQuote) throws {
+    /// The same value with a member more in every object.
+    private static func grown(_ json: JSON) -> JSON {
+        switch json {
+        case .object(let object):
+            var grown: JSONObject = ["added": ["by": "Intel"]]
+            for (name, value) in object.members { grown[name] = Self.grown(value) }
+            return .object(grown)
+        case .array(let items): return .array(items.map(grown))
+        default: return json
+        }
+    }
+
+    @Test("Fields that Intel adds are passed over, and signed like the others")
+    func added() throws {
+        for sample in [try DCAPCase.sgx(), try DCAPCase.tdx(), try DCAPCase.outdated()] {
+            let (info, identity) = (sample.collateral.tcbInfo, sample.collateral.qeIdentity)
+            func grown(_ one: SignedCollateral) throws -> SignedCollateral {
+                try SignedCollateral(
+                    body: Self.grown(JSON(parsing: one.body)).canonicalBytes, signature: one.signature)
+            }
+            #expect(try grown(info).body.count > info.body.count)
+            #expect(try TCBInfo(grown(info)) == TCBInfo(info))
+            #expect(try QEIdentity(grown(identity)) == QEIdentity(identity))
+            // What is added is signed too.
+            var forged = sample
+            forged.collateral = DCAPCollateral(
+                tcbInfo: try grown(info), qeIdentity: identity, signers: sample.collateral.signers,
+                revocationLists: sample.collateral.revocationLists)
+            #expect(code { _ = try forged.verify(on: "2025-07-01") } != "no error")
+        }
+    }
+
+    /// A quote that a file holds in hexadecimal.
+    static func hexadecimal(_ file: String) throws -> [UInt8] {
+        var text = try VectorFiles.text(file).filter { !$0.isWhitespace }
+        if text.hasPrefix("0x") { text.removeFirst(2) }
+        return try Hex.decode(text)
+    }
+
+    static func requireGenuine(_ quote: DCAPQuote) throws {
         let pck = try #require(quote.certificates.first)
         let root = TrustRoot(try DCAPCase.tdx().collateral.signers[1])
         _ = try CertificateChain(

@@ -126,6 +126,32 @@ private struct GroupListener: HTTP2ServerTransport.ListenerFactory {
         }
     }
 
+    @Test func `the listeners of a post-quantum rail offer X25519MLKEM768 alone`() async throws {
+        let rig = try Rig(configured { $0.isPostQuantum = true })
+        try await rig.serving {
+            let party = Party("quantum")
+            // Enrolment, by a client that offers what NIOSSL offers.
+            let client = try await rig.enrol(party)
+            #expect(try await client.renew(newKey: party.tlsKey).name == client.credential.name)
+            func renew(offering groups: [NIOTLSCurve]) async throws -> Bool {
+                var link = PostQuantumLink(
+                    credential: client.credential, key: try P256.Signing.PrivateKey(rawRepresentation: party.tlsKey))
+                link.groups = groups
+                do {
+                    let request = RenewRequest(signingRequest: try SigningRequest(key: party.tlsKey).bytes)
+                    _ = try await withConnection(
+                        to: client.credential.address, rail: rig.rail,
+                        security: .verifying(authority: rig.authority.certificate), link
+                    ) { try await $0.call(Methods.renew, request, limit: .seconds(5), as: RenewResponse.self) }
+                    return true
+                } catch is MeshError { return false }
+            }
+            #expect(try await renew(offering: Self.hybrid))
+            #expect(try await !renew(offering: Self.classical))
+            #expect(try await renew(offering: Self.classical + Self.hybrid))
+        }
+    }
+
     @Test func `a server that another CA vouches for is refused there too`() async throws {
         let rig = try Rig()
         let other = try Rig()

@@ -22,7 +22,7 @@ extension RealProcesses {
             "{\"rules\":[{\"debug\":false,\"flags\":{},\"kind\":\"simulated\",\"registers\":{},"
             + "\"revocationLists\":false,\"roots\":[],\"tcbStatus\":[],\"versions\":{}}],\"version\":1}"
 
-        private func node(_ did: DID, in rail: TestRail) async throws -> Fields {
+        func node(_ did: DID, in rail: TestRail) async throws -> Fields {
             var fields = try Fields(await rail.client.call(["operation": "nodes"]), at: "nodes")
             let found = try fields.array("nodes").first { json in
                 var node = try Fields(json, at: "node")
@@ -40,7 +40,7 @@ extension RealProcesses {
                 })
         }
 
-        private func run(_ arguments: [String], in rail: TestRail) async throws -> Int32? {
+        func run(_ arguments: [String], in rail: TestRail) async throws -> Int32? {
             let process = try await rail.start("command-\(UUID().uuidString.prefix(4))", arguments)
             guard case .exited(let status)? = await process.ended(within: .seconds(20)) else { return nil }
             return Int32(status)
@@ -144,6 +144,78 @@ extension RealProcesses {
                 let certificate = try await rail.verified(job)
                 #expect(certificate.attestation == ["simulated"])
             }
+        }
+    }
+}
+
+extension RealProcesses.AdmissionTests {
+    /// Method: the test's own root is approved, as a maker's would be; the rail challenges the endorsement key, the
+    /// committee admits the node with what the rail found, and the pack is verified with the trust file alone.
+    @Test(.enabled(if: SoftwareTPMProcess.isInstalled))
+    func `a TPM of an approved maker opens the rail's challenge, and packs show its evidence`() async throws {
+        try await TestRail.with(.init(absent: [0], attestation: ["simulated", "tpm"])) { rail in
+            let tpm = try SoftwareTPMProcess("\(rail.path)/tpm")
+            defer { tpm.stop() }
+            let root = try Certificate(der: Files.read("\(rail.path)/tpm/root.der", bytesMax: 1 << 16))
+            let rule = try AdmissionRule(
+                referenceValues: ReferenceValues(
+                    rules: [
+                        .init(kind: .simulated),
+                        .init(
+                            kind: .tpm, roots: [TrustRoot(name: "The test's maker", key: root.publicKey.digest)],
+                            registers: [.init(name: "pcr.sha256.0", values: [[UInt8](repeating: 0, count: 32)])]),
+                    ]), operatorIssuers: [], jurisdictionIssuers: [], attestEvery: 3600, staleAfter: 7200)
+            try await rail.decide(.ruleAdmission(document: rule.bytes))
+            try await rail.start(
+                "node-1",
+                [
+                    "node", "run", rail.node(0).path, "--tpm", "swtpm:path=\(rail.path)/tpm/s", "--tpm-issuer",
+                    "\(rail.path)/tpm/issuer.der", "--tpm-issuer", "\(rail.path)/tpm/root.der",
+                ])
+            try await eventually("the node with the TPM is connected", within: .seconds(30)) {
+                var status = try await rail.status()
+                return try status.integer("connectedNodes") == 3
+            }
+            var listed = try await node(rail.did(ofNode: 0), in: rail)
+            #expect(try listed.text("attestation") == "tpm", "the challenge was opened")
+            let keys = (1...3).flatMap { ["--key", "\(rail.path)/keys/committee-\($0).key"] }
+            for index in 0..<3 {
+                let name = try rail.did(ofNode: index).text.string
+                #expect(try await run(["node", "admit", name, "--rail", rail.folder.path] + keys, in: rail) == 0)
+            }
+            let clause = try await rail.clause([
+                ("attestation: [simulated]", "attestation: [simulated, tpm]"), ("unanimous: false", "unanimous: true"),
+            ])
+            let job = try await rail.submit(rail.event(clause, 2000))
+            try await rail.wait(for: job, "certified")
+            let certificate = try await rail.verified(job)
+            #expect(certificate.attestation == ["simulated", "tpm"])
+            #expect(certificate.attested.count == 3)
+            let attested = try #require(certificate.attested.first { $0.kind == .tpm })
+            #expect(try attested.node == rail.did(ofNode: 0) && attested.roots == ["The test's maker"])
+        }
+    }
+}
+
+extension RealProcesses.AdmissionTests {
+    @Test(.enabled(if: SoftwareTPMProcess.isInstalled))
+    func `a key whose passphrase a TPM keeps opens with that TPM, and with nothing else`() async throws {
+        try await TestRail.with(.init(absent: [0, 1, 2])) { rail in
+            let (first, second) = ("\(rail.path)/tpm-1", "\(rail.path)/tpm-2")
+            let tpms = try [first, second].map { try SoftwareTPMProcess($0) }
+            defer { for tpm in tpms { tpm.stop() } }
+            let key = "\(rail.path)/sealed/some.key"
+            #expect(try await run(["id", "new", key, "--tpm", "swtpm:path=\(first)/s"], in: rail) == 0)
+            #expect(try await run(["id", "show", key, "--tpm", "swtpm:path=\(first)/s"], in: rail) == 0)
+            #expect(try await run(["id", "show", key], in: rail) != 0)
+            #expect(try await run(["id", "show", key, "--tpm", "swtpm:path=\(second)/s"], in: rail) != 0)
+            // A node's own key: made, and opened again.
+            let node = "\(rail.path)/sealed-node"
+            for _ in 0..<2 {
+                #expect(try await run(["node", "keys", node, "--tpm", "swtpm:path=\(first)/s"], in: rail) == 0)
+            }
+            let file = try Files.read("\(node)/keys/node.key", bytesMax: 1 << 16)
+            #expect(String(decoding: file, as: UTF8.self).contains("\"protection\""))
         }
     }
 }

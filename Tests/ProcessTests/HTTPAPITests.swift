@@ -5,6 +5,7 @@ import NexusBase
 import NexusClause
 import NexusEvidence
 import NexusGovernance
+import NexusMesh
 import NexusOrchestration
 import NexusRail
 import NexusTrust
@@ -83,6 +84,25 @@ extension RealProcesses {
                     return rest.count < seen.count - half
                 }
                 #expect(rest == Array(seen[half...]))
+            }
+        }
+
+        @Test func `a status list is served to anyone under its URL's path, as its issuer signed it`() async throws {
+            try await TestRail.serving { rail, callers in
+                let url: Text = "https://rail.example/v1/status-lists/GRA/1"
+                let list = try DataIntegrity.sign(
+                    StatusList(purpose: .revocation).credential(
+                        url: url, issuer: rail.issuer.did.text, validFrom: .now + .seconds(-60)), by: rail.issuer,
+                    created: .now + .seconds(-60)
+                ).canonicalBytes
+                let nobody = callers(nil)
+                #expect(try await nobody.get("/v1/status-lists/GRA/1").status == 404)
+                try await rail.decide(.publishStatus(issuer: "GRA", list: list), by: [rail.issuer])
+                let answer = try await nobody.get("/v1/status-lists/GRA/1")
+                #expect(answer.status == 200 && answer.body == list)
+                #expect(answer.headers["content-type"] == ["application/vc"])
+                #expect(answer.headers["cache-control"] == ["public, max-age=60"])
+                #expect(try await nobody.get("/v1/status-lists/GRA/2").status == 404)
             }
         }
 

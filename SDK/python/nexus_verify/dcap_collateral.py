@@ -15,6 +15,7 @@ STATUSES = ("UpToDate", "SWHardeningNeeded", "ConfigurationNeeded", "Configurati
 OLDER = "OlderThanListed"
 _COMPONENTS = 16
 _LEVELS_MAX = 256
+_MODULES_MAX = 32
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,10 @@ class Identity:
 
 
 class _Object(Fields):
-    """An object of Intel's; a field that this version lacks is refused, as everywhere."""
+    """An object of Intel's: what Intel adds is passed over, since ``version`` says what the other fields mean."""
+
+    def __exit__(self, kind, error, trace) -> None:
+        pass
 
     def object(self, name: str) -> "_Object":
         return _Object(self.take(name), self.at(name))
@@ -87,8 +91,6 @@ class _Object(Fields):
 
 def _component(value, place: str) -> int:
     with _Object(value, place) as one:
-        for name in ("category", "type"):
-            one.optional(name, one.text, 256)
         return one.integer("svn", 0, 255)
 
 
@@ -101,7 +103,7 @@ def _level(value, place: str, *, is_platform: bool, is_tdx: bool = False) -> Lev
     with _Object(value, place) as one:
         status = one.choice("tcbStatus", *STATUSES)
         one.date("tcbDate")
-        advisories = one.optional("advisoryIDs", one.text_array, limits.REFERENCE_LIST_MAX, 64) or []
+        advisories = one.optional("advisoryIDs", one.text_array, limits.REFERENCE_LIST_MAX, 128) or []
         with one.object("tcb") as tcb:
             if not is_platform:
                 return Level(status, advisories, [], [], tcb.integer("isvsvn", 0, 65_535))
@@ -119,7 +121,7 @@ def _module(one: _Object, *, named: bool) -> Module:
         parts = one.hexadecimal("mrsigner", 48), one.hexadecimal("attributes", 8), one.hexadecimal("attributesMask", 8)
         if not named:
             return Module("", *parts, [])
-        return Module(one.text("id", 64), *parts, _levels(one, is_platform=False))
+        return Module(one.text("id", 16), *parts, _levels(one, is_platform=False))
 
 
 def _read(data: bytes, what: str, read):
@@ -138,7 +140,7 @@ def _tcb_info(one: _Object) -> TCBInfo:
     version = one.integer("version")
     require(version == 3, "attestation.unsupported-version", "TCB info 3 is read", one.at("version"))
     require(one.integer("tcbType") == 0, "attestation.unsupported-version", "TCB type 0 is read", one.at("tcbType"))
-    modules = one.optional("tdxModuleIdentities", one.array, _LEVELS_MAX) or [] if is_tdx else []
+    modules = one.optional("tdxModuleIdentities", one.array, _MODULES_MAX) or [] if is_tdx else []
     return TCBInfo(is_tdx, one.date("issueDate"), one.date("nextUpdate"), one.hexadecimal("fmspc", 6),
                    one.hexadecimal("pceId", 2), _module(one.object("tdxModule"), named=False) if is_tdx else None,
                    [_module(_Object(value, place), named=True) for place, value in modules],
@@ -148,7 +150,7 @@ def _tcb_info(one: _Object) -> TCBInfo:
 def _identity(one: _Object) -> Identity:
     version = one.integer("version")
     require(version == 2, "attestation.unsupported-version", "enclave identity 2 is read", one.at("version"))
-    return Identity(one.text("id", 64), one.date("issueDate"), one.date("nextUpdate"), one.hexadecimal("miscselect", 4),
+    return Identity(one.choice("id", "QE", "TD_QE"), one.date("issueDate"), one.date("nextUpdate"), one.hexadecimal("miscselect", 4),
                     one.hexadecimal("miscselectMask", 4), one.hexadecimal("attributes", 16),
                     one.hexadecimal("attributesMask", 16), one.hexadecimal("mrsigner", 32),
                     one.integer("isvprodid", 0, 65_535), _levels(one, is_platform=False))

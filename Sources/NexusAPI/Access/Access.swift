@@ -66,7 +66,7 @@ package final class Access: Sendable {
     /// Throws `api.unauthenticated` or `api.forbidden`.
     func check(_ permission: Permission, _ identity: Identity?) throws {
         switch permission {
-        case .open: return
+        case .open, .published: return
         case .log where open.contains(.log), .evidence where open.contains(.evidence): return
         default: break
         }

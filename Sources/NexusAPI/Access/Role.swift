@@ -4,7 +4,7 @@ package enum Role: String, Sendable, Hashable, CaseIterable {
 
     func allows(_ permission: Permission) -> Bool {
         switch permission {
-        case .open, .token, .state, .log: true
+        case .open, .published, .token, .state, .log: true
         case .evidence: self != .viewer
         case .submit: self == .submitter
         case .operate: self == .operator
@@ -18,6 +18,8 @@ package enum Role: String, Sendable, Hashable, CaseIterable {
 enum Permission: String, Sendable, Hashable {
     /// Nothing at all.
     case open
+    /// No token, at the rate of those who show none.
+    case published
     /// Any token.
     case token
     case state, evidence, log, submit, operate, govern, modules

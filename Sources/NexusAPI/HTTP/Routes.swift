@@ -23,7 +23,7 @@ struct Route: Sendable {
         case listNodes, getNode, inviteNode, storeModule
         case submitEvents, watchChanges, submitJob, listJobs, getJob, cancelJob, getCACs, getTrace, getEvidence
         case search, listDisputes, getDispute, listRollups, getRollup, listCheckpoints, listDeliveries
-        case logCheckpoint, logFile
+        case getStatusList, logCheckpoint, logFile
     }
 
     static let all: [Route] = [
@@ -50,6 +50,7 @@ struct Route: Sendable {
         Route(.listRollups, "GET", "/v1/rollups", .state), Route(.getRollup, "GET", "/v1/rollups/{number}", .state),
         Route(.listCheckpoints, "GET", "/v1/checkpoints", .state),
         Route(.listDeliveries, "GET", "/v1/deliveries", .state),
+        Route(.getStatusList, "GET", "/v1/status-lists/{path}", .published),
         Route(.logCheckpoint, "GET", "/v1/log/checkpoint", .log), Route(.logFile, "GET", "/v1/log/tile/{path}", .log),
     ]
 

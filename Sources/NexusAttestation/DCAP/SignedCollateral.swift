@@ -44,13 +44,12 @@ public struct SignedCollateral: Sendable, Hashable {
 
     func isSigned(by key: PublicKey) -> Bool { key.isValid(rawECDSA: signature, over: body, .sha256) }
 
-    /// The fields of the document. Errors of its form become `attestation.malformed-collateral`.
+    /// The fields of the document; those that a version of Intel's adds are passed over, since `version` says what the
+    /// others mean. Errors of its form become `attestation.malformed-collateral`.
     func read<Value>(_ name: String, _ read: (inout Fields) throws -> Value) throws -> Value {
         do {
             var fields = try Fields(JSON(parsing: body), at: name)
-            let value = try read(&fields)
-            try fields.finish()
-            return value
+            return try read(&fields)
         } catch let error as BaseError {
             throw AttestationError(.malformedCollateral, error.message, at: error.place ?? name, cause: error)
         }

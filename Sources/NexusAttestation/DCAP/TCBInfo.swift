@@ -59,18 +59,14 @@ public struct TCBInfo: Sendable, Hashable {
         if isTDX, fields.remaining.contains("tdxModuleIdentities") {
             modules = try fields.list("tdxModuleIdentities", countMax: 32) { json, place in
                 var inner = try Fields(json, at: place)
-                let module = try Module(&inner, isNamed: true)
-                try inner.finish()
-                return module
+                return try Module(&inner, isNamed: true)
             }
         } else {
             modules = []
         }
         levels = try fields.list("tcbLevels", countMax: AttestationLimits.tcbLevelsMax) { json, place in
             var inner = try Fields(json, at: place)
-            let level = try Level(&inner, isTDX: isTDX)
-            try inner.finish()
-            return level
+            return try Level(&inner, isTDX: isTDX)
         }
     }
 }
@@ -78,15 +74,11 @@ public struct TCBInfo: Sendable, Hashable {
 extension TCBInfo.Level {
     fileprivate init(_ fields: inout Fields, isTDX: Bool) throws {
         (sgx, tdx, pceSVN) = try fields.object("tcb") { inner in
+            defer { inner.passOver() }
             func components(_ key: Text) throws -> [Int] {
                 let list = try inner.list(key, countMax: 16) { json, place in
                     var component = try Fields(json, at: place)
-                    let svn = try component.integer("svn", in: 0...255)
-                    // For people: who updates the component.
-                    _ = try component.optionalText("category", bytesMax: 128)
-                    _ = try component.optionalText("type", bytesMax: 128)
-                    try component.finish()
-                    return svn
+                    return try component.integer("svn", in: 0...255)
                 }
                 guard list.count == 16 else { throw BaseError(.wrongType, "16 components", at: inner.path(key)) }
                 return list
@@ -109,6 +101,7 @@ extension TCBInfo.Module {
         attributes = try fields.hexadecimal("attributes", count: 8)
         attributesMask = try fields.hexadecimal("attributesMask", count: 8)
         levels = isNamed ? try SVNLevel.list(&fields) : []
+        fields.passOver()
     }
 }
 
@@ -121,12 +114,13 @@ struct SVNLevel: Sendable, Hashable {
     static func list(_ fields: inout Fields) throws -> [SVNLevel] {
         try fields.list("tcbLevels", countMax: AttestationLimits.tcbLevelsMax) { json, place in
             var inner = try Fields(json, at: place)
-            let svn = try inner.object("tcb") { try $0.integer("isvsvn", in: 0...65_535) }
+            let svn = try inner.object("tcb") { tcb in
+                defer { tcb.passOver() }
+                return try tcb.integer("isvsvn", in: 0...65_535)
+            }
             _ = try inner.wholeSeconds("tcbDate")
-            let level = SVNLevel(
+            return SVNLevel(
                 svn: svn, status: try inner.tcbStatus("tcbStatus"), advisories: try inner.optionalTexts("advisoryIDs"))
-            try inner.finish()
-            return level
         }
     }
 

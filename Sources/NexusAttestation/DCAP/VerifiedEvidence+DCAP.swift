@@ -47,11 +47,18 @@ extension VerifiedEvidence {
         self.init(
             kind: kind, claims: claims, roots: [chain.root], isRevocationChecked: chain.isRevocationChecked,
             validUntil: validUntil,
-            notShown: [
-                kind == .tdx
-                    ? "what ran before or beside what the registers measured"
-                    : "what the enclave does with what it is given: the measurement covers its first pages",
-                "flaws that Intel has not listed at the collateral's date",
-            ])
+            notShown: quote.notShown)
+    }
+}
+
+extension DCAPQuote {
+    /// What no quote of this kind shows.
+    var notShown: [Text] {
+        let unmeasured: Text =
+            switch body {
+            case .tdx: "what ran before or beside what the registers measured"
+            case .sgx: "what the enclave does with what it is given: the measurement covers its first pages"
+            }
+        return [unmeasured, "flaws that Intel has not listed at the collateral's date"]
     }
 }

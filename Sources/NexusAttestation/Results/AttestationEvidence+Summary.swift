@@ -32,6 +32,24 @@ extension AttestationEvidence {
         }
     }
 
+    /// What the bytes do not show, whoever made them: a sentence each. Throws as `summary`.
+    public func notShown() throws -> [Text] {
+        let sentences: [Text]
+        var isBare = false
+        switch self {
+        case .sevSNP(_, let certificates, _): (sentences, isBare) = (SNPReport.notShown, certificates.isEmpty)
+        case .dcap(let bytes, let collateral):
+            (sentences, isBare) = (try DCAPQuote(parsing: bytes).notShown, collateral.tcbInfo.isEmpty)
+        case .tpm(let document):
+            sentences = [
+                TPMQuote.notShown, "that the key is in a TPM at all: only a rail that challenged it knows",
+            ]
+            isBare = document.certificates.isEmpty
+        case .simulated: sentences = ["anything about the machine: nothing vouches for it"]
+        }
+        return sentences + (isBare ? ["who made it: nothing that leads to a maker comes with it"] : [])
+    }
+
     private static func hex(_ bytes: [UInt8]) -> Text { Text(Hex.encode(bytes)) }
     private static func number(_ value: some BinaryInteger) -> Text { Text("\(value)") }
 

@@ -27,10 +27,7 @@ extension VerifiedEvidence {
             .init(name: "singleSocket", isOn: report.policy.needsSingleSocket),
             .init(name: "ciphertextHiding", isOn: report.policy.needsCiphertextHiding),
         ]
-        var notShown: [Text] = [
-            "what the guest loaded after its launch: the measurement covers the launch only",
-            "whether AMD knows of a flaw in these versions: AMD publishes no list of statuses",
-        ]
+        var notShown = SNPReport.notShown
         if endorsement.kind == .vlek {
             notShown.append("which chip it is: the cloud provider's key signed, not the chip's")
         }
@@ -38,4 +35,12 @@ extension VerifiedEvidence {
             kind: .sevSNP, claims: claims, roots: [chain.root], isRevocationChecked: chain.isRevocationChecked,
             validUntil: chain.validUntil, notShown: notShown)
     }
+}
+
+extension SNPReport {
+    /// What no report shows.
+    static let notShown: [Text] = [
+        "what the guest loaded after its launch: the measurement covers the launch only",
+        "whether AMD knows of a flaw in these versions: AMD publishes no list of statuses",
+    ]
 }

@@ -49,14 +49,10 @@ public struct TPMChallenge: Sendable, Hashable {
         let encryptionKey = TPMDerivation.kdfa(hash, seed, "STORAGE", name, bits: bits)
         let identity = Array(
             try AES._CFB.encrypt(
-                Self.sized(secret), using: SymmetricKey(data: encryptionKey),
+                TPM2B.framed(secret), using: SymmetricKey(data: encryptionKey),
                 iv: AES._CFB.IV(ivBytes: [UInt8](repeating: 0, count: 16))))
         let integrityKey = TPMDerivation.kdfa(hash, seed, "INTEGRITY", [], bits: hash.byteCount * 8)
-        credential = Self.sized(TPMDerivation.hmac(hash, integrityKey, identity + name)) + identity
-    }
-
-    private static func sized(_ bytes: [UInt8]) -> [UInt8] {
-        [UInt8(bytes.count >> 8), UInt8(bytes.count & 0xFF)] + bytes
+        credential = TPM2B.framed(TPMDerivation.hmac(hash, integrityKey, identity + name)) + identity
     }
 
     private static func seed(_ key: TPMPublic, _ entropy: [UInt8]) throws -> (seed: [UInt8], encrypted: [UInt8]) {
@@ -91,7 +87,7 @@ public struct TPMChallenge: Sendable, Hashable {
         let size = shared.count
         let (x, y) = (Array(ours[1...size]), Array(ours[(size + 1)...]))
         let seed = TPMDerivation.kdfe(hash, shared, "IDENTITY", x, Array(theirs[1...size]))
-        return (seed, sized(x) + sized(y))
+        return (seed, TPM2B.framed(x) + TPM2B.framed(y))
     }
 }
 

@@ -23,7 +23,7 @@ extension TPMPublic {
             bytes = Self.endorsementArea(TPMAlgorithm.rsa, isLow: modulus.count == 256)
             bytes += Self.big(modulus.count * 8)
             bytes += [0, 0, 0, 0]
-            bytes += Self.sized(modulus)
+            bytes += TPM2B.framed(modulus)
         }
         try self.init(parsing: bytes, at: "endorsement[0]")
     }
@@ -34,7 +34,7 @@ extension TPMPublic {
         area += big(Int(isLow ? HashName.sha256.tpm : HashName.sha384.tpm))
         // fixedTPM, fixedParent, sensitiveDataOrigin, adminWithPolicy, restricted, decrypt.
         area += [0x00, 0x03, 0x00, 0xB2]
-        area += sized([])
+        area += TPM2B.framed([])
         area += big(Int(TPMAlgorithm.aes))
         area += big(isLow ? 128 : 256)
         area += big(Int(TPMAlgorithm.cfb))
@@ -46,11 +46,10 @@ extension TPMPublic {
         let size = (point.count - 1) / 2
         var area = big(Int(curve))
         area += big(Int(TPMAlgorithm.null))
-        area += sized(Array(point[1...size]))
-        area += sized(Array(point[(size + 1)...]))
+        area += TPM2B.framed(Array(point[1...size]))
+        area += TPM2B.framed(Array(point[(size + 1)...]))
         return area
     }
 
     private static func big(_ number: Int) -> [UInt8] { [UInt8(number >> 8 & 0xFF), UInt8(number & 0xFF)] }
-    private static func sized(_ bytes: [UInt8]) -> [UInt8] { big(bytes.count) + bytes }
 }

@@ -13,9 +13,7 @@ extension VerifiedEvidence {
             .init(name: "restartCount", value: Int(quote.restartCount)),
         ]
         claims.flags = [.init(name: "clockSafe", isOn: quote.isClockSafe)]
-        var notShown: [Text] = [
-            "what runs now: the registers hold what was measured into them, and by whom is not said"
-        ]
+        var notShown = [TPMQuote.notShown]
         guard let chain else {
             self.init(
                 kind: .simulated, claims: claims, roots: [], isRevocationChecked: false, validUntil: nil,
@@ -56,4 +54,10 @@ struct TPMMaker: Sendable, Hashable {
             model = name.value(of: Text("\(OID.tpmModel)"))
         }
     }
+}
+
+extension TPMQuote {
+    /// What no quote shows.
+    static let notShown: Text =
+        "what runs now: the registers hold what was measured into them, and by whom is not said"
 }

@@ -98,7 +98,14 @@ extension ResultProof {
 extension BoundInput {
     /// The root that a committed input's value says. Throws `base.bad-digest` and the like.
     package var committedRoot: Digest {
-        get throws { try Digest(parsing: Text(String(decoding: value, as: UTF8.self))) }
+        get throws { try Digest(committedBy: value) }
+    }
+}
+
+extension Digest {
+    /// The root that a committed input's value says. Throws `base.bad-digest` and the like.
+    package init(committedBy value: [UInt8]) throws {
+        try self.init(parsing: Text(String(decoding: value, as: UTF8.self)))
     }
 }
 

@@ -50,6 +50,7 @@ extension GovernanceSnapshot {
             Admission(
                 node: node, operator: owner, attestation: application.attestation, evidence: application.evidence,
                 credentials: verified, entry: entry, proposedAt: time))
+        if let evidence = application.evidence { evidenceNamed.insert(evidence) }
         suspendedNodes.removeAll { $0 == node }
         barred[node] = nil
     }
@@ -65,11 +66,15 @@ extension GovernanceSnapshot {
             throw GovernanceError(.notAllowed, "the list is not the issuer's own", at: "list")
         }
         let published = PublishedStatus(id: id, issuer: did, bytes: bytes, entry: entry, list: list)
-        guard let index = statusLists.firstIndex(where: { $0.id == id }) else { return statusLists.append(published) }
-        guard hasApproved(issuer: issuer, statusLists[index].issuer) else {
-            throw GovernanceError(.notAllowed, "the list \(id.string.prefix(200)) is another issuer's", at: "list")
+        if let index = statusLists.firstIndex(where: { $0.id == id }) {
+            guard hasApproved(issuer: issuer, statusLists[index].issuer) else {
+                throw GovernanceError(.notAllowed, "the list \(id.string.prefix(200)) is another issuer's", at: "list")
+            }
+            statusLists[index] = published
+        } else {
+            statusLists.append(published)
         }
-        statusLists[index] = published
+        listsByURL[id] = list
     }
 
     private func hasApproved(issuer name: Text, _ did: DID) -> Bool {
@@ -80,7 +85,7 @@ extension GovernanceSnapshot {
     private func verifier(at time: Instant) -> CredentialVerifier {
         var verifier = CredentialVerifier(now: time)
         verifier.suites = suites
-        for published in statusLists { verifier.take(published.list, named: published.id) }
+        verifier.take(listsByURL)
         return verifier
     }
 

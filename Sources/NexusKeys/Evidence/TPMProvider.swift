@@ -55,9 +55,8 @@ package struct TPMProvider: EvidenceProvider {
 
     package func activate(_ challenge: TPMChallenge) async throws -> [UInt8] {
         // The form of tpm2-tools: a mark, version 1, both structures with their sizes.
-        let sized = { (bytes: [UInt8]) in [UInt8(bytes.count >> 8), UInt8(bytes.count & 0xFF)] + bytes }
         var file: [UInt8] = [0xBA, 0xDC, 0xC0, 0xDE, 0, 0, 0, 1]
-        file += sized(challenge.credential) + sized(challenge.encryptedSecret)
+        file += TPM2B.framed(challenge.credential) + TPM2B.framed(challenge.encryptedSecret)
         try Data(file).write(to: URL(filePath: tools.path("challenge")))
         defer { try? FileManager.default.removeItem(atPath: tools.path("secret")) }
         let arguments = [

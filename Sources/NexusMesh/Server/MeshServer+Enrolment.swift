@@ -4,8 +4,8 @@ import Logging
 import NexusBase
 
 extension MeshServer {
-    func enrolmentRouter() -> RPCRouter<HTTP2ServerTransport.Posix> {
-        var router = RPCRouter<HTTP2ServerTransport.Posix>()
+    func enrolmentRouter() -> RPCRouter<MeshTransport> {
+        var router = RPCRouter<MeshTransport>()
         router.registerUnary(Methods.authority) { [authority] (_: AuthorityRequest, _) in
             AuthorityResponse(certificate: authority.certificate)
         }
@@ -13,16 +13,16 @@ extension MeshServer {
         return router
     }
 
-    func meshRouter() -> RPCRouter<HTTP2ServerTransport.Posix> {
-        var router = RPCRouter<HTTP2ServerTransport.Posix>()
+    func meshRouter() -> RPCRouter<MeshTransport> {
+        var router = RPCRouter<MeshTransport>()
         router.registerUnary(Methods.renew) { [self] (request: RenewRequest, context) in
-            try await renew(request, peer: peer(of: context))
+            try await renew(request, peer: await peer(of: context))
         }
         router.registerHandler(
             forMethod: Methods.session, deserializer: BytesSerializer(), serializer: BytesSerializer()
         ) { [self] request, context in
             do {
-                let peer = try peer(of: context)
+                let peer = try await peer(of: context)
                 return StreamingServerResponse { [self] writer in
                     do { try await serve(peer, request.messages, writer) } catch { throw RPCError(mesh: error) }
                     return [:]
@@ -35,10 +35,8 @@ extension MeshServer {
     }
 
     /// Who calls: TLS has verified the certificate, this its name and time, and that it is not revoked.
-    private func peer(of context: ServerContext) throws -> MeshPeer {
-        guard let specific = context.transportSpecific as? HTTP2ServerTransport.Posix.Context,
-            let certificate = specific.peerCertificate
-        else { throw MeshError(.noCertificate, "the connection shows no client certificate") }
+    private func peer(of context: ServerContext) async throws -> MeshPeer {
+        let certificate = try await peers.certificate(of: context.remotePeer)
         let peer = try MeshPeer(certificate, rail: authority.rail, now: clock())
         try table.admit(peer.name)
         return peer

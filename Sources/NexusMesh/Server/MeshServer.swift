@@ -36,6 +36,8 @@ package final class MeshServer: Service, Sendable {
         package var helloTimeMax: Duration = .seconds(10)
         /// How long peers may take to finish at a graceful shutdown, and after a handler returned.
         package var drainTimeMax: Duration = .seconds(5)
+        /// Whether both listeners offer X25519MLKEM768 and no other group.
+        package var isPostQuantum = false
         /// Names revoked before this start.
         package var revoked: Set<PeerName> = []
 
@@ -56,8 +58,9 @@ package final class MeshServer: Service, Sendable {
     let logger: Logger
     let handler: Handler
     let table: SessionTable
-    private let meshTransport: HTTP2ServerTransport.Posix
-    private let enrolmentTransport: HTTP2ServerTransport.Posix
+    let peers: ConnectedPeers
+    private let meshTransport: MeshTransport
+    private let enrolmentTransport: MeshTransport
 
     /// `clock` is asked for the time of every decision. `handler` is called once a session, which ends when it returns.
     /// Throws `mesh.bad-name` for a host that is no IP address, or a rail id that no welcome can carry.
@@ -80,6 +83,7 @@ package final class MeshServer: Service, Sendable {
             key: key, now: clock(), lifetime: configuration.serverCertificateLifetime)
         let transports = try ServerTransports(
             configuration, certificate: certificate.bytes, keyPEM: key.pemRepresentation, authority: authority)
+        peers = transports.peers
         meshTransport = transports.mesh
         enrolmentTransport = transports.enrolment
     }
@@ -94,14 +98,12 @@ package final class MeshServer: Service, Sendable {
         }
     }
 
-    private static func port(of transport: HTTP2ServerTransport.Posix) async throws -> Int {
-        do {
-            let address = try await transport.listeningAddress
-            if let port = address.ipv4?.port ?? address.ipv6?.port { return port }
-        } catch {
-            throw MeshError(.unreachable, "the server does not listen", cause: error)
+    private static func port(of transport: MeshTransport) async throws -> Int {
+        let address = await transport.listeningAddress
+        guard let port = address?.ipv4?.port ?? address?.ipv6?.port else {
+            throw MeshError(.unreachable, "the server does not listen on an IP address")
         }
-        throw MeshError(.unreachable, "the server does not listen on an IP address")
+        return port
     }
 
     /// The sessions that are open now, in no order.

@@ -147,8 +147,8 @@ extension CredentialVerifier {
         statusLists[url] = Published(issuer: credential.issuer, list: try StatusList(in: credential))
     }
 
-    /// Keeps a list that was verified before, under the URL by which credentials name it.
-    package mutating func take(_ list: Published, named url: Text) { statusLists[url] = list }
+    /// Keeps lists that were verified before, by the URLs by which credentials name them, and no others.
+    package mutating func take(_ lists: [Text: Published]) { statusLists = lists }
 
     /// Asks again of a credential that verified before: its times and its status, without its signatures.
     package func checkStanding(of credential: Credential) throws {

@@ -29,6 +29,8 @@ final class TestRail: Sendable {
         var suite = KeySuite.ed25519
         /// Nodes that are not started.
         var absent: Set<Int> = []
+        /// Kinds of evidence that the rail takes.
+        var attestation: [Text] = ["simulated"]
     }
 
     static let parties = [("Andes Re", "PE"), ("Alpine Mutual", "CH"), ("Savanna Cover", "KE"), ("Pacific Pool", "NZ")]
@@ -87,7 +89,7 @@ final class TestRail: Sendable {
         for index in 0..<plan.nodes { _ = try node(index).keys(now: .now, suite: plan.suite) }
         var charter = RailFolder.Charter(
             name: "test", committee: .init(keys: committee.map(\.did), threshold: 3), validators: validators,
-            validatorThreshold: plan.validatorThreshold ?? plan.validators, attestation: ["simulated"])
+            validatorThreshold: plan.validatorThreshold ?? plan.validators, attestation: plan.attestation)
         charter.suite = plan.suite
         if plan.suite.signatureSuite?.isPostQuantum == true { charter.suites = .postQuantum }
         _ = try folder.create(charter, now: .now)

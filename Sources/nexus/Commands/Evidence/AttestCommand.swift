@@ -26,12 +26,16 @@ struct AttestShowCommand: NexusCommand {
     @Argument(help: "The evidence.", completion: .file()) var file: String
 
     func run(on console: Console) async throws {
-        let rows = try Files.decode(file, bytesMax: AttestationLimits.evidenceBytesMax) {
-            try AttestationEvidence(recognising: $0).summary()
+        let (rows, notShown) = try Files.decode(file, bytesMax: AttestationLimits.evidenceBytesMax) {
+            let evidence = try AttestationEvidence(recognising: $0)
+            return (try evidence.summary(), try evidence.notShown())
         }
         console.facts(rows.map { ($0.name.string, Styled($0.value.string)) })
+        console.heading("It does not show")
+        for sentence in notShown { console.say("  \(console.marks.bullet) \(sentence)") }
         console.say(.dim("  Nothing of this was verified: nexus attest verify does."))
         console.result([
+            "notShown": .array(notShown.map { .string($0) }),
             "says": .array(rows.map { ["name": .string($0.name), "value": .string($0.value)] }), "verified": false,
         ])
     }

@@ -36,7 +36,7 @@ struct CredentialIssueCommand: NexusCommand {
     @Option(help: "Where to put it; printed if not given.", completion: .file()) var out: String?
 
     func run(on console: Console) async throws {
-        let key = try signer.read()
+        let key = try await signer.read()
         let name = try issuer.map { try DID(parsing: Text($0)) } ?? key.did
         let json = try document(issuer: name)
         let isToken = token || key.publicKey.suite == .mlDSA65

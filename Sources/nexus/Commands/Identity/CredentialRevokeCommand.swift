@@ -28,7 +28,7 @@ struct CredentialRevokeCommand: NexusCommand {
     @Flag(help: "Clear the entries instead.") var undo = false
 
     func run(on console: Console) async throws {
-        let key = try signer.read()
+        let key = try await signer.read()
         let (url, before) =
             try new.map { (Text($0), StatusList(purpose: purpose.purpose, entries: size)) } ?? current(of: key)
         var list = before

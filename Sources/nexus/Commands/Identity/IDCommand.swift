@@ -18,6 +18,7 @@ struct IDNewCommand: NexusCommand {
             EXAMPLES
               nexus id new keys/issuer.key
               nexus id new keys/root.key --suite slh-dsa-sha2-128s --passphrase-file secret.txt
+              nexus id new keys/node.key --tpm device:/dev/tpmrm0
               nexus id new keys/web.key --web did:web:issuer.example
 
             The key file has mode 0600 in a folder of mode 0700; with a passphrase it is encrypted (scrypt, 128 MiB a \
@@ -44,12 +45,14 @@ struct IDNewCommand: NexusCommand {
         guard suite.signatureSuite != nil else {
             throw CommandError(.usage, "an identifier's key signs; \(suite.rawValue) does not")
         }
-        let secret = try passphrase.read()
+        let secret = try await passphrase.read(for: file, isNew: true)
         let identity = try web.map { try DID(parsing: Text($0)) }
         if let identity { _ = try DIDWeb.url(of: identity) }
         let key = try KeyFile.generate(suite, created: .now, comment: comment.map { Text($0) })
         try key.write(to: file, passphrase: secret)
-        let protection = secret == nil ? "not encrypted" : "under a passphrase"
+        let protection =
+            secret == nil
+            ? "not encrypted" : passphrase.tpm == nil ? "under a passphrase" : "under one that the TPM holds"
         console.say("\(good: console.marks.done) \(bold: file)  \(dim: "private: mode 0600, " + protection)")
         try Identity(key, web: identity).show(on: console, file: file)
     }
@@ -83,7 +86,7 @@ struct IDShowCommand: NexusCommand {
 
     func run(on console: Console) async throws {
         guard subject.hasPrefix("did:") else {
-            let key = try KeyFile.read(subject, passphrase: passphrase.read())
+            let key = try KeyFile.read(subject, passphrase: await passphrase.read(for: subject))
             console.say(.bold(subject))
             return try Identity(key, web: web.map { try DID(parsing: Text($0)) }).show(on: console, file: subject)
         }

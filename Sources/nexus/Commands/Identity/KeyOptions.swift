@@ -10,8 +10,22 @@ struct PassphraseOption: ParsableArguments {
         help: "A file with the key's passphrase; one newline at its end does not count.", completion: .file())
     var passphraseFile: String?
 
-    func read() throws -> SecretBytes? {
-        try passphraseFile.map { path in
+    @Option(help: "The TPM that sealed the key's passphrase: a TCTI of tpm2-tools, such as device:/dev/tpmrm0.")
+    var tpm: String?
+
+    func validate() throws {
+        guard passphraseFile == nil || tpm == nil else {
+            throw ValidationError("--passphrase-file and --tpm are two ways to keep one passphrase")
+        }
+    }
+
+    /// The passphrase of the key file at `key`; a new key's is drawn and sealed where a TPM is to keep it.
+    func read(for key: String, isNew: Bool = false) async throws -> SecretBytes? {
+        if let tpm {
+            let seal = TPMSeal(connection: tpm)
+            return isNew ? try await seal.seal(for: key) : try await seal.unseal(for: key)
+        }
+        return try passphraseFile.map { path in
             var bytes = try Files.read(path, bytesMax: KeyLimits.passphraseBytesMax + 2)
             if bytes.last == 0x0A { bytes.removeLast() }
             return SecretBytes(bytes)
@@ -26,8 +40,8 @@ struct SigningKeyOption: ParsableArguments {
 
     @OptionGroup var passphrase: PassphraseOption
 
-    func read() throws -> SigningKey {
-        let file = try KeyFile.read(key, passphrase: passphrase.read())
+    func read() async throws -> SigningKey {
+        let file = try KeyFile.read(key, passphrase: await passphrase.read(for: key))
         guard let signer = file.signingKey else {
             throw KeyError(.wrongSuite, "a key for \(file.suite.rawValue) signs nothing", at: key)
         }

@@ -32,7 +32,7 @@ struct KeyNewCommand: NexusCommand {
 
     @Option(
         help: """
-            ed25519 signs, x25519 is sealed to, p256 is for TLS, ml-dsa-44 cosigns logs; ml-dsa-65, ed25519+ml-dsa-65, \
+            ed25519 signs, x25519 and x-wing are sealed to, p256 is for TLS, ml-dsa-44 cosigns logs; ml-dsa-65, ed25519+ml-dsa-65, \
             slh-dsa-sha2-128s sign.
             """)
     var suite: KeySuite = .ed25519
@@ -64,7 +64,7 @@ struct KeyShowCommand: NexusCommand {
     @OptionGroup var passphrase: PassphraseOption
 
     func run(on console: Console) async throws {
-        let parts = try PublicParts(KeyFile.read(file, passphrase: passphrase.read()))
+        let parts = try PublicParts(KeyFile.read(file, passphrase: await passphrase.read(for: file)))
         console.say(.bold(file))
         console.facts(parts.facts)
         console.result(parts.json(file))

@@ -52,9 +52,12 @@ struct NodeCommand: AsyncParsableCommand {
         @Argument(help: "The node's folder.") var folder: String
         @Option(help: "What a new node signs with: ed25519, p256, ml-dsa-65, ed25519+ml-dsa-65, slh-dsa-sha2-128s.")
         var suite: KeySuite = .ed25519
+        @Option(help: "Have a TPM keep what opens a new node's key: a TCTI of tpm2-tools, such as device:/dev/tpmrm0.")
+        var tpm: String?
 
         func run(on console: Console) async throws {
-            let keys = try NodeFolder(folder).keys(now: .now, suite: suite)
+            let node = try await NodeFolder.open(folder, tpm: tpm, isSealed: tpm != nil)
+            let keys = try node.keys(now: .now, suite: suite)
             let did = try keys.signer().did
             let cosigner = try ValidatorService.cosigner(keys).key.text
             console.facts([
@@ -82,9 +85,10 @@ struct NodeCommand: AsyncParsableCommand {
         @Option(help: "A binding file, instead of the operator's key.") var binding: String?
         @Option(help: "The operator's jurisdiction.") var jurisdiction: String?
         @Flag(help: "Enrol as a validator.") var validator = false
+        @Option(help: "The TPM that keeps what opens the node's key: a TCTI of tpm2-tools.") var tpm: String?
 
         func run(on console: Console) async throws {
-            let node = NodeFolder(folder)
+            let node = try await NodeFolder.open(folder, tpm: tpm)
             try node.write(trust: Files.decode(trust, bytesMax: 1 << 20) { try .init(parsing: $0) })
             var envelope: Envelope?
             if !validator {
@@ -110,7 +114,10 @@ struct NodeCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Run this node until it is told to stop.")
         @OptionGroup var options: GlobalOptions
         @Argument(help: "The node's folder.") var folder: String
-        @Option(help: "Have a TPM vouch for this machine: a TCTI of tpm2-tools, such as device:/dev/tpmrm0.")
+        @Option(
+            help:
+                "Have a TPM vouch for this machine, and open the node's key if it keeps that: a TCTI of tpm2-tools, such as device:/dev/tpmrm0."
+        )
         var tpm: String?
         @Option(help: "Certificate that issued the TPM's endorsement certificate, in DER (repeat).")
         var tpmIssuer: [String] = []
@@ -136,7 +143,7 @@ struct NodeCommand: AsyncParsableCommand {
                 provider = SimulatedProvider()
             }
             let service = try NodeService(
-                folder: NodeFolder(folder), engine: engine, drill: drill, provider: provider, logger: logger)
+                folder: await .open(folder, tpm: tpm), engine: engine, drill: drill, provider: provider, logger: logger)
             try await untilToldToStop { try await service.run() }
         }
     }
