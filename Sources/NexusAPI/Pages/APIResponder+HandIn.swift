@@ -3,8 +3,8 @@ import Hummingbird
 import NexusBase
 import NexusDashboard
 
-/// Forms of the pages. A cookie alone never writes: a form must come from a page of this site, and carry what only a page
-/// made for this token has.
+/// Forms of the pages. A cookie alone never writes: a form must come from a page of this site, and carry what only a
+/// page made for this token has.
 extension APIResponder {
     /// Nil: another path or method. What the API refuses is said on the page, with the API's status.
     func handIn(_ request: Request, _ segments: [String], _ requestID: String) async throws -> Response? {
