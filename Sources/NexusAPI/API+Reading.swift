@@ -131,6 +131,25 @@ extension API {
         return Reply(["items": .array(Array(found.prefix(page.limit))), "next": next])
     }
 
+    /// Newest first; the cursor is the number of the last that was shown. `clause`, a digest, asks for what decided
+    /// about one.
+    func listGovernanceEntries(_ exchange: inout Exchange) async throws -> Reply {
+        let page = try exchange.query.page()
+        var request: JSONObject = ["count": .int(page.limit + 1)]
+        request["before"] = page.after.map { .int(max($0, 1)) }
+        request["clause"] = exchange.query.take("clause").map { .string(Text($0)) }
+        try exchange.query.finish()
+        guard case .object(let answer) = try await ask("governance-entries", request),
+            case .array(let found)? = answer["entries"]
+        else { throw APIError(.busy, "the rail does not answer") }
+        let shown = found.prefix(page.limit)
+        var next: JSON?
+        if found.count > page.limit, case .object(let last)? = shown.last, case .integer(let number)? = last["number"] {
+            next = Page.cursor(after: Int(number))
+        }
+        return Reply(["items": .array(Array(shown)), "next": next])
+    }
+
     func readDispute(_ exchange: Exchange) async throws -> Reply {
         Reply(try await ask("dispute", ["index": .int(try exchange.number("number"))]))
     }

@@ -18,6 +18,7 @@ struct API: Sendable {
         case .listClauses: return try await listClauses(&exchange)
         case .listPolicies: return try await listed("policies", "policies", &exchange)
         case .listNodes: return try await listed("nodes", "nodes", &exchange)
+        case .listGovernanceEntries: return try await listGovernanceEntries(&exchange)
         case .listDeliveries: return try await listDeliveries(&exchange)
         case .listDisputes: return try await paged(&exchange) { try await door.index.disputes($0) }
         case .listRollups: return try await paged(&exchange) { try await door.index.rollups($0) }

@@ -87,10 +87,12 @@ struct APIResponder: HTTPResponder {
     }
 
     private func limit(_ identity: Access.Identity?, _ context: APIContext) throws {
-        let now = ContinuousClock.now
-        let wait =
-            identity.map { limiter.take($0.id.string, now: now) } ?? anonymous.take(context.address, now: now)
-        if let wait { throw RateLimited(seconds: wait) }
+        if let identity { return try limit(identity) }
+        if let wait = anonymous.take(context.address, now: .now) { throw RateLimited(seconds: wait) }
+    }
+
+    func limit(_ identity: Access.Identity) throws {
+        if let wait = limiter.take(identity.id.string, now: .now) { throw RateLimited(seconds: wait) }
     }
 
     private func identity(of request: Request) -> Access.Identity? {
@@ -101,13 +103,7 @@ struct APIResponder: HTTPResponder {
         }
         // A cookie comes along from other sites too: it may read, and never write.
         guard request.method == .get || request.method == .head else { return nil }
-        for pair in (request.headers[.cookie] ?? "").split(separator: ";") {
-            let text = pair.trimmingPrefix(while: \.isWhitespace)
-            if text.hasPrefix("nexus-token=") {
-                return api.access.identity(token: text.dropFirst("nexus-token=".count))
-            }
-        }
-        return nil
+        return Self.cookieToken(of: request).flatMap { api.access.identity(token: $0) }
     }
 
     private func problem(_ error: any Error, _ request: Request, _ requestID: String) -> Response {

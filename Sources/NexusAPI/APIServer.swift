@@ -18,6 +18,8 @@ package struct APIServer: Service {
         package var rate = 200.0
         /// Certificate and key; plain HTTP without.
         package var tls: TLSConfiguration?
+        /// Something before this server ends TLS: browsers keep the cookie for TLS alone, as where it speaks TLS.
+        package var isBehindTLS = false
 
         package init() {}
     }
@@ -41,7 +43,8 @@ package struct APIServer: Service {
         index = door.index
         let api = API(door: door, access: access, metrics: Metrics(), logger: logger)
         responder = APIResponder(
-            api: api, limiter: RateLimiter(rate: options.rate), site: try DashboardSite(), isSecure: options.tls != nil)
+            api: api, limiter: RateLimiter(rate: options.rate), site: try DashboardSite(),
+            isSecure: options.tls != nil || options.isBehindTLS)
     }
 
     package func run() async throws {

@@ -22,6 +22,9 @@ package enum APILimits {
     static let tokenFileBytesMax = 1 << 20
     static let tokenNameBytesMax = 64
     static let formBytesMax = 8 << 10
+    /// A form with files: signed decisions of the largest size, and some room for the form itself.
+    static let formFilesBytesMax = 17 << 20
+    static let formPartsMax = 64
     /// How long a browser keeps a token.
     static let cookieSeconds = 43_200
     /// Callers whose rate is remembered.

@@ -52,7 +52,7 @@ public struct Dashboard: Sendable {
         ("clause", PackageResources.clause_mustache), ("job", PackageResources.job_mustache),
         ("nodes", PackageResources.nodes_mustache), ("log", PackageResources.log_mustache),
         ("governance", PackageResources.governance_mustache), ("evidence", PackageResources.evidence_mustache),
-        ("refused", PackageResources.refused_mustache),
+        ("hand-in", PackageResources.hand_in_mustache), ("refused", PackageResources.refused_mustache),
     ]
 }
 
@@ -68,6 +68,7 @@ public protocol DashboardPage: Sendable {
 /// The places in the navigation.
 public enum DashboardSection: String, CaseIterable, Sendable {
     case overview, clauses, nodes, log, governance, evidence
+    case handIn = "hand-in"
 }
 
 struct PageContext<Page: DashboardPage>: Sendable {

@@ -29,6 +29,21 @@ package struct JobQuery: Sendable {
 
     package init() {}
 
+    /// What is asked of those who took part.
+    private var takingPart: [(column: String, value: String)] {
+        [("node", node), ("operator", self.operator), ("jurisdiction", region)].compactMap { column, value in
+            value.map { (column, $0) }
+        }
+    }
+
+    /// What is gone through in order of places. Where somebody must have taken part these are the places of that one's
+    /// attempts, so that a search for who took part in nothing looks at no job.
+    var source: (sql: String, key: String, argument: String?) {
+        guard let (column, value) = takingPart.first else { return ("job", "place", nil) }
+        let attempts = "SELECT place AS found FROM attempt WHERE \(column) = ?"
+        return ("(\(attempts)) CROSS JOIN job ON place = found", "found", value)
+    }
+
     var conditions: (sql: [String], arguments: [any DatabaseValueConvertible]) {
         var sql: [String] = []
         var arguments: [any DatabaseValueConvertible] = []
@@ -51,7 +66,7 @@ package struct JobQuery: Sendable {
         add("rollup = ?", rollup)
         add("acknowledgedAt >= ?", since?.milliseconds)
         add("acknowledgedAt < ?", until?.milliseconds)
-        for (column, value) in [("node", node), ("operator", self.operator), ("jurisdiction", region)] {
+        for (column, value) in takingPart.dropFirst() {
             add("EXISTS (SELECT 1 FROM attempt WHERE attempt.place = job.place AND attempt.\(column) = ?)", value)
         }
         if let isDisputed { sql.append(isDisputed ? "disputes > 0" : "disputes = 0") }

@@ -5,7 +5,7 @@ extension RailIndex {
     /// A part of a list: `{"items", "next"?}`.
     private func list(
         _ table: String, key: String, columns: String = "*", conditions: [String] = [],
-        arguments: [any DatabaseValueConvertible] = [], ascending: Bool, _ page: Page,
+        arguments: [any DatabaseValueConvertible] = [], grouped: Bool = false, ascending: Bool, _ page: Page,
         _ json: @escaping @Sendable (Row) -> JSON
     ) async throws -> JSON {
         var conditions = conditions
@@ -17,7 +17,8 @@ extension RailIndex {
         let limit = max(1, min(page.limit, IndexLimits.pageMax))
         arguments.append(limit + 1)
         let filter = conditions.isEmpty ? "" : "WHERE \(conditions.joined(separator: " AND "))"
-        let order = "ORDER BY \(key) \(ascending ? "ASC" : "DESC") LIMIT ?"
+        let group = grouped ? "GROUP BY \(key) " : ""
+        let order = "\(group)ORDER BY \(key) \(ascending ? "ASC" : "DESC") LIMIT ?"
         let sql = "SELECT \(columns) FROM \(table) \(filter) \(order)"
         let values: StatementArguments = StatementArguments(arguments) ?? []
         return try await read { database in
@@ -25,7 +26,7 @@ extension RailIndex {
             let isMore = rows.count > limit
             let shown = rows.prefix(limit)
             var last: Int?
-            if isMore, let row = shown.last { last = row[key] }
+            if isMore, let row = shown.last { last = row[grouped ? "place" : key] }
             return ["items": .array(shown.map(json)), "next": last.map { Page.cursor(after: $0) }]
         }
     }
@@ -37,9 +38,11 @@ extension RailIndex {
     /// Jobs that match, by order of acknowledgement.
     package func jobs(_ query: JobQuery) async throws -> JSON {
         let (conditions, arguments) = query.conditions
+        let source = query.source
         let columns = IndexRows.jobColumns + (query.withTerms ? ", terms" : "")
         return try await list(
-            "job", key: "place", columns: columns, conditions: conditions, arguments: arguments,
+            source.sql, key: source.key, columns: columns, conditions: conditions,
+            arguments: (source.argument.map { [$0] } ?? []) + arguments, grouped: source.argument != nil,
             ascending: query.order == .oldest, query.page, query.withTerms ? IndexRows.jobWithTerms : IndexRows.job)
     }
 

@@ -27,16 +27,27 @@ extension Job {
     /// The job's inputs with their salts, from the journal record of its submission: its first sequence.
     /// Throws `orchestration.bad-record` if the record is another.
     public func inputs(from record: InputRecord) throws -> [BoundInput] {
-        guard case .submitted(let events) = record.input, record.context.sequence == sequences.first,
-            events.indices.contains(eventIndex)
-        else { throw OrchestrationError(.badRecord, "not the record of the job's event") }
-        let given = events[eventIndex].event.inputs
+        guard case .submitted(let events) = record.input, events.indices.contains(eventIndex) else {
+            throw OrchestrationError(.badRecord, "not the record of the job's event")
+        }
+        return try inputs(of: events[eventIndex].event, record.context)
+    }
+
+    /// The same from an excerpt of it: the other events of the submission are not read.
+    public func inputs(from record: RecordExcerpt) throws -> [BoundInput] {
+        try inputs(of: record.event(at: eventIndex), record.context())
+    }
+
+    private func inputs(of event: Event, _ context: StepContext) throws -> [BoundInput] {
+        guard context.sequence == sequences.first else {
+            throw OrchestrationError(.badRecord, "not the record of the job's event")
+        }
         return try inputNames.map { name in
-            guard let input = given.first(where: { $0.name == name }) else {
+            guard let input = event.inputs.first(where: { $0.name == name }) else {
                 throw OrchestrationError(.badRecord, "the record lacks the input \(name)")
             }
             return BoundInput(
-                name: name, value: input.value, salt: Orchestrator.salt(name, ofEvent: eventIndex, record.context),
+                name: name, value: input.value, salt: Orchestrator.salt(name, ofEvent: eventIndex, context),
                 feed: input.reading?.signatures.first?.keyID, edition: input.edition, retrievedAt: input.retrievedAt,
                 reading: input.reading)
         }

@@ -27,11 +27,8 @@ struct EvidenceAssembler: Sendable {
     func pack(_ id: Digest) async throws -> EvidencePack {
         guard let job = try engine.job(id) else { throw RailError(.notFound, "there is no job \(id.short)") }
         let facts = try engine.read { core in try Self.facts(of: job, in: core) }
-        let sealed = try await engine.input(at: facts.sealedAt)
-        guard case .sealed(_, let envelope, let statements) = sealed.input else {
-            throw RailError(.replayDiverged, "no rollup", at: "record \(facts.sealedAt)")
-        }
-        let rollup = try Rollup(in: envelope)
+        let sealed = try await engine.excerpt(at: facts.sealedAt).sealed(leaf: facts.leafIndex)
+        let rollup = try Rollup(in: sealed.rollup)
         let published = try await keeper.published(covering: facts.rollupIndex, after: rollup.governanceNumber)
         let size = published.size
         var rotations: [EvidencePack.LogEntry] = []
@@ -40,28 +37,26 @@ struct EvidenceAssembler: Sendable {
         for index in facts.governance.prefix(rollup.governanceNumber) {
             governance.append(try await keeper.shared(index, size: size))
         }
-        let quorum = statements[facts.leafIndex]
-        let statement = try QuorumStatement(parsing: quorum)
+        let statement = try QuorumStatement(parsing: sealed.statement)
         let (inputs, envelopes) = try await material(of: facts.job, statement)
         return EvidencePack(
             rail: rollup.rail, genesis: try await keeper.shared(0, size: size), governance: governance,
             inputs: inputs.map { .shown($0) }, bindings: Self.bindings(of: facts.job, envelopes),
-            statements: envelopes, quorum: quorum,
-            rollup: try await keeper.logged(facts.rollupIndex, size: size), leafIndex: facts.leafIndex,
-            checkpoint: published.note, rotations: rotations, anchors: published.anchors,
-            attestations: try attestations(of: statement, envelopes, governance),
+            statements: envelopes, quorum: sealed.statement,
+            rollup: try await keeper.logged(facts.rollupIndex, as: sealed.rollup.bytes, under: published),
+            leafIndex: facts.leafIndex, checkpoint: published.note, rotations: rotations, anchors: published.anchors,
+            attestations: try await attestations(of: statement, envelopes, governance),
             proof: try await proof(of: facts.job)?.result)
     }
 
     /// The evidence documents that the admissions of the agreeing nodes name, each once.
     private func attestations(
         of quorum: QuorumStatement, _ statements: [Envelope], _ governance: [EvidencePack.LogEntry]
-    ) throws -> [[UInt8]] {
+    ) async throws -> [[UInt8]] {
         let agreeing = Set(quorum.attempts.filter { $0.outcome == .agreed }.compactMap(\.statement))
-        let admissions: [(logIndex: Int, node: DID, evidence: Digest?)] = try governance.compactMap { entry in
-            let folded = try GovernanceEntry(parsing: entry.bytes)
-            guard case .admitNode(let application, _) = folded.proposal.decision else { return nil }
-            return (entry.index, application.node, application.evidence)
+        var admissions: [LogKeeper.Admission] = []
+        for entry in governance {
+            if let admission = try await keeper.admission(at: entry.index) { admissions.append(admission) }
         }
         guard !admissions.isEmpty else { return [] }
         var named: [Digest] = []
@@ -84,7 +79,9 @@ struct EvidenceAssembler: Sendable {
     /// What the result of a decided job rests on besides its statements, where a model was computed.
     func proof(of job: Job) async throws -> ValidationRequest.DecidedJob.Proof? {
         guard let name = job.committedInputName, let proof = try await engine.proof(of: job),
-            let input = try job.inputs(from: await engine.input(at: job.sequences[0])).first(where: { $0.name == name })
+            let input = try job.inputs(from: await engine.excerpt(at: job.sequences[0])).first(where: {
+                $0.name == name
+            })
         else { return nil }
         return .init(result: ResultProof(model: try folder.module(job.module), proof: proof), input: input)
     }
@@ -108,8 +105,8 @@ struct EvidenceAssembler: Sendable {
 
     /// The job's inputs with their salts, and the statements that its quorum statement lists.
     private func material(of job: Job, _ quorum: QuorumStatement) async throws -> ([BoundInput], [Envelope]) {
-        let inputs = try job.inputs(from: try await engine.input(at: job.sequences[0]))
-        let found = try await engine.statements(in: job.sequences)
+        let inputs = try job.inputs(from: try await engine.excerpt(at: job.sequences[0]))
+        let found = try await engine.statements(in: job.sequences, of: Set(quorum.attempts.map(\.token)))
         let statements = try quorum.attempts.compactMap(\.statement).map { digest in
             guard let envelope = found.last(where: { $0.payloadDigest == digest }) else {
                 throw RailError(.replayDiverged, "the journal lacks statement \(digest.short)")

@@ -34,7 +34,7 @@ final class LogKeeper: Sendable {
     private let origin: Text
     private let firstKeys: CheckpointKeys
     private let rotations: Mutex<[LoggedRotation]>
-    private let sharedEntries = Mutex<[Int: [UInt8]]>([:])
+    let shown = Mutex(Shown())
     private let signers: Mutex<[Ed25519NoteSigner]>
     private let logger: Logger
     private let failures = AsyncStream<any Error>.makeStream(bufferingPolicy: .bufferingOldest(1))
@@ -167,6 +167,7 @@ final class LogKeeper: Sendable {
     struct Published: Sendable {
         let note: Text
         let size: Int
+        let root: Digest
         let anchors: [Anchor]
         let rotations: [Int]
     }
@@ -182,13 +183,16 @@ final class LogKeeper: Sendable {
             known.filter { $0.rotation.entry > number && $0.index < size }.map(\.index)
         }
         if let found {
-            return Published(note: found.file.note, size: size, anchors: found.file.anchors, rotations: later)
+            return Published(
+                note: found.file.note, size: size, root: found.root, anchors: found.file.anchors, rotations: later)
         }
-        return Published(note: try keys(at: size).note(of: latest), size: size, anchors: [], rotations: later)
+        return Published(
+            note: try keys(at: size).note(of: latest), size: size, root: latest.checkpoint.root, anchors: [],
+            rotations: later)
     }
 
     /// An anchored checkpoint that packs can rest on: of this log's tree, with all that the trust file asks.
-    private func anchored(covering index: Int) async throws -> (size: Int, file: AnchoredCheckpoint)? {
+    private func anchored(covering index: Int) async throws -> (size: Int, root: Digest, file: AnchoredCheckpoint)? {
         let size = writer.size
         let sizes = try await writer.read { [folder] _ in folder.anchoredSizes() }
         for candidate in sizes where candidate > index && candidate <= size {
@@ -199,28 +203,12 @@ final class LogKeeper: Sendable {
                 let signed = try SignedCheckpoint(parsing: file.note.bytes)
                 guard signed.checkpoint.size == candidate, signed.checkpoint.root == root else { continue }
                 _ = try keys(at: candidate).verify(signed, trust: trust)
-                return (candidate, file)
+                return (candidate, root, file)
             } catch {
                 logger.warning("an anchored checkpoint is of no use", metadata: ["reason": "\(error)"])
             }
         }
         return nil
-    }
-
-    /// An entry with its proof under the latest checkpoint of `size`.
-    func logged(_ index: Int, size: Int) async throws -> EvidencePack.LogEntry {
-        EvidencePack.LogEntry(
-            bytes: try await writer.entry(at: index), index: index,
-            path: try await writer.inclusionProof(of: index, size: size))
-    }
-
-    /// The same for entries that every pack shows, the genesis, governance and rotations: few, and read once.
-    func shared(_ index: Int, size: Int) async throws -> EvidencePack.LogEntry {
-        let path = try await writer.inclusionProof(of: index, size: size)
-        if let known = sharedEntries.withLock({ $0[index] }) { return .init(bytes: known, index: index, path: path) }
-        let bytes = try await writer.entry(at: index)
-        sharedEntries.withLock { $0[index] = bytes }
-        return .init(bytes: bytes, index: index, path: path)
     }
 
     /// Governance up to its entry `number`, whose log indices are given, for nodes.

@@ -144,15 +144,15 @@ final class RailEngine: Sendable {
         return try InputRecord(parsing: entry.bytes, sequence: sequence)
     }
 
+    /// The record at `sequence`, of which only parts are read: it may be of a thousand jobs.
+    func excerpt(at sequence: Int) async throws -> RecordExcerpt {
+        try RecordExcerpt(await journal.entry(at: JournalSequence(sequence)).bytes, sequence: sequence)
+    }
+
     /// The statements of nodes that were journaled at `sequences`, in order; only those for `tokens`, if any are given.
     func statements(in sequences: [Int], of tokens: Set<Digest>? = nil) async throws -> [Envelope] {
         var found: [Envelope] = []
-        for sequence in sequences {
-            guard case .answered(_, let answers) = try await input(at: sequence).input else { continue }
-            for answer in answers where tokens?.contains(answer.token) ?? true {
-                if case .statement(let envelope, _) = answer.content { found.append(envelope) }
-            }
-        }
+        for sequence in sequences { found += try await excerpt(at: sequence).statements(of: tokens) }
         return found
     }
 

@@ -19,13 +19,11 @@ extension RailService {
     func record(_ fields: inout Fields) async throws -> JSON {
         let text = try fields.text("job", bytesMax: 128)
         let job = try find(text)
-        guard case .submitted(let events) = try await engine.input(at: job.sequences[0]).input,
-            events.indices.contains(job.eventIndex)
-        else { throw RailError(.replayDiverged, "not the record of an event", at: "record \(job.sequences[0])") }
+        let event = try await engine.excerpt(at: job.sequences[0]).event(at: job.eventIndex)
         let tokens = Set(job.attempts.map(\.token))
         let statements = try await engine.statements(in: job.sequences, of: tokens)
         return [
-            "event": events[job.eventIndex].event.json, "job": job.id.json,
+            "event": event.json, "job": job.id.json,
             "statements": .array(statements.map(\.json)),
         ]
     }

@@ -25,6 +25,7 @@ extension RailService {
         case "clauses": answer = clauses()
         case "policies": answer = policies()
         case "governance": answer = governance()
+        case "governance-entries": answer = try await governanceEntries(&fields)
         case "status-list": answer = try statusList(&fields)
         case "nodes": answer = nodeList()
         case "jobs": answer = try jobs(&fields)

@@ -1,6 +1,7 @@
 import Foundation
-import NexusDashboard
 import Testing
+
+@testable import NexusDashboard
 
 /// Every page renders whole from plain values, and writes nothing of the rail's text as markup.
 @Suite struct PageTests {
@@ -21,6 +22,7 @@ import Testing
             ("log", try dashboard.html(Samples.log(), in: chrome)),
             ("governance", try dashboard.html(Samples.governance(), in: chrome)),
             ("evidence", try dashboard.html(Samples.evidence(), in: chrome)),
+            ("hand-in", try dashboard.html(Samples.handIn(), in: chrome)),
         ]
     }
 
@@ -44,6 +46,21 @@ import Testing
         #expect(found["log"]?.contains("log and 2 validators") == true)
         #expect(found["governance"]?.contains("operator Helvetia approved") == true)
         #expect(found["evidence"]?.contains("<option selected>TRIGGER") == true)
+    }
+
+    @Test func theAgreementFlowsInItsParagraphs() {
+        let found = ClausePage.paragraphs(
+            of:
+                "Between the parties.\n\n1. Purpose. It pays\n   when it is warm.\n2) Then.\n- a dash\ngoes on\n\nEnd.\n"
+        )
+        #expect(
+            found == [
+                .init(mark: nil, text: "Between the parties."),
+                .init(mark: "1.", text: "Purpose. It pays when it is warm."),
+                .init(mark: "2)", text: "Then."), .init(mark: "-", text: "a dash goes on"),
+                .init(mark: nil, text: "End."),
+            ])
+        #expect(ClausePage.paragraphs(of: "").isEmpty)
     }
 
     @Test func textOfTheRailIsNeverMarkup() throws {

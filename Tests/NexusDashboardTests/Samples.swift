@@ -30,6 +30,7 @@ enum Samples {
         chrome.rail = "El Niño demonstration"
         chrome.railID = "sha256:" + String(repeating: "4f0c", count: 16)
         chrome.caller = "demo viewer"
+        chrome.formKey = String(repeating: "7c", count: 32)
         return chrome
     }
 
@@ -281,6 +282,19 @@ enum Samples {
         page.cosigners = [Fact("validator one", "cosigned 74"), Fact("validator two", "cosigned 74")]
         page.latest =
             "el-nino.example/rail\n74\nZOpMWmzCmlRrO3dFdwwi/EwJxk/RdyUv404Qxok04as=\n\n— el-nino.example/rail hv6NCmN…\n"
+        return page
+    }
+
+    static func handIn() -> HandInPage {
+        var page = HandInPage()
+        (page.mayGovern, page.maySubmit, page.maySendModules) = (true, true, true)
+        page.roles = "committee, submitter"
+        page.key = "a1"
+        page.outcome = HandInPage.Outcome(isTaken: false, heading: "1 of 2 refused")
+        page.outcome?.lines = [
+            .init("sha256:" + String(repeating: "1997", count: 16), path: "/jobs/x", detail: "a new job"),
+            .init("orchestration.unknown-clause", detail: "no clause of this id is published"),
+        ]
         return page
     }
 

@@ -14,6 +14,9 @@ import Testing
         }
     }
 
+    static let visitor = DashboardSite.Visitor(caller: "viewer", formKey: "f0", formID: "id-1")
+    static let nobody = DashboardSite.Visitor(caller: nil, formKey: nil, formID: "id-2")
+
     static let job: JSON = [
         "job": "sha256:abcdef1234567890", "clause": "GRA::ExtremeElNino@1.0.0", "occurrence": "1997",
         "status": "certified",
@@ -104,7 +107,7 @@ import Testing
 
     func page(_ segments: [String], query: [(name: String, value: String)] = []) async throws -> String {
         let answer = try await DashboardSite().answer(
-            segments: segments, query: query, caller: "viewer", ask: Self.ask(Self.answers))
+            segments: segments, query: query, visitor: Self.visitor, ask: Self.ask(Self.answers))
         return try #require(answer).body
     }
 
@@ -160,7 +163,7 @@ import Testing
         ]
         let more = [("/v1/policies", ["items": [policy]] as JSON), ("/v1/jobs/sha256%3Aabcdef1234567890/trace", trace)]
         let answer = try await DashboardSite().answer(
-            segments: ["jobs", "sha256:abcdef1234567890"], query: [], caller: nil,
+            segments: ["jobs", "sha256:abcdef1234567890"], query: [], visitor: Self.nobody,
             ask: Self.ask(more.map { (path: $0.0, json: $0.1) } + Self.answers))
         let html = try #require(answer).body
         #expect(html.contains("What the rail’s policies said"))
@@ -171,6 +174,47 @@ import Testing
         #expect(html.contains("refused because spend (12) &gt; limit (10)"))
         #expect(html.components(separatedBy: "<dd><code>12</code>").count == 3)
         #expect(!(try await page(["jobs", "sha256:abcdef1234567890"]).contains("policies said")))
+    }
+
+    @Test func formsAreForThoseWhoMaySendThem() async throws {
+        func page(_ roles: [String], _ visitor: DashboardSite.Visitor = Self.visitor) async throws -> String {
+            let me: JSON = ["id": "1", "name": "me", "roles": .array(roles.map { .text($0) })]
+            let open: JSON = ["job": "sha256:00", "clause": "GRA::X@1.0.0", "occurrence": "2051", "status": "waiting"]
+            let answers = [("/v1/me", me), ("/v1/jobs/sha256%3A00", open)].map { (path: $0.0, json: $0.1) }
+            let site = try DashboardSite()
+            var html = ""
+            for segments in [["hand-in"], ["jobs", "sha256:00"]] {
+                let found = try await site.answer(
+                    segments: segments, query: [], visitor: visitor, ask: Self.ask(answers + Self.answers))
+                html += try #require(found).body
+            }
+            return html
+        }
+        let forms = ["events", "decision", "module", "invitation", "withdrawal"]
+        func sent(_ html: String) -> [String] { forms.filter { html.contains("action=\"/hand-in/\($0)\"") } }
+        #expect(sent(try await page(["submitter"])) == ["events"])
+        #expect(sent(try await page(["committee"])) == ["decision", "module"])
+        #expect(sent(try await page(["operator"])) == ["module", "invitation", "withdrawal"])
+        #expect(sent(try await page(["viewer", "auditor"])) == [])
+        #expect(try await page(["viewer"]).contains("This token has: viewer."))
+        // Every form carries the session's key; without a browser's session there is none.
+        let all = try await page(["submitter", "committee", "operator"])
+        #expect(all.components(separatedBy: "name=\"form\" value=\"f0\"").count == forms.count + 1)
+        #expect(sent(try await page(["operator", "submitter"], Self.nobody)) == [])
+    }
+
+    @Test func decisionsArePagedNewestFirst() async throws {
+        let proposal: JSON = [
+            "predicate": ["decision": ["did": "did:key:zNode", "kind": "node.suspend", "reason": "late"]]
+        ]
+        let entry: JSON = ["ballots": [], "number": 7, "proposal": .base64(proposal.canonicalBytes)]
+        let entries: JSON = ["items": [["entry": entry, "logIndex": 9, "number": 7]], "next": "cur"]
+        let found = try await DashboardSite().answer(
+            segments: ["governance"], query: [], visitor: Self.visitor,
+            ask: Self.ask([(path: "/v1/governance/entries", json: entries)] + Self.answers))
+        let html = try #require(found).body
+        #expect(html.contains("suspended: late"))
+        #expect(html.contains("href=\"/governance?cursor=cur#decisions\""))
     }
 
     @Test func searchKeepsItsFilters() async throws {
@@ -187,19 +231,22 @@ import Testing
     @Test func refusalsArePages() async throws {
         let site = try DashboardSite()
         for (status, says) in [(401, "Token of this rail"), (404, "There is no such page")] {
-            let found = try await site.answer(segments: [], query: [], caller: nil, ask: Self.ask([], refusing: status))
+            let found = try await site.answer(
+                segments: [], query: [], visitor: Self.nobody, ask: Self.ask([], refusing: status))
             let answer = try #require(found)
             #expect(answer.status == status)
             #expect(answer.body.contains(says))
         }
-        let other = try await site.answer(segments: ["v2"], query: [], caller: nil, ask: Self.ask(Self.answers))
+        let other = try await site.answer(
+            segments: ["v2"], query: [], visitor: Self.nobody, ask: Self.ask(Self.answers))
         #expect(other == nil)
     }
 
     @Test func refusalsLeadBackToWhatWasAskedFor() async throws {
         let site = try DashboardSite()
         let found = try await site.answer(
-            segments: ["clauses", "GRA::X@1.0.0"], query: [("a", "b c")], caller: nil, ask: Self.ask([], refusing: 401))
+            segments: ["clauses", "GRA::X@1.0.0"], query: [("a", "b c")], visitor: Self.nobody,
+            ask: Self.ask([], refusing: 401))
         #expect(try #require(found).body.contains("value=\"/clauses/GRA%3A%3AX%401.0.0?a=b%20c\""))
     }
 
@@ -209,7 +256,7 @@ import Testing
             (["assets", "dashboard.css"], "text/css"), (["assets", "dashboard.js"], "text/javascript"),
             (["verify"], "text/html; charset=utf-8"),
         ] {
-            let found = try await site.answer(segments: segments, query: [], caller: nil, ask: Self.ask([]))
+            let found = try await site.answer(segments: segments, query: [], visitor: Self.nobody, ask: Self.ask([]))
             let answer = try #require(found)
             #expect(answer.contentType == type)
             #expect(answer.isAsset && !answer.body.isEmpty)

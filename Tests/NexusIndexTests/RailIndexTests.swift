@@ -169,6 +169,36 @@ import Testing
             #expect(try await found(index) { $0.jurisdiction = world.clauses[0].jurisdiction.string }.count == 3)
             #expect(try await found(index) { $0.region = "nowhere" }.isEmpty)
             #expect(try await found(index) { $0.node = world.nodes[0].did.text.string }.count == 3)
+            #expect(try await found(index) { $0.node = "did:key:znobody" }.isEmpty)
+            // With pages, and with a second that took part too.
+            let whole = try await found(index) {
+                ($0.node, $0.order) = (world.nodes[0].did.text.string, .oldest)
+            }
+            var paged: [String] = []
+            var after: Int?
+            repeat {
+                var query = JobQuery()
+                (query.node, query.order, query.page.limit) = (world.nodes[0].did.text.string, .oldest, 1)
+                query.page.after = after
+                guard case .object(let page) = try await index.jobs(query), case .array(let items)? = page["items"]
+                else {
+                    break
+                }
+                for case .object(let job) in items {
+                    if case .string(let id)? = job["job"] { paged.append(id.string) }
+                }
+                after = nil
+                if case .string(let cursor)? = page["next"] {
+                    var next = Page()
+                    try next.read(cursor: cursor.string)
+                    after = next.after
+                }
+            } while after != nil
+            #expect(paged.count == 3 && paged == whole.map(\.description))
+            #expect(
+                try await found(index) {
+                    ($0.node, $0.region) = (world.nodes[0].did.text.string, "nowhere")
+                }.isEmpty)
             let signal = try #require(try world.job(honest).signal).rawValue
             #expect(try await found(index) { $0.signal = signal }.contains(honest))
             let time = try world.job(disputed).acknowledgedAt

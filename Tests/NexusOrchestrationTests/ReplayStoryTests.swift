@@ -43,6 +43,41 @@ import Testing
     }
 
     @Test(arguments: 1...6 as ClosedRange<UInt64>)
+    func `an excerpt of a record says what the whole says`(seed: UInt64) throws {
+        let world = try story(seed: seed)
+        var seen: Set<String> = []
+        for record in world.journal {
+            let whole = try InputRecord(parsing: record.bytes, sequence: record.sequence)
+            let excerpt = try RecordExcerpt(record.bytes, sequence: record.sequence)
+            let context = try excerpt.context()
+            #expect(context.now == whole.context.now && context.entropy == whole.context.entropy)
+            switch whole.input {
+            case .submitted(let events):
+                for (index, event) in events.enumerated() { #expect(try excerpt.event(at: index) == event.event) }
+                #expect(throws: OrchestrationError.self) { try excerpt.event(at: events.count) }
+            case .answered(_, let answers):
+                let statements = answers.compactMap { answer in
+                    if case .statement(let envelope, _) = answer.content { (answer.token, envelope) } else { nil }
+                }
+                #expect(try excerpt.statements() == statements.map(\.1))
+                for (token, envelope) in statements { #expect(try excerpt.statements(of: [token]) == [envelope]) }
+                #expect(try excerpt.statements(of: []) == [])
+            case .sealed(_, let envelope, let statements):
+                for (leaf, statement) in statements.enumerated() {
+                    let found = try excerpt.sealed(leaf: leaf)
+                    #expect(found.rollup == envelope && found.statement == statement)
+                }
+                #expect(throws: OrchestrationError.self) { try excerpt.sealed(leaf: statements.count) }
+            default:
+                #expect(try excerpt.statements() == [])
+                #expect(throws: OrchestrationError.self) { try excerpt.event(at: 0) }
+            }
+            seen.insert(excerpt.kind.string)
+        }
+        #expect(seen.isSuperset(of: ["submitted", "answered", "sealed", "committed", "opened"]))
+    }
+
+    @Test(arguments: 1...6 as ClosedRange<UInt64>)
     func `a core that lets go of settled jobs decides the same, and gives them back whole`(seed: UInt64) throws {
         var world = try story(seed: seed)
         // Until the tokens are forgotten; then what asks for settled jobs again.

@@ -12,7 +12,7 @@ import pytest
 
 PAGES = os.environ.get("NEXUS_PAGES")
 LIVE, TOKEN, TRUST = (os.environ.get(name) for name in ("NEXUS_LIVE", "NEXUS_LIVE_TOKEN", "NEXUS_LIVE_TRUST"))
-NAMES = ["overview", "clauses", "clause", "job", "nodes", "log", "governance", "evidence"]
+NAMES = ["overview", "clauses", "clause", "job", "nodes", "log", "governance", "evidence", "hand-in"]
 needs_pages = pytest.mark.skipif(not PAGES, reason="NEXUS_PAGES names no folder of pages")
 needs_rail = pytest.mark.skipif(not LIVE, reason="NEXUS_LIVE names no rail")
 

@@ -19,7 +19,7 @@ struct Route: Sendable {
     enum Operation: String, Sendable, CaseIterable {
         case health, ready, metrics, me, rail
         case listClauses, publishClause, getClause, listClauseVersions, decideClause
-        case listPolicies, getGovernance, addGovernanceEntry
+        case listPolicies, getGovernance, listGovernanceEntries, addGovernanceEntry
         case listNodes, getNode, inviteNode, storeModule
         case submitEvents, watchChanges, submitJob, listJobs, getJob, cancelJob, getCACs, getTrace, getEvidence
         case search, listDisputes, getDispute, listRollups, getRollup, listCheckpoints, listDeliveries
@@ -35,6 +35,7 @@ struct Route: Sendable {
         Route(.listClauseVersions, "GET", "/v1/clauses/{clause}/versions", .state),
         Route(.decideClause, "POST", "/v1/clauses/{clause}/decisions", .govern),
         Route(.listPolicies, "GET", "/v1/policies", .state), Route(.getGovernance, "GET", "/v1/governance", .state),
+        Route(.listGovernanceEntries, "GET", "/v1/governance/entries", .state),
         Route(.addGovernanceEntry, "POST", "/v1/governance/entries", .govern),
         Route(.listNodes, "GET", "/v1/nodes", .state),
         Route(.inviteNode, "POST", "/v1/nodes/invitations", .operate),

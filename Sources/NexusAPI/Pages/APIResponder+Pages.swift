@@ -9,10 +9,15 @@ extension APIResponder {
     /// Nil: not a path of the dashboard either.
     func page(_ request: Request, _ identity: Access.Identity?, _ requestID: String) async throws -> Response? {
         guard let segments = Self.segments(request.uri.path) else { return nil }
+        if segments.first == "hand-in", let answer = try await handIn(request, segments, requestID) { return answer }
         if segments.first == "session" { return try await session(request, segments, requestID) }
         guard request.method == .get || request.method == .head else { return nil }
         let query = try Query(request.uri.query).pairs
-        let found = try await site.answer(segments: segments, query: query, caller: identity?.name.string) { path in
+        // Forms are for a browser's session: a program has the API.
+        let key = request.headers[.authorization] == nil ? Self.cookieToken(of: request).map(Self.formKey) : nil
+        let visitor = DashboardSite.Visitor(
+            caller: identity?.name.string, formKey: identity == nil ? nil : key, formID: requestID)
+        let found = try await site.answer(segments: segments, query: query, visitor: visitor) { path in
             try await ask(path, request, identity, requestID)
         }
         guard let answer = found else { return nil }
@@ -43,7 +48,7 @@ extension APIResponder {
     }
 
     /// A `GET` of the API from inside, under the same rules.
-    private func ask(
+    func ask(
         _ path: String, _ request: Request, _ identity: Access.Identity?, _ requestID: String
     ) async throws -> DashboardSite.Reply {
         let parts = path.split(separator: "?", maxSplits: 1).map(String.init)

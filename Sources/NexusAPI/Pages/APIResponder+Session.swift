@@ -28,7 +28,7 @@ extension APIResponder {
     }
 
     /// Where browsers say it, the page that sent the form is one of this rail's.
-    private static func isOfThisSite(_ request: Request) -> Bool {
+    static func isOfThisSite(_ request: Request) -> Bool {
         if let name = HTTPField.Name("Sec-Fetch-Site"), let site = request.headers[name] {
             return site.utf8.elementsEqual("same-origin".utf8) || site.utf8.elementsEqual("none".utf8)
         }

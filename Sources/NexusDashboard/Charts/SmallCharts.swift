@@ -22,13 +22,15 @@ public struct ColumnChart: Sendable {
 
                 """
         }.joined()
-        let ends = [columns.first?.label, columns.last?.label].compactMap { $0 }
-        let names = zip(ends, [("2", "start"), ("958", "end")]).map { label, place in
-            "<text class=\"tick\" x=\"\(place.0)\" y=\"122\" text-anchor=\"\(place.1)\">\(Drawing.escaped(label))</text>"
+        // Under every sixth hour, in text of the page: letters in a drawing shrink with it.
+        let names = columns.enumerated().map { place, column in
+            let isNamed = place % 6 == 5 || place == 0
+            return "<span>\(isNamed ? Drawing.escaped(column.label) : "")</span>"
         }.joined()
         return """
-            <svg class="chart" viewBox="0 0 960 130" role="img" aria-label="\(Drawing.escaped(title)), at most \(most)">
-            \(bars)\(names)</svg>
+            <svg class="chart columns" viewBox="0 0 960 102" preserveAspectRatio="none" role="img" \
+            aria-label="\(Drawing.escaped(title)), at most \(most)">
+            \(bars)</svg><p class="hours" aria-hidden="true">\(names)</p><p class="soft">At most \(most) in an hour.</p>
             """
     }
 }

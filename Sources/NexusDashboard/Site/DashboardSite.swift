@@ -23,6 +23,22 @@ package struct DashboardSite: Sendable {
         package var isAsset = false
     }
 
+    /// Who looks.
+    package struct Visitor: Sendable {
+        /// The name of the token.
+        package var caller: String?
+        /// What this one's forms carry.
+        package var formKey: String?
+        /// Another one for every page.
+        package var formID: String
+
+        package init(caller: String?, formKey: String?, formID: String) {
+            self.caller = caller
+            self.formKey = formKey
+            self.formID = formID
+        }
+    }
+
     private let dashboard: Dashboard
 
     /// Throws ``DashboardError``.
@@ -36,16 +52,29 @@ package struct DashboardSite: Sendable {
     ///   - segments: The path's parts, decoded.
     ///   - query: The query's names and values, decoded, each name once.
     package func answer(
-        segments: [String], query: [(name: String, value: String)], caller: String?, ask: @escaping Ask
+        segments: [String], query: [(name: String, value: String)], visitor: Visitor, ask: @escaping Ask
     ) async throws -> Answer? {
         if let asset = Self.asset(segments) { return asset }
-        let reader = PageReader(ask: ask, query: query)
+        let reader = PageReader(ask: ask, query: query, formID: visitor.formID)
         do {
             guard let page = try await reader.page(segments) else { return nil }
-            let chrome = try await reader.chrome(caller: caller)
+            let chrome = try await reader.chrome(visitor)
             return Answer(body: try dashboard.html(page, in: chrome))
         } catch let refusal as Refusal {
             return try refused(refusal.status, at: Self.place(segments, query))
+        }
+    }
+
+    /// The page of the forms again, with what came of one.
+    package func handedIn(
+        _ outcome: HandInPage.Outcome, status: Int, visitor: Visitor, ask: @escaping Ask
+    ) async throws -> Answer {
+        let reader = PageReader(ask: ask, query: [], formID: visitor.formID)
+        do {
+            let page = try await reader.handIn(outcome)
+            return Answer(status: status, body: try dashboard.html(page, in: await reader.chrome(visitor)))
+        } catch let refusal as Refusal {
+            return try refused(refusal.status, at: "/hand-in")
         }
     }
 

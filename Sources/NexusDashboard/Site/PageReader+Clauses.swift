@@ -36,7 +36,7 @@ extension PageReader {
         page.machine = Self.machine(document)
         page.actions = document["actions"].items.map(Self.action)
         page.versions = try await may(path + "/versions")["items"].items.map(Self.clauseRow)
-        page.approvals = try await decisions().filter { $0.subject == found["digest"].text }
+        page.approvals = try await decisions("limit=200&clause=" + Self.escaped(found["digest"].string)).rows.reversed()
         try await evaluate(&page, document)
         return page
     }

@@ -1,48 +1,18 @@
 import NexusBase
 
 extension PageReader {
-    /// Full bundles of the log in which decisions are looked for: they stand at its beginning, before the jobs.
-    private static let bundlesMax = 4
-    private static let bundleWidth = 256
-
-    /// The governance entries among the log's first entries, oldest first, each with who signed: read from the log.
-    func decisions() async throws -> [DecisionRow] {
-        let note = try await may("/v1/checkpoints?limit=1")["items"].items.first?["checkpoint"].text ?? ""
-        let lines = note.split(separator: "\n")
-        guard lines.count > 1, let size = Int(lines[1]), size > 0 else { return [] }
-        var found: [DecisionRow] = []
-        for bundle in 0..<min((size + Self.bundleWidth - 1) / Self.bundleWidth, Self.bundlesMax) {
-            let width = min(size - bundle * Self.bundleWidth, Self.bundleWidth)
-            let name = "00\(bundle)" + (width < Self.bundleWidth ? ".p/\(width)" : "")
-            guard case .bytes(let bytes) = try await ask("/v1/log/tile/entries/" + name) else { continue }
-            found += Self.entries(bytes).compactMap(Self.decision)
-        }
-        return found
+    /// Entries of the governance chain, newest first, each with who signed, as they stand in the log.
+    func decisions(_ query: String) async throws -> (rows: [DecisionRow], next: String?) {
+        let found = try await may("/v1/governance/entries?\(query)")
+        return (found["items"].items.map { Self.decision($0["entry"]) }, found["next"].text)
     }
 
-    /// A bundle's entries, each after its length as two big-endian bytes (c2sp.org/tlog-tiles).
-    private static func entries(_ bytes: [UInt8]) -> [ArraySlice<UInt8>] {
-        var out: [ArraySlice<UInt8>] = []
-        var place = 0
-        while place + 2 <= bytes.count {
-            let end = place + 2 + Int(bytes[place]) << 8 + Int(bytes[place + 1])
-            guard end <= bytes.count else { break }
-            out.append(bytes[(place + 2)..<end])
-            place = end
-        }
-        return out
-    }
-
-    private static func decision(_ bytes: ArraySlice<UInt8>) -> DecisionRow? {
-        guard let json = try? JSON(parsing: Array(bytes)) else { return nil }
-        let entry = Document(json)
-        guard entry["format"].text == "nexus.governance-entry/v1" else { return nil }
+    private static func decision(_ entry: Document) -> DecisionRow {
         let proposal = entry["proposal"].decoded["predicate"]
         var row = DecisionRow()
         row.number = entry["number"].string
         row.at = proposal["proposedAt"].time
         row.decision = sentence(proposal["decision"])
-        row.subject = proposal["decision"]["clause"].text
         for ballot in entry["ballots"].items {
             let voter = ballot["signatures"].items.first?["keyid"].string ?? ""
             let isFor = ballot["payload"].decoded["predicate"]["vote"].text == "approve"
@@ -56,6 +26,8 @@ extension PageReader {
         switch decision["kind"].string {
         case "operator.approve": return "Operator \(name) approved in \(decision["jurisdiction"].string)"
         case "operator.revoke": return "Operator \(name) revoked: \(decision["reason"].string)"
+        case "node.admit": return "Node \(name) let in"
+        case "node.suspend": return "Node \(name) suspended: \(decision["reason"].string)"
         case "node.revoke": return "Node \(name) revoked: \(decision["reason"].string)"
         case "issuer.approve": return "Issuer \(name) approved"
         case "feed.approve": return "Feed \(name) approved"

@@ -17,6 +17,7 @@ extension PageReader {
         page.status = detail["status"].string
         page.signal = detail["signal"].text
         page.isCertified = page.status == "certified"
+        page.mayCancel = try await mayCancel(detail)
         page.sentence = Self.sentence(page, detail)
         page.terms = Self.terms(detail, clause)
         page.disputes = detail["disputes"].items.map { Self.dispute($0, names: names) }

@@ -75,7 +75,10 @@ extension PageReader {
         page.policies = try await may("/v1/policies?limit=200")["items"].items.map {
             Fact($0["id"].string, $0["stage"].string)
         }
-        page.decisions = try await decisions().reversed()
+        let cursor = parameter("cursor").map { "&cursor=" + Self.escaped($0) } ?? ""
+        let (decisions, next) = try await decisions("limit=50" + cursor)
+        page.decisions = decisions
+        page.older = next.map { "/governance?cursor=\(Self.escaped($0))#decisions" }
         return page
     }
 

@@ -4,6 +4,8 @@ import NexusBase
 struct PageReader: Sendable {
     let ask: DashboardSite.Ask
     let query: [(name: String, value: String)]
+    /// Another one for every page that is made.
+    let formID: String
 
     func page(_ segments: [String]) async throws -> (any DashboardPage)? {
         switch segments.count {
@@ -15,6 +17,7 @@ struct PageReader: Sendable {
             case "log": return try await log()
             case "governance": return try await governance()
             case "evidence": return try await evidence()
+            case "hand-in": return try await handIn(nil)
             default: return nil
             }
         case 2 where segments[0] == "clauses": return try await clause(segments[1])
@@ -23,12 +26,13 @@ struct PageReader: Sendable {
         }
     }
 
-    func chrome(caller: String?) async throws -> Chrome {
+    func chrome(_ visitor: DashboardSite.Visitor) async throws -> Chrome {
         let rail = try await must("/v1/rail")
         var chrome = Chrome()
         chrome.rail = rail["name"].text ?? "Nexus"
         chrome.railID = rail["rail"].string
-        chrome.caller = caller
+        chrome.caller = visitor.caller
+        chrome.formKey = visitor.formKey
         if let frozen = rail["frozen"].int, frozen > 0 {
             chrome.trouble =
                 frozen == 1

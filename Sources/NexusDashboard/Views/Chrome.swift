@@ -2,9 +2,14 @@
 public struct Chrome: Sendable {
     /// The rail's name and id.
     public var rail = ""
-    public var railID = ""
+    public var railID = "" {
+        didSet { isKnown = !railID.isEmpty }
+    }
+    private(set) var isKnown = false
     /// Who looks: the name of the token.
     public var caller: String?
+    /// What forms carry to show that a page of this site made them; nil where nobody is signed in.
+    public var formKey: String?
     /// Why the rail is not well, in a sentence; nothing while it is.
     public var trouble: String?
     var title = ""
@@ -23,7 +28,7 @@ struct NavigationItem: Sendable {
     let isCurrent: Bool
 
     init(_ section: DashboardSection, isCurrent: Bool) {
-        name = section.rawValue.prefix(1).uppercased() + section.rawValue.dropFirst()
+        name = section.rawValue.prefix(1).uppercased() + section.rawValue.dropFirst().replacing("-", with: " ")
         path = section == .overview ? "/" : "/" + section.rawValue
         self.isCurrent = isCurrent
     }

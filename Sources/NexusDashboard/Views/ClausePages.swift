@@ -33,7 +33,10 @@ public struct ClausePage: DashboardPage {
     public var stage = ""
     public var language = ""
     /// The agreement, as its parties read it.
-    public var text = ""
+    public var text = "" {
+        didSet { paragraphs = Self.paragraphs(of: text) }
+    }
+    private(set) var paragraphs: [Paragraph] = []
     public var parties: [Fact] = []
     public var terms: [TermRow] = []
     public var machine: [Fact] = []
@@ -47,6 +50,36 @@ public struct ClausePage: DashboardPage {
     public var evaluations: [EvaluationRow] = []
 
     public init() {}
+
+    /// A paragraph of the agreement, with its number if it has one.
+    struct Paragraph: Sendable, Equatable {
+        var mark: String?
+        var text: String
+    }
+
+    /// Lines that follow each other flow. An empty line begins a paragraph, and so does one with a number or a dash.
+    static func paragraphs(of text: String) -> [Paragraph] {
+        var found: [Paragraph] = []
+        var isOpen = false
+        for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+            let words = line.split(whereSeparator: \.isWhitespace)
+            guard let first = words.first else {
+                isOpen = false
+                continue
+            }
+            let isMark =
+                first == "-" || first == "–" || (first.first?.isNumber == true && ".)".contains(first.last ?? " "))
+            if isMark {
+                found.append(Paragraph(mark: String(first), text: words.dropFirst().joined(separator: " ")))
+            } else if isOpen, let last = found.indices.last {
+                found[last].text += (found[last].text.isEmpty ? "" : " ") + words.joined(separator: " ")
+            } else {
+                found.append(Paragraph(mark: nil, text: words.joined(separator: " ")))
+            }
+            isOpen = true
+        }
+        return found
+    }
 }
 
 /// A term and, on a job, what it came to.

@@ -15,6 +15,8 @@ public struct JobPage: DashboardPage {
     /// The outcome in a sentence.
     public var sentence: String?
     public var isCertified = false
+    /// It is not decided, and whoever looks may take it back.
+    public var mayCancel = false
     public var facts: [Fact] = []
     public var steps: [TimelineStep] = []
     public var terms: [TermRow] = []

@@ -65,7 +65,10 @@ public struct GovernancePage: DashboardPage {
     public var feeds: [PartyRow] = []
     public var revokedNodes: [String] = []
     public var policies: [Fact] = []
+    /// Newest first.
     public var decisions: [DecisionRow] = []
+    /// Address of the page of those before.
+    public var older: String?
 
     public init() {}
 }
@@ -87,8 +90,6 @@ public struct DecisionRow: Sendable {
     public var decision = ""
     public var signers: [String] = []
     public var rejections: [String] = []
-    /// The digest of the clause that it is about.
-    var subject: String?
 
     public init() {}
 }

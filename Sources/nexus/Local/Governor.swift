@@ -21,14 +21,25 @@ struct Governor: Sendable {
     func decide(
         _ decision: Proposal.Decision, approving: [SigningKey], rejecting: [SigningKey] = []
     ) async throws -> Int {
+        try await handIn(signed(decision, approving: approving, rejecting: rejecting))
+    }
+
+    /// A proposal with the ballots of these keys.
+    func signed(
+        _ decision: Proposal.Decision, approving: [SigningKey], rejecting: [SigningKey]
+    ) throws -> SignedProposal {
         let now = Instant.now
-        let proposal = Proposal(rail: rail, proposedAt: now, decision: decision)
-        let ballots =
-            try approving.map { try Ballot(proposal: proposal.digest, vote: .approve, votedAt: now).sealed(by: $0) }
-            + rejecting.map { try Ballot(proposal: proposal.digest, vote: .reject, votedAt: now).sealed(by: $0) }
-        let answer = try await client.call([
-            "ballots": .array(ballots.map(\.json)), "operation": "govern", "proposal": .base64(proposal.bytes),
-        ])
+        var signed = SignedProposal(proposal: Proposal(rail: rail, proposedAt: now, decision: decision))
+        for key in approving { try signed.vote(.approve, by: key, at: now) }
+        for key in rejecting { try signed.vote(.reject, by: key, at: now) }
+        return signed
+    }
+
+    /// The entry's number. Throws what the rail refused with.
+    func handIn(_ signed: SignedProposal) async throws -> Int {
+        guard case .object(var request) = signed.json else { preconditionFailure("a signed proposal is an object") }
+        request["operation"] = "govern"
+        let answer = try await client.call(.object(request))
         var fields = try Fields(answer, at: "answer")
         return try fields.integer("entry")
     }

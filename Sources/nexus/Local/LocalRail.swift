@@ -57,14 +57,22 @@ struct LocalRail: Sendable {
                 validatorThreshold: keys.count, attestation: ["simulated"]), now: .now)
     }
 
-    /// Starts the rail's process and waits until its control socket answers.
-    func start(_ options: [String] = []) async throws {
+    /// Starts the rail's process and waits until its control socket answers, at most `patience`.
+    func start(_ options: [String] = [], within patience: Duration = .seconds(10)) async throws {
         try children.start("rail", ["up", folder.path] + options)
-        for _ in 0..<400 {
-            if (try? await client.call(["operation": "status"])) != nil { return }
+        let began = ContinuousClock.now
+        while began.duration(to: .now) < patience {
+            if (try? await client.call(["brief": true, "operation": "status"])) != nil { return }
             try await Task.sleep(for: .milliseconds(25))
         }
         throw CommandError(.inputOutput, "the rail did not start; see its log", at: "\(path)/logs/rail.log")
+    }
+
+    /// Ends the rail's process and starts it again; its journal is replayed. The nodes come back by themselves.
+    func restart(_ options: [String]) async throws {
+        await children.stop("rail")
+        try await start(options, within: .seconds(300))
+        try await waitForNodes(operators.count)
     }
 
     /// Enrols the validators with one-time tokens and starts their processes.

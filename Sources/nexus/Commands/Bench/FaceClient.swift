@@ -60,6 +60,15 @@ struct FaceClient: Sendable {
         try Fields(JSON(parsing: await get(path), bytesMax: 64 << 20), at: path)
     }
 
+    /// Waits until the rail answers again after a start.
+    func ready() async throws {
+        for _ in 0..<6_000 {
+            if let body = try? await get("/readyz"), !body.isEmpty { return }
+            try await Task.sleep(for: .milliseconds(50))
+        }
+        throw CommandError(.inputOutput, "the rail was not ready within five minutes")
+    }
+
     /// Waits until every job is decided and in the index.
     func settle() async throws {
         for _ in 0..<6_000 {

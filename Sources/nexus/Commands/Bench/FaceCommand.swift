@@ -35,14 +35,15 @@ struct FaceCommand: NexusCommand {
         do {
             let token = try found(local)
             let port = try LoopbackPort.free()
-            try await local.start(["--http", "\(port)", "--rate", "1000000"])
+            let serving = ["--http", "\(port)", "--rate", "1000000"]
+            try await local.start(serving)
             try await local.approveParties(issuer: clause.id.issuer.string, feed: "none")
             for index in local.operators.indices { try await local.startNode(index) }
             try await local.waitForNodes(local.operators.count)
             try await local.activate(clause, module: bytes)
             let client = FaceClient(base: "http://127.0.0.1:\(port)", token: token, connections: connections)
             do {
-                try await measure(clause, local, client)
+                try await measure(clause, local, client, serving)
             } catch {
                 try? await client.close()
                 throw error
@@ -66,16 +67,24 @@ struct FaceCommand: NexusCommand {
         return token.text
     }
 
-    private func measure(_ clause: Clause, _ local: LocalRail, _ client: FaceClient) async throws {
+    private func measure(
+        _ clause: Clause, _ local: LocalRail, _ client: FaceClient, _ serving: [String]
+    ) async throws {
         let load = Load(clause: clause, count: jobs, window: 1024, batch: 64, first: 0)
         let began = ContinuousClock.now
         _ = try await load.run(local.client)
         try await client.settle()
         say(["benchmark": "face.fill", "jobs": .int(jobs), "seconds": .text(began.duration(to: .now).inSeconds)])
         let run = FaceRun(clause: clause, local: local, client: client, seconds: seconds, connections: connections)
+        // A process that has just started: what the filling left in its memory would hide what streams take.
+        let stopped = ContinuousClock.now
+        try await local.restart(serving)
+        try await client.ready()
+        say(["benchmark": "face.restart", "seconds": .text(stopped.duration(to: .now).inSeconds)])
+        say(try await run.streams(streams, "streams"))
         for line in try await run.reads() { say(line) }
         for line in try await run.documents() { say(line) }
-        say(try await run.streams(streams))
+        say(try await run.streams(streams, "streamsAfterReads"))
         say(try await run.submissions())
         say(try await run.batches(of: batch))
         guard stay else { return }

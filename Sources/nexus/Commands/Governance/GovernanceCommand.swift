@@ -11,12 +11,14 @@ struct GovernanceCommand: AsyncParsableCommand {
         commandName: "governance", abstract: "Show what is in force, and decide by votes of the committee.",
         subcommands: [
             Show.self, Approve.self, Revoke.self, Override.self, Rotate.self, AdmissionRuleCommand.self,
-            StatusPublishCommand.self,
+            StatusPublishCommand.self, GovernanceSignCommand.self, GovernanceHandInCommand.self,
         ])
 
     struct Votes: ParsableArguments {
         @Option(help: "Key file of a member who approves (repeat).") var key: [String] = []
         @Option(help: "Key file of a member who rejects, for the record (repeat).") var reject: [String] = []
+        @Option(help: "Write the signed proposal to this file instead of handing it in; others can sign it too.")
+        var write: String?
     }
 
     struct Show: NexusCommand {
@@ -104,9 +106,14 @@ struct GovernanceCommand: AsyncParsableCommand {
     static func decide(
         _ decision: Proposal.Decision, _ votes: Votes, _ rail: RailOption, _ done: String, _ console: Console
     ) async throws {
-        let entry = try await Governor(rail.folder).decide(
-            decision, approving: votes.key.map { try SigningKey(keyFile: $0) },
-            rejecting: votes.reject.map { try SigningKey(keyFile: $0) })
+        let governor = try Governor(rail.folder)
+        let approving = try votes.key.map { try SigningKey(keyFile: $0) }
+        let rejecting = try votes.reject.map { try SigningKey(keyFile: $0) }
+        if let path = votes.write {
+            let signed = try governor.signed(decision, approving: approving, rejecting: rejecting)
+            return try signed.write(to: path, replacing: false, on: console)
+        }
+        let entry = try await governor.decide(decision, approving: approving, rejecting: rejecting)
         console.say("\(good: console.marks.done) \(done), entry \(entry)")
         console.result(["entry": .int(entry)])
     }

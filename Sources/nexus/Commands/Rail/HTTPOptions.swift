@@ -16,6 +16,7 @@ struct HTTPOptions: ParsableArguments {
     @Option(help: "Requests a second that one token may send.") var rate = 200
     @Option(help: "PEM file of the server's certificate chain, for TLS.") var tlsCertificate: String?
     @Option(help: "PEM file of its key.") var tlsKey: String?
+    @Flag(help: "A proxy before it ends TLS: browsers keep the session's cookie for TLS alone.") var behindTLS = false
 
     func server(of service: RailService, folder: RailFolder, on console: Console) throws -> APIServer? {
         guard let http, let index = service.index else { return nil }
@@ -32,9 +33,10 @@ struct HTTPOptions: ParsableArguments {
         options.port = http
         options.rate = Double(rate)
         options.tls = try tls()
+        options.isBehindTLS = behindTLS
         let logger = Logger.shell("nexus.api")
         let scheme = options.tls == nil ? "http" : "https"
-        if options.tls == nil, httpHost != "127.0.0.1", httpHost != "::1" {
+        if options.tls == nil, !behindTLS, httpHost != "127.0.0.1", httpHost != "::1" {
             console.warn("tokens go over the network in the clear: give --tls-certificate and --tls-key")
         }
         let host = httpHost

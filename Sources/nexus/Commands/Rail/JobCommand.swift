@@ -10,8 +10,8 @@ import NexusTrust
 /// `nexus job`: submit evaluations and follow them.
 struct JobCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "job", abstract: "Submit, show, list, watch and approve jobs.",
-        subcommands: [Submit.self, Show.self, List.self, Watch.self, JobApproveCommand.self])
+        commandName: "job", abstract: "Submit, show, list, watch, withdraw and approve jobs.",
+        subcommands: [Submit.self, Show.self, List.self, Watch.self, JobCancelCommand.self, JobApproveCommand.self])
 
     struct Submit: NexusCommand {
         static let configuration = CommandConfiguration(
