@@ -12,7 +12,7 @@ extension Story {
         network.delayMilliseconds = 1...([3, 10, 60, 250][dice.draw(0...3)])
         network.lossPercent = [0, 0, 2, 10][dice.draw(0...3)]
         network.duplicatePercent = [0, 0, 5, 25][dice.draw(0...3)]
-        network.isOrdered = dice.draw(0...3) > 0
+        network.lingers = dice.draw(0...3) == 0
         let jobs = dice.draw(1...4)
         for job in 0..<jobs {
             let at = dice.draw(0...Self.healing * 3 / 4)

@@ -59,6 +59,7 @@ extension World {
         isRailUp = false
         events.removeRailEvents()
         for index in nodes.indices { nodes[index].session = nil }
+        railSessions = []
         store.held = []
         store.isSyncing = false
         if power {

@@ -40,8 +40,14 @@ package struct World {
     var clients: [WorldClient] = []
     /// The token that was sent last, for forgers.
     package var lastToken: (envelope: Envelope, payload: [UInt8], node: Int)?
-    /// When the last message of a link arrives, where order is kept.
-    var lastArrival: [WorldLink: Instant] = [:]
+    /// When the last message of a stream arrives: order is kept.
+    var lastArrival: [WorldStream: Instant] = [:]
+    /// Streams from which something is missing: nothing more arrives.
+    var brokenStreams: Set<WorldStream> = []
+    /// Sessions that the rail has not seen to end.
+    var railSessions: Set<Int> = []
+    /// What verifying governance came to.
+    var verifiedGovernance: [WorldGovernance.Key: Result<GovernanceSnapshot, any Error>] = [:]
     var entropySeed: UInt64
     package var random: SplitMix64
     var events = WorldEvents()
@@ -106,6 +112,7 @@ package struct World {
         events.removeRailEvents()
         isShellDead = false
         for index in nodes.indices { nodes[index].session = nil }
+        railSessions = []
         try take(.started(plan.configuration))
         for index in nodes.indices where nodes[index].isUp { connect(index, after: 1) }
     }
