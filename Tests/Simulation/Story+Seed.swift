@@ -7,7 +7,12 @@ extension Story {
     package init(seed: UInt64) {
         var dice = SplitMix64(seed: seed &* 0x9E37_79B9 &+ 77)
         let theme = Theme.allCases[Int(seed % UInt64(Theme.allCases.count))]
-        let shape = Shape.allCases[[0, 0, 0, 1, 1, 2][dice.draw(0...5)]]
+        // Four nodes came later: earlier seeds tell what they told before.
+        let shapes: [Shape] =
+            [.twoOfThree, .twoOfThree, seed > 20_000 ? .threeOfFour : .twoOfThree] + [
+                .threeOfFive, .threeOfFive, .fourOfSeven,
+            ]
+        let shape = shapes[dice.draw(0...5)]
         self.init(seed: seed, theme: theme, shape: shape)
         network.delayMilliseconds = 1...([3, 10, 60, 250][dice.draw(0...3)])
         network.lossPercent = [0, 0, 2, 10][dice.draw(0...3)]

@@ -68,7 +68,9 @@ extension World {
 
     mutating func happen(_ event: WorldEvent) throws {
         switch event {
-        case .done(let input): try take(input)
+        case .done(let input):
+            try take(input)
+            if case .delivered = input { _ = dies(at: .after) }
         case .commit(let entries, let firstIndex): try commit(entries, firstIndex)
         case .answers(let node, let session, let answers):
             // What was on its way when the node's side ended still arrives until the rail's does.
@@ -196,12 +198,24 @@ extension World {
         if store != nil, !watch.released.contains(delivery.job) {
             watch.fail("release", "action \(delivery.id.short) is sent before its certificate was released")
         }
+        if dies(at: .before) { return }
         var (confirmed, detail): (Bool, Text) = (false, "no connection")
         if network.passes(.rail, .receiver) {
             (confirmed, detail) = receiver.take(delivery)
             // The receiver acted, and its answer is lost.
             if !network.passes(.receiver, .rail) { (confirmed, detail) = (false, "no answer") }
         }
-        soon(.done(.delivered(action: delivery.id, confirmed: confirmed, detail: detail)))
+        if dies(at: .during) { return }
+        events.add(
+            .done(.delivered(action: delivery.id, confirmed: confirmed, detail: detail)),
+            at: now + .milliseconds(random.draw(network.delayMilliseconds) + receiver.delayMilliseconds))
+    }
+
+    /// Whether the rail dies here, as a story may ask.
+    private mutating func dies(at point: Moment.DeliveryPoint) -> Bool {
+        guard let death = deathAtDelivery, death.point == point else { return false }
+        deathAtDelivery = nil
+        die(power: death.power, for: random.draw(10...2000))
+        return true
     }
 }

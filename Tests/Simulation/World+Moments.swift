@@ -62,6 +62,8 @@ extension World {
         case .railClockDrifts(let drift): railWall.drift(drift, at: now)
         case .nodeClockDrifts(let node, let drift): nodes[node].clock.drift(drift, at: now)
         case .receiverRefuses(let count): receiver.refusals = count
+        case .receiverSlow(let milliseconds): receiver.delayMilliseconds = milliseconds
+        case .railDiesAround(let point, let power): deathAtDelivery = (point, power)
         default: break
         }
     }
@@ -109,6 +111,8 @@ extension World {
         store?.files.inject(nil, at: 0)
         store?.failsAfterEffect = false
         receiver.refusals = 0
+        receiver.delayMilliseconds = 0
+        deathAtDelivery = nil
         railWall.correct()
         for node in nodes.indices {
             nodes[node].clock.correct()

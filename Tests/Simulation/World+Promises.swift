@@ -226,7 +226,8 @@ extension Story {
             default: break
             }
         }
-        return bad.count > shape.liarsMax
+        // Who signed something wrong is not replaced.
+        return bad.count > min(shape.liarsMax, shape.nodes - shape.quorum)
     }
 
     var movesRailClock: Bool {

@@ -38,6 +38,8 @@ package struct World {
     /// When the rail's process began.
     var bornAt = Party.time(1000)
     var clients: [WorldClient] = []
+    /// The rail dies at the next delivery, without or with its machine's power.
+    var deathAtDelivery: (point: Moment.DeliveryPoint, power: Bool)?
     /// The token that was sent last, for forgers.
     package var lastToken: (envelope: Envelope, payload: [UInt8], node: Int)?
     /// When the last message of a stream arrives: order is kept.
