@@ -39,8 +39,8 @@ extension Story {
         return stories
     }
 
-    /// The rail dies before, while or after an action is sent, and the receiver is there, slow or away: each so many times,
-    /// from seeds.
+    /// The rail dies before, while or after an action is sent, and the receiver is there, slow or away: each so many
+    /// times, from seeds.
     package static func aroundDeliveries(seeds: Int) -> [Story] {
         var stories: [Story] = []
         for point in Moment.DeliveryPoint.allCases {
