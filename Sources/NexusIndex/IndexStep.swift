@@ -53,9 +53,7 @@ package struct IndexStep: Sendable {
             return IndexedJob(
                 place: place, job: job, domain: clause?.domain ?? "", jurisdiction: clause?.jurisdiction ?? "")
         }
-        // Disputes are opened in order, each in the step of its last statement.
-        disputes = core.disputes.indices.reversed().prefix { core.disputes[$0].sequences.last == context.sequence }
-            .reversed().map { ($0, core.disputes[$0]) }
+        disputes = core.openedDisputes.map { (number: $0.place, dispute: $0.dispute) }
         switch input {
         case .sealed(let number, _, let statements):
             sealed = .init(number: number, jobs: statements.count)

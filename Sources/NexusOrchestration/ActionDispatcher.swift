@@ -21,18 +21,84 @@ public struct DeliveryState: Sendable {
         var dueAt: Instant?
     }
 
-    public internal(set) var all: [Delivery] = []
-    /// Places in `all` of those that are not delivered.
-    var open: [Digest: Int] = [:]
+    /// By place, in order of release: those that were not let go of.
+    private var rows: [Int: Delivery] = [:]
+    public private(set) var count = 0
+    /// Places of those that are not delivered.
+    private var open: [Digest: Int] = [:]
+    /// Places of those that were delivered since `takeSettled`.
+    private var settledPlaces: [Int] = []
+    /// Over those that were let go of.
+    private var goneSum = DigestSum()
 
     /// Ids of what policies told.
     var notified: Set<Digest> = []
 
+    /// Those that were not let go of, in order of release.
+    public var all: [Delivery] { rows.keys.sorted().compactMap { rows[$0] } }
+
+    /// The delivery at a place below `count`, unless it was let go of.
+    public subscript(place: Int) -> Delivery? { rows[place] }
+
+    func place(ofOpen action: Digest) -> Int? { open[action] }
+
+    /// Gives the place.
+    mutating func add(_ delivery: Delivery) -> Int {
+        rows[count] = delivery
+        open[delivery.action.id] = count
+        count += 1
+        return count - 1
+    }
+
+    /// The delivery must not have been let go of.
+    // SAFETY: only deliveries that are delivered are let go of, and those are never changed again.
+    mutating func change(_ place: Int, _ body: (inout Delivery) -> Void) { body(&rows[place]!) }
+
+    mutating func settle(_ place: Int) {
+        guard let delivery = rows[place] else { return }
+        open[delivery.action.id] = nil
+        settledPlaces.append(place)
+    }
+
+    mutating func takeSettled() -> [(Int, Delivery)] {
+        defer { settledPlaces = [] }
+        return settledPlaces.compactMap { place in rows[place].map { (place, $0) } }
+    }
+
+    mutating func letGo(of place: Int) {
+        guard let delivery = rows.removeValue(forKey: place) else { return }
+        goneSum.add(DigestSum.member(place, delivery.digest))
+    }
+
+    /// Over all of them, those that were let go of among them.
+    var sum: DigestSum {
+        var sum = goneSum
+        for (place, delivery) in rows { sum.add(DigestSum.member(place, delivery.digest)) }
+        return sum
+    }
+
     /// After a restart nobody knows whether the last send arrived: gives the places of what is sent again.
     mutating func restart() -> [Int] {
-        let places = all.indices.filter { all[$0].status != .delivered && all[$0].dueAt == nil }
-        for place in places { all[place].dueAt = Instant(milliseconds: 0) }
+        let places = open.values.sorted().filter { rows[$0]?.dueAt == nil }
+        for place in places { rows[place]?.dueAt = Instant(milliseconds: 0) }
         return places
+    }
+}
+
+extension DeliveryState.Delivery {
+    /// As people are shown it.
+    public var json: JSON {
+        [
+            "action": .string(action.action.name), "amount": action.amount?.json, "attempts": .int(attempts),
+            "detail": .string(detail), "id": action.id.json, "job": action.job.json, "status": .text(status.rawValue),
+        ]
+    }
+
+    fileprivate var digest: Digest {
+        let json: JSON = [
+            "attempts": .int(attempts), "dueAt": dueAt?.json, "id": action.id.json, "status": .text(status.rawValue),
+        ]
+        return json.digest
     }
 }
 
@@ -72,44 +138,46 @@ extension Orchestrator {
 
     /// Puts a delivery on its way.
     mutating func enqueue(_ delivery: Effect.ActionDelivery, _ context: StepContext) {
-        deliveries.open[delivery.id] = deliveries.all.count
-        deliveries.all.append(.init(action: delivery, status: .pending, attempts: 0, detail: "", dueAt: context.now))
-        deliver(deliveries.all.count - 1)
+        deliver(
+            deliveries.add(.init(action: delivery, status: .pending, attempts: 0, detail: "", dueAt: context.now)))
     }
 
     /// Sends an action, again perhaps; its id is the same each time.
     mutating func deliver(_ place: Int) {
-        deliveries.all[place].dueAt = nil
-        deliveries.all[place].attempts += 1
-        deliveries.all[place].status = .unknown
-        let (action, attempts) = (deliveries.all[place].action, deliveries.all[place].attempts)
+        deliveries.change(place) { delivery in
+            delivery.dueAt = nil
+            delivery.attempts += 1
+            delivery.status = .unknown
+        }
+        guard let delivery = deliveries[place] else { return }
+        let action = delivery.action
         effects.append(
             .deliver(
                 .init(
                     id: action.id, job: action.job, occurrence: action.occurrence, clauseID: action.clauseID,
                     action: action.action, signal: action.signal, rate: action.rate, amount: action.amount,
-                    delivery: attempts, notice: action.notice)))
+                    delivery: delivery.attempts, notice: action.notice)))
     }
 
     mutating func delivered(_ id: Digest, _ confirmed: Bool, _ detail: Text, _ context: StepContext) {
-        guard let place = deliveries.open[id] else { return }
+        guard let place = deliveries.place(ofOpen: id), let delivery = deliveries[place] else { return }
         let detail = Text(clipping: detail.string, to: OrchestrationLimits.messageBytesMax)
-        deliveries.all[place].detail = detail
+        deliveries.change(place) { delivery in
+            delivery.detail = detail
+            delivery.status = confirmed ? .delivered : .unknown
+            if confirmed { delivery.dueAt = nil }
+        }
         if confirmed {
-            deliveries.all[place].status = .delivered
-            deliveries.all[place].dueAt = nil
-            deliveries.open[id] = nil
+            deliveries.settle(place)
         } else {
-            deliveries.all[place].status = .unknown
-            let attempts = deliveries.all[place].attempts
-            if attempts < OrchestrationLimits.deliveriesMax {
-                let wait = configuration.deliveryRetryMilliseconds << min(attempts - 1, 20)
+            if delivery.attempts < OrchestrationLimits.deliveriesMax {
+                let wait = configuration.deliveryRetryMilliseconds << min(delivery.attempts - 1, 20)
                 let dueAt = context.now + .milliseconds(min(wait, 3_600_000))
-                deliveries.all[place].dueAt = dueAt
+                deliveries.change(place) { $0.dueAt = dueAt }
                 timers.set(.delivery(place), at: dueAt)
             }
-            let message = "action \(deliveries.all[place].action.action.name) (\(id.short)) is not confirmed: \(detail)"
-            effects.append(.alert(.init(kind: .undelivered, job: deliveries.all[place].action.job, message: message)))
+            let message = "action \(delivery.action.action.name) (\(id.short)) is not confirmed: \(detail)"
+            effects.append(.alert(.init(kind: .undelivered, job: delivery.action.job, message: message)))
         }
         decide("delivered", ["action": id.json, "confirmed": .bool(confirmed)])
     }

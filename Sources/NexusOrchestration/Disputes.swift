@@ -51,14 +51,13 @@ extension Orchestrator {
     ) {
         let (job, attempt) = (jobs[place], jobs[place].attempts[index])
         // One of a kind for a node and a job: more of the same adds nothing.
-        let subject = Framed.digest(
-            "nexus/dispute/v1", Array(kind.rawValue.utf8), job.id.bytes, attempt.node.text.bytes)
-        guard disputed.insert(subject).inserted else { return }
+        guard !job.disputes.contains(where: { $0.kind == kind && $0.node == attempt.node }) else { return }
         let sequences = job.sequences.last == context.sequence ? job.sequences : job.sequences + [context.sequence]
-        disputes.append(
+        let number = disputed.add(
             Dispute(
                 kind: kind, job: job.id, node: attempt.node, operator: attempt.operator, firstDifference: difference,
                 statement: statement, against: against, openedAt: context.now, sequences: sequences))
+        jobs[place].disputes.append(.init(number: number, kind: kind, node: attempt.node))
         nodes.change(attempt.node) { $0.reliability = max(0, $0.reliability - 200) }
         decide(
             "dispute",

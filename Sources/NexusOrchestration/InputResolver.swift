@@ -75,7 +75,7 @@ extension Orchestrator {
         }
         return switch row {
         case .kept(let job): job.correction
-        case .settled(let job): job.correction
+        case .settled(let job): Int(job.correction)
         }
     }
 

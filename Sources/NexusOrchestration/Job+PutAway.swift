@@ -9,7 +9,10 @@ extension Job {
     var putAway: [UInt8] {
         var object: JSONObject = [
             "acknowledgedAt": acknowledgedAt.json, "attempts": .array(attempts.map(\.putAway)),
-            "clause": clause.json, "correction": .int(correction), "eventIndex": .int(eventIndex), "id": id.json,
+            "clause": clause.json, "correction": .int(correction),
+            "disputes": .array(
+                disputes.map { ["kind": .text($0.kind.rawValue), "node": $0.node.json, "number": .int($0.number)] }),
+            "eventIndex": .int(eventIndex), "id": id.json,
             "inputCommitment": inputCommitment.json, "occurrence": .string(occurrence),
             "occurrenceId": occurrenceID.json, "payload": payloadDigest.json, "priority": .int(priority),
             "sequences": .array(sequences.map { .int($0) }), "status": .text(status.rawValue), "trigger": trigger.json,
@@ -57,6 +60,13 @@ extension Job {
         rollup = try fields.optionalInteger("rollup")
         leafIndex = try fields.optionalInteger("leaf")
         waitingBecause = try fields.optionalText("because")
+        disputes = try fields.list("disputes", countMax: .max) { json, place in
+            var mark = try Fields(json, at: place)
+            let dispute = DisputeMark(
+                number: try mark.integer("number"), kind: try mark.choice("kind"), node: try mark.did("node"))
+            try mark.finish()
+            return dispute
+        }
         isOpen = false
         try fields.finish()
     }

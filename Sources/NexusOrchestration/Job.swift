@@ -83,6 +83,13 @@ public struct Job: Sendable {
         var sentNothing: Bool { [.silent, .indeterminate, .refused].contains(outcome) }
     }
 
+    /// A dispute by its place in the order of opening.
+    public struct DisputeMark: Sendable, Hashable {
+        public let number: Int
+        let kind: Dispute.Kind
+        let node: DID
+    }
+
     public let id: Digest
     public let clause: Digest
     public let clauseID: ClauseID
@@ -112,6 +119,8 @@ public struct Job: Sendable {
     public internal(set) var certifiedAt: Instant?
     public internal(set) var rollup: Int?
     public internal(set) var leafIndex: Int?
+    /// The disputes about its statements.
+    public internal(set) var disputes: [DisputeMark] = []
     /// The node set the scheduler could not find, for people who ask why a job waits.
     public internal(set) var waitingBecause: Text?
     var payload: [UInt8]

@@ -8,9 +8,11 @@ public import NexusBase
 public struct JobTable: Sendable {
     /// By place.
     private var rows: [Int: Job] = [:]
-    private var places: [Digest: Int] = [:]
+    private var places: [Digest: Int32] = [:]
     /// By place: what is left of jobs that were let go of.
-    private var remains: [Int: SettledJob] = [:]
+    private var remains: [SettledJob?] = []
+    /// Over the rows that were let go of.
+    private var goneSum = DigestSum()
     private var counts: [Job.Status: Int] = [:]
     /// Places of open jobs in order, and of some that were closed since the last sweep.
     private var listed: [Int] = []
@@ -25,7 +27,7 @@ public struct JobTable: Sendable {
     public var values: [Job] { rows.keys.sorted().compactMap { rows[$0] } }
 
     /// The job, unless it was let go of.
-    public subscript(id: Digest) -> Job? { places[id].flatMap { rows[$0] } }
+    public subscript(id: Digest) -> Job? { places[id].flatMap { rows[Int($0)] } }
 
     /// The job must not have been let go of.
     subscript(place: Int) -> Job {
@@ -43,10 +45,13 @@ public struct JobTable: Sendable {
 
     mutating func forgetTouched() { touchedPlaces.removeAll(keepingCapacity: true) }
 
-    public func place(of id: Digest) -> Int? { places[id] }
+    public func place(of id: Digest) -> Int? { places[id].map { Int($0) } }
 
     /// The job at a place below `count`, or what is left of it.
-    public func row(at place: Int) -> Row? { rows[place].map { .kept($0) } ?? remains[place].map { .settled($0) } }
+    public func row(at place: Int) -> Row? {
+        if let job = rows[place] { return .kept(job) }
+        return remains.indices.contains(place) ? remains[place].map { .settled($0) } : nil
+    }
 
     public enum Row: Sendable {
         case kept(Job)
@@ -83,7 +88,7 @@ public struct JobTable: Sendable {
     mutating func add(_ job: Job) -> Int {
         let place = count
         count += 1
-        places[job.id] = place
+        places[job.id] = Int32(place)
         rows[place] = job
         listed.append(place)
         touchedPlaces.append(place)
@@ -113,12 +118,16 @@ public struct JobTable: Sendable {
     mutating func letGo(of place: Int) {
         guard let job = rows.removeValue(forKey: place) else { return }
         counts[job.status, default: 0] += 1
+        while remains.count <= place { remains.append(nil) }
         remains[place] = SettledJob(job)
+        goneSum.add(DigestSum.member(place, job.digest))
     }
 
-    /// Digests of all rows, in order.
-    var digests: [Digest] {
-        (0..<count).compactMap { place in rows[place].map(\.digest) ?? remains[place]?.digest }
+    /// Over all rows, those that were let go of among them.
+    var sum: DigestSum {
+        var sum = goneSum
+        for (place, job) in rows { sum.add(DigestSum.member(place, job.digest)) }
+        return sum
     }
 
     /// Places of open jobs in order of acknowledgement.

@@ -11,19 +11,12 @@ extension Orchestrator {
             "accepted": accepted.digest.json,
             "committedRoots": committedRoots.isEmpty ? nil : .array(committedRoots.sorted().map(\.json)),
             "configuration": configuration.json,
-            "deliveries": .array(
-                deliveries.all.map {
-                    [
-                        "attempts": .int($0.attempts), "dueAt": $0.dueAt?.json, "id": $0.action.id.json,
-                        "status": .text($0.status.rawValue),
-                    ]
-                }),
-            "disputes": .array(
-                disputes.map { ["against": $0.against.json, "statement": $0.statement.json] }),
+            "deliveries": deliveries.sum.json,
+            "disputes": disputed.sum.json,
             "departing": departing.isEmpty ? nil : .array(departing.map(\.json)),
             "governance": .array(governanceIndices.map { .int($0) }),
             "invitations": invitations.digestible,
-            "jobs": .array(jobs.digests.map(\.json)),
+            "jobs": jobs.sum.json,
             "nodes": .array(
                 nodes.all.map {
                     [
@@ -33,8 +26,7 @@ extension Orchestrator {
                         "reliability": .int($0.reliability), "session": $0.session.map { .int($0) },
                     ]
                 }),
-            "occurrences": .array(
-                occurrences.keys.sorted().map { .array([$0.json, (occurrences[$0] ?? $0).json]) }),
+            "occurrences": occurrences.sum.json,
             "open": .array(jobs.open.map { .int($0) }),
             "proposals": .array(proposals.map(\.entry.digest.json)),
             "rollups": [

@@ -76,7 +76,7 @@ extension Orchestrator {
             return jobs[place].status != .running || !jobs[place].attempts[index].isOpen
                 || jobs[place].attempts[index].lostAt == nil
         case .batch(let place): return jobs[place].status != .decided
-        case .delivery(let place): return deliveries.all[place].dueAt == nil
+        case .delivery(let place): return deliveries[place]?.dueAt == nil
         case .attest(let place), .stale(let place):
             return nodes.all[place].session == nil || snapshot.admissionRule == nil
         }

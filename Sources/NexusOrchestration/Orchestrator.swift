@@ -37,13 +37,10 @@ public struct Orchestrator: Sendable {
     var tokenEnds = Timers<Digest>()
     /// What the core looks at by itself, and when.
     var timers = Timers<DueMatter>()
-    /// The job that stands for an occurrence: the first, or the last correction that was not withdrawn.
-    public internal(set) var occurrences: [Digest: Digest] = [:]
+    var occurrences = OccurrenceTable()
     /// Roots of the committed inputs that jobs were given.
     var committedRoots: Set<Digest> = []
-    public internal(set) var disputes: [Dispute] = []
-    /// Digests of kind, job and node of the disputes.
-    var disputed: Set<Digest> = []
+    var disputed = DisputeTable()
     var rollups = RollupState()
     public internal(set) var deliveries = DeliveryState()
     /// Places of certified jobs whose actions the filter holds back.
@@ -78,6 +75,7 @@ public struct Orchestrator: Sendable {
         effects = []
         decisions = []
         jobs.forgetTouched()
+        disputed.forgetTouched()
         switch input {
         case .started(let configuration): start(configuration, context)
         case .governed(let request, let proposal, let ballots): govern(request, proposal, ballots)

@@ -92,7 +92,7 @@ final class NodeSessions: Sendable {
         let document = try await desk.nextEvidence(of: session)
         let nonce = try desk.take()
         try await desk.challengeEndorsement(of: document, on: session)
-        let verdict = judge(document, parsed, nonce, desk.activations)
+        let verdict = try judge(document, parsed, nonce, desk.activations)
         let number = state.withLock { state in
             defer { state.next += 1 }
             return state.next
@@ -102,10 +102,11 @@ final class NodeSessions: Sendable {
             engine: engine, evidence: verdict)
     }
 
-    /// Keeps the document and judges it.
+    /// Keeps the document and judges it. Throws `mesh.busy` if it cannot be kept: the session ends, and the node, which
+    /// is not to blame, comes again.
     private func judge(
         _ document: [UInt8], _ binding: NodeBinding, _ nonce: [UInt8], _ activations: [TPMActivation]
-    ) -> EvidenceVerdict {
+    ) throws -> EvidenceVerdict {
         let snapshot = self.engine.read { $0.snapshot }
         let verdict = EvidenceVerdict(
             judging: document, of: binding.node, sealingKey: binding.sealingKey, nonce: nonce, in: snapshot,
@@ -116,7 +117,7 @@ final class NodeSessions: Sendable {
         } catch {
             // Packs show what nodes were admitted with: what is not kept cannot be admitted.
             logger.error("an evidence document was not kept", metadata: ["reason": "\(error)"])
-            return verdict.refused(because: "rail.not-kept: the evidence document was not kept")
+            throw MeshError(.busy, "the rail cannot keep evidence now", cause: error)
         }
     }
 
@@ -161,7 +162,7 @@ final class NodeSessions: Sendable {
             case .materialRequest(let digests):
                 for digest in digests { try await send(module: digest, to: session) }
             case .evidence(let document):
-                let verdict = judge(document, binding, try desk.take(), desk.activations)
+                let verdict = try judge(document, binding, try desk.take(), desk.activations)
                 engine.submit(.attested(node: node, session: opened.session, verdict))
             case .heartbeat, .cosignature, .drained: break
             }

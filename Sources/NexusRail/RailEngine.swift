@@ -59,8 +59,23 @@ final class RailEngine: Sendable {
     func job(_ id: Digest) throws -> Job? {
         let (job, place) = read { core in (core.jobs[id], core.jobs.place(of: id)) }
         if let job { return job }
-        guard let place, let bytes = try archive.bytes(at: place) else { return nil }
+        guard let place, let bytes = try archive.bytes(of: .job(place)) else { return nil }
         return try read { core in try core.job(putAway: bytes) }
+    }
+
+    /// The dispute at a place in the order of opening, wherever it is by now. Throws `rail.input-output`.
+    func dispute(at place: Int) throws -> Dispute? {
+        if let dispute = read({ $0.dispute(at: place) }) { return dispute }
+        return try archive.bytes(of: .dispute(place)).map { try Dispute(putAway: $0) }
+    }
+
+    /// Disputes of these places.
+    func disputes(_ places: some Sequence<Int>) throws -> [Dispute] { try places.compactMap(dispute(at:)) }
+
+    /// The delivery at a place in the order of release, as people are shown it. Throws `rail.input-output`.
+    func delivery(at place: Int) throws -> JSON? {
+        if let delivery = read({ $0.deliveries[place] }) { return delivery.json }
+        return try archive.bytes(of: .delivery(place)).map { try JSON(parsing: $0) }
     }
 
     /// Journals and steps one input; its effects come out of `effects` after the fsync.

@@ -33,7 +33,9 @@ extension RailService {
         case "cancel": answer = try await cancel(&fields, caller)
         case "record": answer = try await record(&fields)
         case "evidence": answer = try await evidence(&fields)
-        case "disputes": answer = .object(["disputes": .array(engine.read { $0.disputes.map(\.json) })])
+        case "disputes":
+            let disputes = try engine.disputes(0..<engine.read { $0.disputeCount })
+            answer = .object(["disputes": .array(disputes.map(\.json))])
         case "dispute": answer = try await dispute(&fields)
         case "deliveries": answer = try deliveries(&fields)
         default: throw RailError(.badRequest, "no such operation: \(operation)", at: "request.operation")
@@ -185,9 +187,8 @@ extension RailService {
     private func deliveries(_ fields: inout Fields) throws -> JSON {
         let first = try fields.optionalInteger("from", in: 0...Int64(Int32.max)) ?? 0
         let count = try fields.optionalInteger("count", in: 1...10_000) ?? .max
-        return engine.read { core in
-            .object(["deliveries": .array(core.deliveries.all.dropFirst(first).prefix(count).map(\.json))])
-        }
+        let places = (0..<engine.read { $0.deliveries.count }).dropFirst(first).prefix(count)
+        return .object(["deliveries": .array(try places.compactMap { try engine.delivery(at: $0) })])
     }
 
     private func jobs(_ fields: inout Fields) throws -> JSON {
@@ -206,7 +207,7 @@ extension RailService {
     private func job(_ fields: inout Fields) throws -> JSON {
         let id = try fields.text("job", bytesMax: 128)
         let job = try find(id)
-        return .object(["job": job.detail(disputes: engine.read { $0.disputes })])
+        return .object(["job": job.detail(disputes: try engine.disputes(job.disputes.map(\.number)))])
     }
 
     private func evidence(_ fields: inout Fields) async throws -> JSON {
@@ -219,10 +220,7 @@ extension RailService {
     /// A dispute with both signed statements: evidence that stands alone.
     private func dispute(_ fields: inout Fields) async throws -> JSON {
         let index = try fields.integer("index")
-        let dispute = try engine.read { core in
-            guard core.disputes.indices.contains(index) else { throw RailError(.notFound, "no dispute \(index)") }
-            return core.disputes[index]
-        }
+        guard let dispute = try engine.dispute(at: index) else { throw RailError(.notFound, "no dispute \(index)") }
         let found = try await assembler.statements(of: dispute)
         return ["dispute": dispute.json, "statements": .array(found.map(\.json))]
     }

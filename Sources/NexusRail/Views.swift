@@ -42,12 +42,3 @@ extension Dispute {
         ]
     }
 }
-
-extension DeliveryState.Delivery {
-    var json: JSON {
-        [
-            "action": .string(action.action.name), "amount": action.amount?.json, "attempts": .int(attempts),
-            "detail": .string(detail), "id": action.id.json, "job": action.job.json, "status": .text(status.rawValue),
-        ]
-    }
-}

@@ -113,9 +113,12 @@ class Sweep:
         found = next((line for line in lines if line.startswith(f"{at} ")), "")
         return point(found.split(" ", 1)[1]) if found else ""
 
-    def sweep_points(self, count: int) -> None:
-        """`count` runs, spread over every operation and every outcome."""
+    def sweep_points(self, count: int, every: bool = False) -> None:
+        """`count` runs, spread over every operation and every outcome; with `every` as many as there are of both."""
         total = self.count_operations()
+        if every:
+            count = max(count, total * len(OUTCOMES))
+        print(f"crash points: {total} operations, {count} runs", file=self.log, flush=True)
         self.recover("dry run")
         for index in range(count):
             how = OUTCOMES[index % len(OUTCOMES)]

@@ -91,28 +91,50 @@ import Testing
         #expect(gone.count >= 2 && gone.contains { $0.id == first.id })
         for job in gone {
             let place = try #require(slim.core.jobs.place(of: job.id))
-            let back = try slim.core.job(putAway: try #require(slim.putAway[place]))
+            let back = try slim.core.job(putAway: try #require(slim.putAway[.job(place)]))
             // Field by field: everything that describes them.
             #expect("\(back)" == "\(job)")
+        }
+        #expect(slim.core.deliveries.all.isEmpty && slim.core.deliveries.count == all.deliveries.count)
+        for (place, delivery) in all.deliveries.all.enumerated() {
+            #expect(slim.putAway[.delivery(place)] == delivery.json.canonicalBytes)
         }
         for status in Job.Status.allCases { #expect(slim.core.jobs.count(of: status) == all.jobs.count(of: status)) }
         #expect(slim.core.jobs.ids(beginningWith: Text(String(first.id.hex.prefix(8)))) == [first.id])
         #expect(throws: OrchestrationError.self) { _ = try slim.core.job(putAway: Array("{}".utf8)) }
     }
 
+    @Test func `a core lets go of disputes, and gives them back whole`() throws {
+        var world = try World.ready(WorldPlan { $0.isRecording = true })
+        world.nodes[0].behaviour = .lying(by: 1)
+        world.nodes[2].behaviour = .equivocating
+        for season in 2015...2018 { try world.submit(world.event(Text("\(season)"))) }
+        try world.settle()
+        let (all, slim) = (world.core, try slimmed(world))
+        #expect(all.disputes.count > 4 && slim.core.disputes.isEmpty)
+        #expect(slim.core.disputeCount == all.disputes.count)
+        for (place, dispute) in all.disputes.enumerated() {
+            let back = try Dispute(putAway: #require(slim.putAway[.dispute(place)]))
+            #expect(back == dispute)
+            let job = try #require(all.jobs[dispute.job])
+            #expect(job.disputes.map(\.number).contains(place))
+        }
+        #expect(throws: OrchestrationError.self) { _ = try Dispute(putAway: Array("{}".utf8)) }
+    }
+
     /// The journal through a core that lets go of what is settled after every step.
-    private func slimmed(_ world: World) throws -> (core: Orchestrator, putAway: [Int: [UInt8]]) {
+    private func slimmed(_ world: World) throws -> (core: Orchestrator, putAway: [PutAway: [UInt8]]) {
         var core = Orchestrator(genesis: world.trust.genesis)
-        var putAway: [Int: [UInt8]] = [:]
+        var putAway: [PutAway: [UInt8]] = [:]
         for record in world.journal {
             let read = try InputRecord(parsing: record.bytes, sequence: record.sequence)
             let effects = core.step(read.input, at: read.context)
             #expect(effects.map(\.outline) == record.effects)
             #expect(core.decisions == record.decisions)
             #expect(core.stateDigest == record.stateDigest)
-            for job in core.takeSettled() {
-                #expect(putAway.updateValue(job.bytes, forKey: job.place) == nil, "told once")
-                core.letGo(of: [job.place])
+            for one in core.takeSettled() {
+                #expect(putAway.updateValue(one.bytes, forKey: one.what) == nil, "told once")
+                core.letGo(of: [one.what])
             }
             #expect(core.stateDigest == record.stateDigest)
         }

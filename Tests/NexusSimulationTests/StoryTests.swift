@@ -18,6 +18,25 @@ import Testing
         }
     }
 
+    @Test func `every liar of three nodes, and deaths around every delivery, break no promise`() throws {
+        let teller = try StoryTeller(shapes: [.twoOfThree])
+        let liars = Story.everyLiar
+        #expect(liars.count == 8 + 72 + 72 + 584 && Set(liars.map(\.seed)).count == liars.count)
+        let deliveries = Story.aroundDeliveries(seeds: 2)
+        #expect(deliveries.count == 18)
+        for story in liars.filter({ $0.shape == .twoOfThree }) + deliveries {
+            let outcome = teller.play(story)
+            #expect(outcome.violations.isEmpty, "\(story.text)")
+            #expect(outcome.count.jobs == (story.theme == .liars ? 4 : 3))
+        }
+    }
+
+    @Test func `the seeds of a theme are its seeds`() {
+        let seeds = Story.seeds(of: .clock, from: 20_001, count: 5)
+        #expect(seeds.allSatisfy { Story(seed: $0).theme == .clock } && seeds[0] - 20_001 < 11)
+        #expect(Story.seeds(of: .crash, from: 1, count: 2) == [11, 22])
+    }
+
     @Test func `a seed tells the same story twice, and another seed another`() throws {
         let teller = try StoryTeller(shapes: [.twoOfThree])
         let seeds = (1...60 as ClosedRange<UInt64>).filter { Story(seed: $0).shape == .twoOfThree }.prefix(4)

@@ -4,7 +4,7 @@ extension Story {
         var lines = [
             "seed \(seed), \(theme.rawValue), \(shape.rawValue), delay \(network.delayMilliseconds) ms, "
                 + "loss \(network.lossPercent) %, repeats \(network.duplicatePercent) %"
-                + (network.isOrdered ? "" : ", out of order")
+                + (network.lingers ? ", ended sessions linger" : "")
         ]
         for moment in moments { lines.append("  \(moment.at) ms: \(moment.what)") }
         return lines.joined(separator: "\n")

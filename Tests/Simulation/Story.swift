@@ -21,8 +21,17 @@ package struct Story: Sendable {
         case twoOfThree = "2 of 3"
         case threeOfFive = "3 of 5"
         case fourOfSeven = "4 of 7"
+        case threeOfFour = "3 of 4"
 
-        package var nodes: Int { self == .twoOfThree ? 3 : self == .threeOfFive ? 5 : 7 }
+        package var nodes: Int {
+            switch self {
+            case .twoOfThree: 3
+            case .threeOfFour: 4
+            case .threeOfFive: 5
+            case .fourOfSeven: 7
+            }
+        }
+
         package var quorum: Int { nodes / 2 + 1 }
         /// Liars that a rail of this shape bears; one node more than a job needs is there.
         package var liarsMax: Int { quorum - 1 }
@@ -59,6 +68,10 @@ package struct Moment: Sendable {
         case nodeClockDrifts(Int, Int)
         case tokenForged(Forgery, node: Int)
         case receiverRefuses(Int)
+        /// Answers take so long.
+        case receiverSlow(Int)
+        /// The rail dies around the next delivery.
+        case railDiesAround(DeliveryPoint, power: Bool)
         case nodeRevoked(Int)
         case diskFree
         /// Everything works from here on; liars stay what they are.
@@ -67,6 +80,15 @@ package struct Moment: Sendable {
         case override
         /// A last event, which must be certified in time if enough honest nodes are left.
         case probe
+    }
+
+    package enum DeliveryPoint: String, Sendable, CaseIterable {
+        /// The core has asked for it, and nothing was sent.
+        case before
+        /// The receiver has it, if it can be reached, and its answer is on the way.
+        case during
+        /// The answer is in the core and not yet durable.
+        case after
     }
 
     package enum Forgery: String, Sendable, CaseIterable {

@@ -22,8 +22,10 @@ enum WorldEvent {
     case railStarts
     /// A node's disk has the spent tokens; the work may begin.
     case spent(node: Int, run: Int, [NodeAgent.Work])
-    /// One side of a session heard nothing for too long.
-    case silence(node: Int, session: Int)
+    /// A session whose stream has a hole, or that heard nothing for too long, ends at the node.
+    case breaks(node: Int, session: Int)
+    /// The rail notices that a session ended.
+    case ended(node: Int, session: Int)
     case clientSends(Int)
     case clientHears(Int, RequestID)
     case happens(Moment.What)
@@ -48,7 +50,7 @@ struct WorldEvents {
     mutating func removeRailEvents() {
         items.removeAll { item in
             switch item.event {
-            case .done, .answers, .toNode, .commit, .connect, .synced, .silence: true
+            case .done, .answers, .toNode, .commit, .connect, .synced, .breaks, .ended: true
             case .nodeStarts, .finished, .railStarts, .spent, .clientSends, .clientHears, .happens: false
             }
         }
@@ -60,32 +62,20 @@ extension World {
         events.add(event, at: now + .milliseconds(random.draw(network.delayMilliseconds)))
     }
 
-    /// A message from one to another, which may be lost or come twice.
-    mutating func send(_ event: WorldEvent, from: WorldEnd, to: WorldEnd) {
-        if random.draw(1...100) <= network.lossPercent || !network.passes(from, to) { return }
-        carry(event, WorldLink(from, to))
-        if random.draw(1...100) <= network.duplicatePercent { carry(event, WorldLink(from, to)) }
-    }
-
-    private mutating func carry(_ event: WorldEvent, _ link: WorldLink) {
-        guard network.isOrdered else { return soon(event) }
-        let arrival = now + .milliseconds(random.draw(network.delayMilliseconds))
-        let time = max(arrival, lastArrival[link] ?? arrival)
-        lastArrival[link] = time
-        events.add(event, at: time)
-    }
-
     mutating func connect(_ node: Int, after milliseconds: Int) {
         events.add(.connect(node), at: now + .milliseconds(milliseconds))
     }
 
     mutating func happen(_ event: WorldEvent) throws {
         switch event {
-        case .done(let input): try take(input)
+        case .done(let input):
+            try take(input)
+            if case .delivered = input { _ = dies(at: .after) }
         case .commit(let entries, let firstIndex): try commit(entries, firstIndex)
         case .answers(let node, let session, let answers):
-            guard nodes[node].session == session else { return }
-            guard answers.allSatisfy({ isSigned($0, by: node) }) else { return try disconnect(node) }
+            // What was on its way when the node's side ended still arrives until the rail's does.
+            guard railSessions.contains(session) else { return }
+            guard answers.allSatisfy({ isSigned($0, by: node) }) else { return try close(session, of: node) }
             try take(.answered(node: nodes[node].did, answers))
         case .toNode(let node, let session, let message):
             guard nodes[node].session == session else { return }
@@ -99,16 +89,17 @@ extension World {
             let answers = try nodes[node].answers(to: work, at: nodes[node].clock.read(now))
             watch.note("node \(node) answers \(answers.map(\.token.short))")
             guard let session = nodes[node].session, !answers.isEmpty else { return }
-            send(.answers(node: node, session: session, answers), from: .node(node), to: .rail)
+            send(.answers(node: node, session: session, answers), on: session, from: .node(node), to: .rail)
         case .synced, .railStarts: try storeHappens(event)
         case .spent(let node, let run, let work):
             guard nodes[node].isUp, nodes[node].run == run else { return }
             nodes[node].recordSpent(work)
             for one in work { watch.execute(one.tokenDigest, at: node) }
             begin(work, at: node)
-        case .silence(let node, let session):
-            guard nodes[node].session == session, !network.connects(.rail, .node(node)) else { return }
-            try disconnect(node)
+        case .breaks(let node, let session): try breakOff(session, of: node)
+        case .ended(let node, let session):
+            guard railSessions.remove(session) != nil else { return }
+            try take(.closed(node: nodes[node].did, session: session))
         case .clientSends(let client): try clientSends(client)
         case .clientHears(let client, let request): clientHears(client, request)
         case .happens(let what): try happen(what)
@@ -128,40 +119,13 @@ extension World {
             at: now + .milliseconds(random.draw(nodes[node].workMilliseconds)))
     }
 
-    mutating func open(_ node: Int) throws {
-        guard nodes[node].isUp, isRailUp, nodes[node].session == nil else { return }
-        guard network.connects(.rail, .node(node)) else { return connect(node, after: 100) }
-        nodes[node].session = nextSession
-        nextSession += 1
-        if let evidence = try governanceEvidence() { try? nodes[node].agent.learn(evidence) }
-        guard plan.attests else { return try take(.opened(nodes[node].hello)) }
-        let nonce = Framed.digest("world/nonce", Array("\(nextSession)".utf8)).bytes
-        let verdict = try nodes[node].verdict(over: nonce, in: core.snapshot, at: now)
-        try take(.opened(nodes[node].hello(verdict)))
-    }
-
-    /// Ends a node's session; it connects again if it is up.
-    package mutating func disconnect(_ node: Int) throws {
-        guard let session = nodes[node].session else { return }
-        nodes[node].session = nil
-        try take(.closed(node: nodes[node].did, session: session))
-        if nodes[node].isUp { connect(node, after: 50) }
-    }
-
-    /// Kills a node; it starts again after the time given, or not at all.
-    package mutating func crash(_ node: Int, startingAgainAfter milliseconds: Int? = nil) throws {
-        nodes[node].isUp = false
-        try disconnect(node)
-        if let milliseconds { events.add(.nodeStarts(node), at: now + .milliseconds(milliseconds)) }
-    }
-
     package mutating func connectAll() throws {
         for index in nodes.indices { try open(index) }
     }
 
     private mutating func receive(_ message: WorldNode.Message, at node: Int) throws {
         switch message {
-        case .governance(let evidence): try? nodes[node].agent.learn(evidence)
+        case .governance(let evidence): learn(evidence, at: node)
         case .tokens(let tokens):
             let (work, answers) = try nodes[node].take(tokens, at: nodes[node].clock.read(now))
             if !work.isEmpty, let store {
@@ -172,7 +136,7 @@ extension World {
                 begin(work, at: node)
             }
             guard let session = nodes[node].session, !answers.isEmpty else { return }
-            send(.answers(node: node, session: session, answers), from: .node(node), to: .rail)
+            send(.answers(node: node, session: session, answers), on: session, from: .node(node), to: .rail)
         }
     }
 
@@ -196,7 +160,7 @@ extension World {
                 watch.issue(envelope.payloadDigest, to: node)
                 lastToken = (envelope, payload, node)
             }
-            send(.toNode(node, session: session, .tokens(tokens)), from: .rail, to: .node(node))
+            send(.toNode(node, session: session, .tokens(tokens)), on: session, from: .rail, to: .node(node))
         case .cancel: break
         case .challenge(let did):
             guard let node = nodes.firstIndex(where: { $0.did == did }), let session = nodes[node].session,
@@ -206,6 +170,7 @@ extension World {
             soon(.done(.attested(node: did, session: session, verdict)))
         case .disconnect(let did, _):
             guard let node = nodes.firstIndex(where: { $0.did == did }) else { return }
+            if let session = nodes[node].session { railSessions.remove(session) }
             nodes[node].session = nil
             if store != nil, nodes[node].isUp { connect(node, after: 1000) }
         case .seal(let number, let rollup, let statements):
@@ -225,7 +190,7 @@ extension World {
         guard let evidence = try governanceEvidence() else { return }
         for index in nodes.indices {
             guard let session = nodes[index].session else { continue }
-            send(.toNode(index, session: session, .governance(evidence)), from: .rail, to: .node(index))
+            send(.toNode(index, session: session, .governance(evidence)), on: session, from: .rail, to: .node(index))
         }
     }
 
@@ -233,12 +198,24 @@ extension World {
         if store != nil, !watch.released.contains(delivery.job) {
             watch.fail("release", "action \(delivery.id.short) is sent before its certificate was released")
         }
+        if dies(at: .before) { return }
         var (confirmed, detail): (Bool, Text) = (false, "no connection")
         if network.passes(.rail, .receiver) {
             (confirmed, detail) = receiver.take(delivery)
             // The receiver acted, and its answer is lost.
             if !network.passes(.receiver, .rail) { (confirmed, detail) = (false, "no answer") }
         }
-        soon(.done(.delivered(action: delivery.id, confirmed: confirmed, detail: detail)))
+        if dies(at: .during) { return }
+        events.add(
+            .done(.delivered(action: delivery.id, confirmed: confirmed, detail: detail)),
+            at: now + .milliseconds(random.draw(network.delayMilliseconds) + receiver.delayMilliseconds))
+    }
+
+    /// Whether the rail dies here, as a story may ask.
+    private mutating func dies(at point: Moment.DeliveryPoint) -> Bool {
+        guard let death = deathAtDelivery, death.point == point else { return false }
+        deathAtDelivery = nil
+        die(power: death.power, for: random.draw(10...2000))
+        return true
     }
 }

@@ -4,11 +4,15 @@ import NexusOrchestration
 package import NexusTrust
 
 extension World {
-    func governanceEvidence() throws -> GovernanceEvidence? {
+    func governanceEvidence() throws -> WorldGovernance? {
         guard let checkpoint = log.checkpoint else { return nil }
-        return GovernanceEvidence(
-            checkpoint: checkpoint, genesis: log.logged(0),
-            entries: core.governanceIndices.filter { $0 < log.entries.count }.map { log.logged($0) })
+        let indices = core.governanceIndices.filter { $0 < log.entries.count }
+        let key = WorldGovernance.Key(checkpoint: checkpoint, indices: indices)
+        guard verifiedGovernance[key] == nil else { return WorldGovernance(key: key, evidence: nil) }
+        return WorldGovernance(
+            key: key,
+            evidence: GovernanceEvidence(
+                checkpoint: checkpoint, genesis: log.logged(0), entries: indices.map { log.logged($0) }))
     }
 
     /// Takes entries into the log, with what validators ask for; the answer goes back as an input.

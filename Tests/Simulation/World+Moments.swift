@@ -62,6 +62,8 @@ extension World {
         case .railClockDrifts(let drift): railWall.drift(drift, at: now)
         case .nodeClockDrifts(let node, let drift): nodes[node].clock.drift(drift, at: now)
         case .receiverRefuses(let count): receiver.refusals = count
+        case .receiverSlow(let milliseconds): receiver.delayMilliseconds = milliseconds
+        case .railDiesAround(let point, let power): deathAtDelivery = (point, power)
         default: break
         }
     }
@@ -95,18 +97,22 @@ extension World {
         events.add(.happens(.join(links)), at: now + .milliseconds(milliseconds))
         for node in nodes.indices {
             guard let session = nodes[node].session, !network.connects(.rail, .node(node)) else { continue }
-            events.add(.silence(node: node, session: session), at: now + .milliseconds(random.draw(300...1500)))
+            // Too long a silence ends a session on which nothing was sent.
+            let silence = random.draw(300...1500)
+            guard silence < milliseconds else { continue }
+            events.add(.breaks(node: node, session: session), at: now + .milliseconds(silence))
         }
     }
 
     /// Everything works again. Who lies goes on lying.
     private mutating func heal() throws {
         network = WorldNetwork()
-        network.isOrdered = true
         fill(false)
         store?.files.inject(nil, at: 0)
         store?.failsAfterEffect = false
         receiver.refusals = 0
+        receiver.delayMilliseconds = 0
+        deathAtDelivery = nil
         railWall.correct()
         for node in nodes.indices {
             nodes[node].clock.correct()

@@ -59,6 +59,7 @@ extension World {
         isRailUp = false
         events.removeRailEvents()
         for index in nodes.indices { nodes[index].session = nil }
+        railSessions = []
         store.held = []
         store.isSyncing = false
         if power {
@@ -97,6 +98,9 @@ extension World {
         for job in watch.acknowledged where core.jobs[job] == nil {
             watch.fail("acknowledged", "job \(job.short) is gone after a restart")
         }
+        // What a record says is released is so, also if the process died before it told anyone.
+        let untold = core.jobs.values.filter { $0.status == .certified && !watch.released.contains($0.id) }.map(\.id)
+        if store.isDamaged { watch.release(untold) } else if !untold.isEmpty { checkRelease(untold, store) }
         isRailUp = true
         bornAt = now
         let last = try journal.last.map { try InputRecord(parsing: $0.bytes, sequence: $0.sequence).context.now }

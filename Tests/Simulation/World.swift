@@ -38,10 +38,18 @@ package struct World {
     /// When the rail's process began.
     var bornAt = Party.time(1000)
     var clients: [WorldClient] = []
+    /// The rail dies at the next delivery, without or with its machine's power.
+    var deathAtDelivery: (point: Moment.DeliveryPoint, power: Bool)?
     /// The token that was sent last, for forgers.
     package var lastToken: (envelope: Envelope, payload: [UInt8], node: Int)?
-    /// When the last message of a link arrives, where order is kept.
-    var lastArrival: [WorldLink: Instant] = [:]
+    /// When the last message of a stream arrives: order is kept.
+    var lastArrival: [WorldStream: Instant] = [:]
+    /// Streams from which something is missing: nothing more arrives.
+    var brokenStreams: Set<WorldStream> = []
+    /// Sessions that the rail has not seen to end.
+    var railSessions: Set<Int> = []
+    /// What verifying governance came to.
+    var verifiedGovernance: [WorldGovernance.Key: Result<GovernanceSnapshot, any Error>] = [:]
     var entropySeed: UInt64
     package var random: SplitMix64
     var events = WorldEvents()
@@ -106,6 +114,7 @@ package struct World {
         events.removeRailEvents()
         isShellDead = false
         for index in nodes.indices { nodes[index].session = nil }
+        railSessions = []
         try take(.started(plan.configuration))
         for index in nodes.indices where nodes[index].isUp { connect(index, after: 1) }
     }

@@ -85,6 +85,8 @@ package struct WorldReceiver {
     package private(set) var received: [Effect.ActionDelivery] = []
     /// Answers to the next deliveries; all are confirmed when it is empty.
     package var refusals = 0
+    /// How long an answer takes.
+    var delayMilliseconds = 0
 
     mutating func take(_ delivery: Effect.ActionDelivery) -> (Bool, Text) {
         received.append(delivery)

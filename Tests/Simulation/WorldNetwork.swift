@@ -16,13 +16,13 @@ package struct WorldLink: Hashable {
     }
 }
 
-/// How messages travel. Percentages are of messages between rail and nodes.
+/// How messages travel. Sessions between rail and nodes are ordered streams: what is lost there ends them.
 package struct WorldNetwork {
     package var delayMilliseconds = 1...3
     package var lossPercent = 0
     package var duplicatePercent = 0
-    /// Messages of one direction stay in order, as in one connection.
-    package var isOrdered = false
+    /// The rail notices only seconds later that a session ended, so that what came on it mixes with the next one's.
+    package var lingers = false
     /// Directions in which nothing arrives.
     package var cuts: Set<WorldLink> = []
 

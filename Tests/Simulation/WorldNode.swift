@@ -26,7 +26,7 @@ package struct WorldNode {
     }
 
     enum Message {
-        case governance(GovernanceEvidence)
+        case governance(WorldGovernance)
         case tokens([(Envelope, payload: [UInt8])])
     }
 

@@ -23,8 +23,16 @@ import NexusSimulation
         switch options.task {
         case .stories:
             var stories = try Stories()
-            return stories.run(try kept(options.seedFiles) + Array(seeds), stopsAtFirst: options.stopsAtFirst)
-        case .story: return try tell(options.first)
+            let drawn =
+                options.theme.map { Story.seeds(of: $0, from: options.first, count: Int(options.count)) }
+                ?? Array(seeds)
+            return stories.run(try kept(options.seedFiles) + drawn, stopsAtFirst: options.stopsAtFirst)
+        case .liars: return try tell(Story.everyLiar, "simulator liars --story ", options)
+        case .deliveries:
+            let count = Int(options.count)
+            return try tell(
+                Story.aroundDeliveries(seeds: count), "simulator deliveries --seeds \(count) --story ", options)
+        case .story: return try tell(Story(seed: options.first))
         case .traces:
             let teller = try StoryTeller()
             for seed in seeds where seed.isMultiple(of: 20) {
@@ -45,8 +53,19 @@ import NexusSimulation
         }
     }
 
-    private static func tell(_ seed: UInt64) throws -> Bool {
-        let story = Story(seed: seed)
+    /// All stories of a list, or the one that is asked for.
+    private static func tell(_ list: [Story], _ again: String, _ options: Options) throws -> Bool {
+        if let seed = options.only {
+            guard let story = list.first(where: { $0.seed == seed }) else {
+                throw Options.Misuse(message: "no story \(seed)")
+            }
+            return try tell(story)
+        }
+        var stories = try Stories()
+        return stories.run(list, again: again, stopsAtFirst: options.stopsAtFirst)
+    }
+
+    private static func tell(_ story: Story) throws -> Bool {
         print(story.text)
         let teller = try StoryTeller()
         let outcome = teller.play(story)

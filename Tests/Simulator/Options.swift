@@ -1,3 +1,5 @@
+import NexusSimulation
+
 /// What the command line asks for.
 struct Options {
     enum Task: String {
@@ -8,6 +10,10 @@ struct Options {
         /// The trace of each twentieth seed, to be compared with another process's.
         case traces
         case model, forgeries
+        /// Every shape with every number of liars, each lying in every way.
+        case liars
+        /// The rail dies around each kind of delivery, so many seeds each.
+        case deliveries
         /// Damaged folders of a log.
         case images
     }
@@ -16,8 +22,12 @@ struct Options {
     var first: UInt64 = 1
     var count: UInt64 = 300
     var seedFiles: [String] = []
+    /// Only seeds of this theme, as many of them.
+    var theme: Story.Theme?
     /// The most faults of a model's history.
     var faults: UInt64 = 3
+    /// The one story of a list that is told.
+    var only: UInt64?
     /// Each how manieth forged pack is verified.
     var step: UInt64 = 1
     /// The first broken promise ends the run, unshrunk.
@@ -30,7 +40,9 @@ struct Options {
     struct Misuse: Error { let message: String }
 
     static let usage = """
-        simulator [stories] [--seeds N] [--first N] [--kept FILE]... [--stop]
+        simulator [stories] [--seeds N] [--first N] [--theme NAME] [--kept FILE]... [--stop]
+        simulator liars [--story SEED]
+        simulator deliveries [--seeds N] [--story SEED]
         simulator story SEED
         simulator traces [--seeds N] [--first N]
         simulator model [--faults N] [--no-graces] [--stream]
@@ -55,6 +67,13 @@ struct Options {
             case "--kept": seedFiles += rest.popFirst().map { [$0] } ?? []
             case "--faults": faults = try number(rest.popFirst())
             case "--step": step = max(1, try number(rest.popFirst()))
+            case "--story": only = try number(rest.popFirst())
+            case "--theme":
+                theme = rest.popFirst().flatMap { Story.Theme(rawValue: $0) }
+                guard theme != nil else {
+                    let names = Story.Theme.allCases.map(\.rawValue).joined(separator: ", ")
+                    throw Misuse(message: "a theme is one of \(names)")
+                }
             case "--stop": stopsAtFirst = true
             case "--no-graces": hasGraces = false
             case "--stream": isStreaming = true

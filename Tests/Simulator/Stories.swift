@@ -17,10 +17,15 @@ struct Stories {
 
     /// True if no promise was broken.
     mutating func run(_ seeds: [UInt64], stopsAtFirst: Bool = false) -> Bool {
+        run(seeds.lazy.map { Story(seed: $0) }, again: "make sim SEED=", stopsAtFirst: stopsAtFirst)
+    }
+
+    /// `again` and the seed are the command that tells a story again.
+    mutating func run(_ stories: some Collection<Story>, again: String, stopsAtFirst: Bool = false) -> Bool {
         let begin = ContinuousClock.now
-        for seed in seeds {
+        for story in stories {
+            let seed = story.seed
             CurrentSeed.set(seed)
-            let story = Story(seed: seed)
             let outcome = teller.play(story)
             rows[story.theme, default: Row()].runs += 1
             rows[story.theme]?.violations += outcome.violations.isEmpty ? 0 : 1
@@ -31,10 +36,14 @@ struct Stories {
                 print("seed \(seed):\n  \(outcome.violations[0])")
                 break
             }
-            if failures.count <= 3 { tell(story, outcome) } else { print("seed \(seed): \(outcome.violations[0])") }
+            if failures.count <= 3 {
+                tell(story, outcome, again)
+            } else {
+                print("seed \(seed): \(outcome.violations[0])")
+            }
             if failures.count == 25 { break }
         }
-        report(seeds.count, ContinuousClock.now - begin)
+        report(ContinuousClock.now - begin)
         return failures.isEmpty
     }
 
@@ -50,16 +59,16 @@ struct Stories {
         count.forgeriesRefused += other.forgeriesRefused
     }
 
-    private func tell(_ story: Story, _ outcome: StoryOutcome) {
+    private func tell(_ story: Story, _ outcome: StoryOutcome, _ again: String) {
         print("\nseed \(story.seed) breaks a promise:")
         for violation in outcome.violations.prefix(5) { print("  \(violation)") }
         let least = teller.shrink(story, outcome)
         print("the story, shrunk from \(story.moments.count) moments to \(least.moments.count):")
         print(least.text)
-        print("again: make sim SEED=\(story.seed)\n")
+        print("again: \(again)\(story.seed)\n")
     }
 
-    private func report(_ seeds: Int, _ time: Duration) {
+    private func report(_ time: Duration) {
         print("fault        runs  violations")
         for theme in Story.Theme.allCases {
             guard let row = rows[theme] else { continue }

@@ -1,4 +1,5 @@
 import NexusBase
+import NexusTestInputs
 import Testing
 
 @testable import nexus
@@ -30,6 +31,18 @@ import Testing
         let error = #expect(throws: CommandError.self) { try parse(text) }
         #expect(error?.code == .badInput)
         #expect(error?.place == place)
+    }
+
+    @Test func `mutated tables are tables or refused with a code`() {
+        let seeds = ["\"A\",B\r\n\"x, \"\"y\"\"\",2\r\n,\n", "A\n1\n2\n", "year,a,b\n1997,1.5,\"2\"\n"]
+        let found = Mutations(
+            of: seeds.map { Array($0.utf8) }, seed: 51, isCoded: { $0 is any CodedFailure }
+        ) { bytes in
+            let table = try CSVTable(parsing: bytes)
+            #expect(table.rows.allSatisfy { $0.fields.count == table.heading.count })
+        }
+        #expect(found.uncoded.isEmpty, "\(found.uncoded.first ?? "")")
+        #expect(found.taken > 10 && found.refused > 1000)
     }
 
     @Test func `bytes that are no UTF-8 are refused`() {

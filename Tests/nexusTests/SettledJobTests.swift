@@ -91,21 +91,23 @@ import Testing
         var core = world.core
         #expect(throws: RailError.self) { try full.putAway(&core) }
         #expect(core.jobs.values.count == 3)
-        #expect(try full.bytes(at: 0) == nil)
+        #expect(try full.bytes(of: .job(0)) == nil)
         #expect(throws: RailError.self) { _ = try JobArchive(path: "/dev/null/nothing") }
     }
 
     @Test func `the archive gives back each job's bytes`() throws {
         let scratch = try Scratch()
         let archive = try JobArchive(path: scratch.file("settled-jobs"))
-        try archive.put([(0, [1, 2, 3]), (7, [])])
-        try archive.put([(3, Array(repeating: 9, count: 100_000))])
-        #expect(try archive.bytes(at: 0) == [1, 2, 3])
-        #expect(try archive.bytes(at: 7) == [])
-        #expect(try archive.bytes(at: 3)?.count == 100_000)
-        #expect(try archive.bytes(at: 4) == nil)
+        try archive.put([(.job(0), [1, 2, 3]), (.job(7), [])])
+        try archive.put([(.job(3), Array(repeating: 9, count: 100_000)), (.delivery(3), [8]), (.dispute(0), [7])])
+        #expect(try archive.bytes(of: .job(0)) == [1, 2, 3])
+        #expect(try archive.bytes(of: .job(7)) == [])
+        #expect(try archive.bytes(of: .job(3))?.count == 100_000)
+        #expect(try archive.bytes(of: .job(4)) == nil)
+        #expect(try archive.bytes(of: .delivery(3)) == [8] && archive.bytes(of: .dispute(0)) == [7])
+        #expect(try archive.bytes(of: .dispute(3)) == nil && archive.bytes(of: .delivery(0)) == nil)
         // What an earlier process left counts for nothing.
         let next = try JobArchive(path: scratch.file("settled-jobs"))
-        #expect(try next.bytes(at: 0) == nil)
+        #expect(try next.bytes(of: .job(0)) == nil)
     }
 }

@@ -60,11 +60,6 @@ public struct EvidenceVerdict: Sendable, Hashable {
             evidence: Digest(of: document), kind: kind, rule: inForce?.digest, validUntil: validUntil, refusal: refusal)
     }
 
-    /// The same, counting for nothing.
-    package func refused(because reason: Text) -> EvidenceVerdict {
-        EvidenceVerdict(evidence: evidence, kind: kind, rule: rule, validUntil: validUntil, refusal: reason)
-    }
-
     var json: JSON {
         [
             "evidence": evidence.json, "kind": .text(kind.rawValue), "refusal": refusal.map { .string($0) },

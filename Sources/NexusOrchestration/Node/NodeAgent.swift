@@ -54,7 +54,11 @@ public struct NodeAgent: Sendable {
     /// Takes governance from the rail if it continues what the node saw. Older governance is passed over, and tokens
     /// under it are refused; another history of what the node saw is an error.
     public mutating func learn(_ evidence: GovernanceEvidence) throws {
-        let next = try evidence.verify(trust: trust)
+        try learn(verified: evidence.verify(trust: trust))
+    }
+
+    /// The same with what `GovernanceEvidence.verify` made of the evidence under this node's trust.
+    package mutating func learn(verified next: GovernanceSnapshot) throws {
         guard next.number >= snapshot.number else { return }
         if next.number == snapshot.number, next.head != snapshot.head {
             throw OrchestrationError(.refused, "the rail shows two histories of its governance")

@@ -13,21 +13,22 @@ struct SoakCommand: NexusCommand {
         discussion: """
             Jobs come at a steady rate. One node after the other is ended and started again, each third time as one that \
             signs wrong results. Prints one JSON line: per process the memory and the file descriptors after the warm-up \
-            and at the end. The rail keeps a row for every job, so its memory is also given per job. Exit status 1: a job \
-            was not certified or frozen, file descriptors grew, or a process grew by more than --growth MiB beyond what \
-            its jobs take.
+            and at the end, each the middle one of half a minute. In the warm-up the first jobs come and go: a job leaves \
+            the rail's memory a minute after its deadline, but for the ids by which a second event is known. Exit status 1: \
+            a job was not certified or frozen, file descriptors grew, or a process grew by more than --growth MiB and, the \
+            rail, by half a KB for each job.
             """)
     @OptionGroup var options: GlobalOptions
-    @Option(help: "Minutes, after one of warm-up.") var minutes = 5
+    @Option(help: "Minutes, after two of warm-up.") var minutes = 5
     @Option(help: "Jobs a second.") var rate = 20
     @Option(help: "Seconds between two changes of the nodes.") var churn = 10
-    @Option(help: "MiB that a process may grow by, beside the rows of its jobs.") var growth = 16
+    @Option(help: "MiB that a process may grow by, beside the ids of its jobs.") var growth = 8
     @Option(help: "The soak's folder; made anew.") var folder = ".nexus/soak"
     @Option(help: "The module; pays back its input.") var module = "Benchmarks/models/trivial.wasm"
     @Option(help: "A chart (SVG) of what was measured.") var chart: String?
 
-    /// What a row of the rail's table takes at most, with its three statements.
-    private static let bytesPerJob = 16_384
+    /// What stays of a job that settled: its ids, in two dictionaries and a list that double when they are full.
+    private static let bytesPerJob = 512
 
     func run(on console: Console) async throws {
         let bytes = try Files.read(module, bytesMax: 8 << 20)
@@ -60,7 +61,7 @@ struct SoakCommand: NexusCommand {
     /// Works, changes nodes and measures until the time is over, and then until every job is decided.
     private func soak(_ clause: Clause, _ local: LocalRail) async throws -> [SoakSample] {
         let begun = ContinuousClock.now
-        let end = begun + .seconds(60 * (minutes + 1))
+        let end = begun + .seconds(60 * minutes + Int(SoakOutcome.warmUpSeconds))
         var samples: [SoakSample] = []
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await submit(clause, local, until: end) }

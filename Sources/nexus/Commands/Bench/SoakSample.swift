@@ -51,14 +51,25 @@ struct SoakOutcome {
         self.bytesPerJob = bytesPerJob
     }
 
-    /// Of each process: the first sample after a minute, and the last. A process that was started again is compared
-    /// with the one before it at the same place: both have worked for the same time.
+    static let warmUpSeconds = 120.0
+    private static let spanSeconds = 30.0
+
+    /// Of each process: the middle one of the samples of half a minute after the warm-up, and of the last half minute
+    /// under load. A process that was started again is compared with the one before it at the same place.
     var growths: [Growth] {
-        guard let first = samples.first(where: { $0.seconds >= 60 }), let last = samples.last else { return [] }
+        let end = (samples.last { $0.openJobs > 0 } ?? samples.last)?.seconds ?? 0
+        let early = samples.filter { (Self.warmUpSeconds..<Self.warmUpSeconds + Self.spanSeconds).contains($0.seconds) }
+        let late = samples.filter { $0.seconds > end - Self.spanSeconds && $0.seconds <= end }
+        guard let first = early.first, let last = late.last else { return [] }
         return first.processes.keys.sorted().compactMap { name in
-            guard let before = first.processes[name], let after = last.processes[name] else { return nil }
+            guard let before = Self.middle(of: early, name), let after = Self.middle(of: late, name) else { return nil }
             return Growth(name: name, before: before, after: after, jobs: last.jobs - first.jobs)
         }
+    }
+
+    private static func middle(of samples: [SoakSample], _ name: String) -> SoakSample.Process? {
+        let found = samples.compactMap { $0.processes[name] }.sorted { $0.bytes < $1.bytes }
+        return found.isEmpty ? nil : found[found.count / 2]
     }
 
     func problems(growthMax: Int) -> [String] {
