@@ -65,6 +65,39 @@ import Testing
         #expect(changed.errors.contains("proof.rejected"))
     }
 
+    @Test func `a registered model's header verifies what the network's owner proves with committed weights`()
+        async throws
+    {
+        let scratch = try folder()
+        let registered = try await Binary.run(
+            ["model", "register", "network.nxn", "--out", "network.header", "--json"], in: scratch.path)
+        #expect(registered.status == 0, "\(registered.errors)")
+        let made = try await Binary.run(
+            [
+                "prove", "network.nxn", "--input", "input.json", "--context", "job-17", "--out", "answer",
+                "--committed",
+                "--json",
+            ], in: scratch.path)
+        #expect(made.status == 0, "\(made.errors)")
+        #expect(try made.json["statement.modelHash"] == registered.json["modelHash"])
+        // Without the network, and with it.
+        let arguments = ["verify-proof", "answer.proof", "--context", "job-17", "--json"]
+        let byHeader = try await Binary.run(arguments + ["--header", "network.header"], in: scratch.path)
+        #expect(byHeader.status == 0, "\(byHeader.errors)")
+        #expect(try byHeader.json["format"] == "nexus-proof-v2")
+        #expect(try await verify([], in: scratch).status == 0)
+        // Neither or both; another header.
+        #expect(try await Binary.run(arguments, in: scratch.path).status != 0)
+        #expect(try await verify(["--header", "network.header"], in: scratch).status != 0)
+        let file = URL(filePath: scratch.path).appending(path: "network.header")
+        var bytes = try Data(contentsOf: file)
+        bytes[bytes.count - 1] ^= 1
+        try bytes.write(to: file)
+        let other = try await Binary.run(arguments + ["--header", "network.header"], in: scratch.path)
+        #expect(other.status == 1)
+        #expect(other.errors.contains("proof.wrong-statement"))
+    }
+
     @Test func `what is no int8, and a file that is there, are status 3`() async throws {
         let scratch = try folder()
         _ = try scratch.write("[1, 2, 3, 4, 5, 128]", "large.json")
