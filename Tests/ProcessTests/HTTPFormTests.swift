@@ -53,7 +53,7 @@ extension RealProcesses {
         @Test func `an operator withdraws and invites, a submitter submits, and only from the rail's own pages`()
             async throws
         {
-            try await TestRail.serving(plan: .init(nodes: 1, absent: [0])) { rail, callers in
+            try await TestRail.serving(plan: .init(nodes: 3, absent: [1, 2])) { rail, callers in
                 let clause = try await rail.clause()
                 let (submitter, browser) = (Browser(callers(.submitter)), Browser(callers(.operator)))
                 guard case .object(var data) = try rail.event(clause, 1997).json else {
