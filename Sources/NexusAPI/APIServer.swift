@@ -6,7 +6,7 @@ package import NIOSSL
 import NexusBase
 import NexusDashboard
 import NexusIndex
-package import ServiceLifecycle
+import ServiceLifecycle
 
 /// Serves the API over HTTP/1.1 until it is told to stop. At a graceful stop it takes no new connection, ends the event
 /// streams, and answers the requests that it has.

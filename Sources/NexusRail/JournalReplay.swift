@@ -1,6 +1,6 @@
 package import NexusBase
 package import NexusEvidence
-package import NexusIndex
+import NexusIndex
 package import NexusJournal
 package import NexusOrchestration
 

@@ -1,4 +1,4 @@
-package import NexusBase
+import NexusBase
 
 /// The ports a rail listens on, kept in `listening.json`: nodes that enrolled once must find it again after a restart.
 package struct ListeningPorts: Sendable, Hashable {

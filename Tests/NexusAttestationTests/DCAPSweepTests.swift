@@ -1,4 +1,5 @@
 import NexusBase
+import NexusTestInputs
 import Testing
 
 @testable import NexusAttestation
@@ -24,6 +25,27 @@ struct DCAPSweepTests {
         }
         #expect(refused == sample.quote.count)
         print("totals: \(name) quote sweep, \(refused) changed bytes refused")
+    }
+
+    /// Their collateral is not at hand: certificates to Intel's root and both signatures are what can be checked.
+    @Test("Quotes without collateral of their own, one of version 5 among them", arguments: 0..<4)
+    func bare(_ number: Int) throws {
+        let quotes: [() throws -> [UInt8]] = [
+            { try DCAPTests.hexadecimal("dcap/tdx-quote.hex") },
+            { try DCAPTests.hexadecimal("dcap/quote-from-tappd.hex") },
+            { try Vectors.bytes("tdx/quote_v5_sample.dat") },
+            { Array(try Vectors.bytes("tdx/tdx_prod_quote_SPR_E4.dat").dropLast(39)) },
+        ]
+        let bytes = try quotes[number]()
+        try DCAPTests.requireGenuine(DCAPQuote(parsing: bytes))
+        for offset in bytes.indices {
+            var changed = bytes
+            changed[offset] ^= 1 << UInt8(offset % 8)
+            #expect(throws: (any Error).self, "byte \(offset)") {
+                try DCAPTests.requireGenuine(DCAPQuote(parsing: changed))
+            }
+        }
+        print("totals: bare quote \(number) sweep, \(bytes.count) changed bytes refused")
     }
 
     @Test("Every changed byte of the collateral is refused")

@@ -113,10 +113,7 @@ struct DCAPTests {
     @Test("Quotes without collateral of their own: signatures and chains hold, one of version 5 among them")
     func others() throws {
         for file in ["dcap/tdx-quote.hex", "dcap/quote-from-tappd.hex"] {
-            var text = try VectorFiles.text(file).filter { !$0.isWhitespace }
-            if text.hasPrefix("0x") { text.removeFirst(2) }
-            let quote = try DCAPQuote(parsing: Hex.decode(text))
-            try Self.requireGenuine(quote)
+            try Self.requireGenuine(DCAPQuote(parsing: Self.hexadecimal(file)))
         }
         let five = try DCAPQuote(parsing: Vectors.bytes("tdx/quote_v5_sample.dat"))
         #expect(five.version == 5)
@@ -159,7 +156,14 @@ struct DCAPTests {
         }
     }
 
-    private static func requireGenuine(_ quote: DCAPQuote) throws {
+    /// A quote that a file holds in hexadecimal.
+    static func hexadecimal(_ file: String) throws -> [UInt8] {
+        var text = try VectorFiles.text(file).filter { !$0.isWhitespace }
+        if text.hasPrefix("0x") { text.removeFirst(2) }
+        return try Hex.decode(text)
+    }
+
+    static func requireGenuine(_ quote: DCAPQuote) throws {
         let pck = try #require(quote.certificates.first)
         let root = TrustRoot(try DCAPCase.tdx().collateral.signers[1])
         _ = try CertificateChain(

@@ -92,7 +92,7 @@ private struct GroupListener: HTTP2ServerTransport.ListenerFactory {
             while outcome == nil, let next = try await tasks.next() { outcome = next }
             server.beginGracefulShutdown()
             tasks.cancelAll()
-            return try #require(outcome)
+            return try #require(outcome as Bool?)
         }
     }
 

@@ -164,17 +164,23 @@ import Testing
         for target in targets {
             for seed in target.seeds { #expect(try target.read(seed), "\(target.name) takes its seed") }
         }
+        var codes: Set<String> = []
         for index in 0..<count {
             let place = index % targets.count
             let target = targets[place]
             let input = random.mutated(
                 target.seeds[random.below(target.seeds.count)], with: Self.tokens, bytesBelow: 128)
             do { if try target.read(input) { taken[place] += 1 } } catch {
-                if !(error is any CodedFailure) { Issue.record("\(target.name): \(error) for \(Hex.encode(input))") }
+                if let failure = error as? any CodedFailure {
+                    codes.insert(failure.qualifiedCode)
+                } else {
+                    Issue.record("\(target.name): \(error) for \(Hex.encode(input))")
+                }
             }
         }
         let summary = zip(targets, taken).map { "\($0.name) \($1)" }.joined(separator: ", ")
-        print("TrustFuzz: \(count) inputs, read: \(summary)")
+        print("fuzz: \(count / targets.count) executions each, read: \(summary)")
+        print("totals: trust fuzz, \(count) executions, \(codes.count) codes: \(codes.sorted())")
         #expect(taken.reduce(0, +) > count / 100)
     }
 }

@@ -1,6 +1,6 @@
 package import NexusBase
-package import NexusClause
-package import NexusEvidence
+import NexusClause
+import NexusEvidence
 package import NexusProof
 
 /// A network small enough for many vectors, the private input of a test, and its proofs.

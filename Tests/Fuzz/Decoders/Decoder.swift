@@ -1,6 +1,6 @@
 import NexusAnchor
 import NexusAttestation
-package import NexusBase
+import NexusBase
 import NexusClause
 import NexusEvidence
 import NexusGovernance

@@ -3,7 +3,13 @@
 // else runs.
 //
 //     NEXUS_FLOORS=core swift build -c release --package-path Benchmarks/attestation
-//     NEXUS_VECTORS=../shared/vectors Benchmarks/attestation/.build/release/attestation-benchmark
+//     Scripts/software-tpm start TPM
+//     Scripts/software-tpm quote TPM ecc $(head -c 64 /dev/zero | sha256sum | cut -c1-64)
+//     Scripts/software-tpm stop TPM
+//     export NEXUS_VECTORS=../shared/vectors NEXUS_SOFTWARE_TPM=TPM
+//     Benchmarks/attestation/.build/release/attestation-benchmark
+//
+// The TPM's quote is a software TPM's: its maker is approved for the measurement, and the key counts as challenged.
 import Crypto
 import CryptoExtras
 import Foundation
@@ -77,6 +83,40 @@ for (name, file, signatures) in [("SGX", "sgx_quote", 12.0), ("TDX", "tdx_quote"
                     qeIdentity: SignedCollateral(body: identity, signature: identitySignature),
                     signers: Certificate.list(pem: chain), revocationLists: lists.map { try RevocationList(der: $0) }))
         }, limit: signatures * p256Time, "\(Int(signatures)) P-256")
+}
+if let folder = ProcessInfo.processInfo.environment["NEXUS_SOFTWARE_TPM"] {
+    func file(_ name: String) throws -> [UInt8] {
+        try [UInt8](Data(contentsOf: URL(fileURLWithPath: "\(folder)/\(name)")))
+    }
+    let (quote, signature, key) = (try file("ecc.quote"), try file("ecc.signature"), try file("ecc.tpmt"))
+    let (values, chain) = (try file("ecc.registers"), try ["ek.ecc.der", "issuer.der", "root.der"].map(file))
+    let registers = [0, 1, 7].enumerated().map { place, index in
+        TPMEvidence.Register(bank: "sha256", index: index, value: Array(values[(place * 32)..<(place * 32 + 32)]))
+    }
+    let endorsement = try chain.map { try Certificate(der: $0) }
+    let verifier = TPMVerifier(
+        roots: [TrustRoot(endorsement[2])], date: endorsement[0].notBefore + .seconds(3600),
+        activations: [
+            TPMActivation(
+                endorsementKey: endorsement[0].publicKey.digest, attestationKeyName: try TPMPublic(parsing: key).name)
+        ])
+    let authority = try _RSA.Signing.PrivateKey(keySize: .bits3072)
+    let signed = try authority.signature(for: SHA256.hash(data: message), padding: .insecurePKCS1v1_5)
+    let publicKey = authority.publicKey
+    let authorityTime = fastest(400) {
+        require(publicKey.isValidSignature(signed, for: SHA256.hash(data: message), padding: .insecurePKCS1v1_5))
+    }
+    report(
+        "TPM 2.0",
+        try fastest(200) {
+            let found = try verifier.verify(
+                TPMEvidence(
+                    quote: quote, signature: signature, attestationKey: key, registers: registers,
+                    reportData: [UInt8](repeating: 0, count: 64), endorsement: chain.map { try Certificate(der: $0) }))
+            require(found.kind == .tpm)
+        }, limit: p256Time + 3 * authorityTime, "1 P-256, 3 RSA-3072")
+} else {
+    print("skipped: NEXUS_SOFTWARE_TPM names no folder of a software TPM")
 }
 print(
     "primitives: P-256 \(Int(p256Time * 1e6)) us, P-384 \(Int(p384Time * 1e6)) us, RSA-4096 PSS \(Int(rsaTime * 1e6)) us"
