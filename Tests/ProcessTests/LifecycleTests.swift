@@ -133,13 +133,7 @@ extension RealProcesses {
                     extra, operator: rail.operators[0], jurisdiction: TestRail.parties[0].1)
                 try await Enroller.enrol(extra, role: .node, token: token, binding: binding)
                 try await rail.wait(for: rail.submit(rail.event(clause, 2000)), "certified")
-                // Two that crash, with what the runtime prints of registers and memory then.
-                for name in ["node-1", "rail"] {
-                    try rail.process(name).signal(SIGILL)
-                    #expect(try await rail.process(name).ended(within: .seconds(120)) != nil)
-                    let said = try String(contentsOfFile: "\(rail.path)/logs/\(name).log", encoding: .utf8)
-                    #expect(said.contains("Registers:"), "\(name) leaves a crash report")
-                }
+                try await rail.process("rail").kill9()
                 try await rail.startRail()
                 await rail.stop()
                 var secrets = [spent, try Self.secret(of: unused)]
@@ -155,8 +149,6 @@ extension RealProcesses {
                     [
                         Data(secret), Data(Data(secret).base64EncodedString().utf8), Data(Hex.encode(secret).utf8),
                         Data(secret.map { String($0) }.joined(separator: ", ").utf8),
-                        // As crash reports show what a register points to.
-                        Data(secret.prefix(8).map { Hex.encode([$0]) }.joined(separator: " ").utf8),
                     ]
                 }
                 var searched = 0
