@@ -43,7 +43,7 @@ extension Orchestrator {
         isNodeFreed = false
         let places = wanting
         wanting = []
-        for place in places {
+        for place in places where jobs.isKept(place) {
             jobs[place].wantsNodes = false
             if jobs[place].status == .running { replaceOrFreeze(place, context, &outgoing) }
         }

@@ -12,7 +12,8 @@ extension Orchestrator {
         replaceWanting(context, &outgoing)
         waiting.beginRound()
         while let (line, place) = waiting.next {
-            guard jobs[place].status == .waiting else {
+            // One that was withdrawn meanwhile may have been let go of.
+            guard jobs.row(at: place)?.status == .waiting else {
                 waiting.removeFirst(of: line)
                 continue
             }

@@ -122,6 +122,30 @@ import Testing
         #expect(throws: OrchestrationError.self) { _ = try Dispute(putAway: Array("{}".utf8)) }
     }
 
+    @Test func `what was withdrawn in a line of waiting jobs is let go of, and the line goes on`() throws {
+        var world = try World.ready(WorldPlan { $0.isRecording = true })
+        for node in world.nodes.indices { try world.crash(node, startingAgainAfter: 500) }
+        let ids = try ["2015", "2016", "2017"].map { try world.submit(world.event($0)) }
+        try world.take(.cancelled(RequestID(2000), job: ids[1], reason: "a mistake"))
+        try world.settle()
+        #expect(try ids.map { try world.job($0).status } == [.certified, .withdrawn, .certified])
+        #expect(try slimmed(world).core.jobs[ids[1]] == nil)
+    }
+
+    @Test func `what was withdrawn while it wanted another node is let go of, and the next node is used`() throws {
+        var world = try World.ready(WorldPlan { $0.isRecording = true })
+        let id = try world.submit(world.event("2015"))
+        for node in world.nodes.indices.dropFirst() { try world.crash(node) }
+        try world.run(5000)
+        try world.take(.cancelled(RequestID(2000), job: id, reason: "a mistake"))
+        try world.run(600_000)
+        for node in world.nodes.indices.dropFirst() { try world.crash(node, startingAgainAfter: 10) }
+        let next = try world.submit(world.event("2016"))
+        try world.settle()
+        #expect(try world.job(next).status == .certified)
+        #expect(try slimmed(world).core.jobs[id] == nil)
+    }
+
     /// The journal through a core that lets go of what is settled after every step.
     private func slimmed(_ world: World) throws -> (core: Orchestrator, putAway: [PutAway: [UInt8]]) {
         var core = Orchestrator(genesis: world.trust.genesis)

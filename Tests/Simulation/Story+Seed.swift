@@ -109,8 +109,20 @@ extension Story {
         add(0, .nodeBehaves(liars, dice.pick(behaviours)))
     }
 
+    /// Two events wait for nodes that are away; the second is taken back behind the first.
+    private mutating func withdrawWaiting(_ at: Int, _ dice: inout SplitMix64) {
+        for node in 0..<shape.nodes { add(at, .nodeDies(node, down: dice.draw(1000...5000))) }
+        for event in 50...51 {
+            add(at + dice.draw(1...100), .submit(season: 2000 + event, warmth: dice.draw(0...2), event: event))
+        }
+        add(at + dice.draw(200...900), .withdraw(event: dice.draw(50...51)))
+    }
+
     private mutating func people(_ at: Int, _ dice: inout SplitMix64) {
-        switch dice.draw(0...2) {
+        // Withdrawals came later, as four nodes did.
+        switch dice.draw(0...(seed > 20_000 ? 4 : 2)) {
+        case 3: add(at, .withdraw(event: dice.draw(0...3)))
+        case 4: withdrawWaiting(at, &dice)
         case 0: add(at, .correct(season: 2000, event: 100 + moments.count))
         case 1: add(at, .nodeSlow(dice.draw(0...shape.nodes), milliseconds: dice.draw(100...15_000)))
         default:

@@ -73,6 +73,8 @@ package struct Moment: Sendable {
         /// The rail dies around the next delivery.
         case railDiesAround(DeliveryPoint, power: Bool)
         case nodeRevoked(Int)
+        /// People take back the job that a client's event began, if nothing is decided.
+        case withdraw(event: Int)
         case diskFree
         /// Everything works from here on; liars stay what they are.
         case heal

@@ -31,6 +31,7 @@ extension World {
         case .nodeRevoked(let node):
             guard isRailUp else { return }
             govern(.revokeNode(did: nodes[node].did, reason: "lost"))
+        case .withdraw(let event): try withdraw(Text("client-\(event)"))
         case .override: try overrideFrozen()
         case .tokenForged(let forgery, let node): try forge(forgery, node)
         case .heal: try heal()
@@ -118,6 +119,11 @@ extension World {
             nodes[node].clock.correct()
             if nodes[node].workMilliseconds.upperBound > 3 { nodes[node].workMilliseconds = 1...3 }
         }
+    }
+
+    private mutating func withdraw(_ event: Text) throws {
+        guard isRailUp, let job = core.jobs.values.last(where: { $0.trigger.eventID == event }) else { return }
+        try take(.cancelled(request(), job: job.id, reason: "a mistake"))
     }
 
     private mutating func overrideFrozen() throws {
