@@ -5,6 +5,7 @@ import Foundation
 @main
 enum Main {
     static func main() async {
+        CrashReport.withoutMemory()
         // A reader that goes away must not end us in the middle of a write.
         signal(SIGPIPE, SIG_IGN)
         let command: any ParsableCommand

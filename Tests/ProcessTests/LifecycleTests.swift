@@ -133,7 +133,22 @@ extension RealProcesses {
                     extra, operator: rail.operators[0], jurisdiction: TestRail.parties[0].1)
                 try await Enroller.enrol(extra, role: .node, token: token, binding: binding)
                 try await rail.wait(for: rail.submit(rail.event(clause, 2000)), "certified")
-                try await rail.process("rail").kill9()
+                // Two that crash: their reports, in their logs, say where and show no memory.
+                for name in ["node-1", "rail"] {
+                    let process = try rail.process(name)
+                    let limits = try String(contentsOfFile: "/proc/\(process.id)/limits", encoding: .utf8)
+                    #expect(limits.contains(#/Max core file size +0 +0 /#), "\(name) leaves no core file")
+                    process.signal(SIGILL)
+                    // Nothing is wrong at the instruction to which the runtime returns, so that it goes on.
+                    let log = "\(rail.path)/logs/\(name).log"
+                    try await eventually("\(name) reports its crash", within: .seconds(60)) {
+                        try String(contentsOfFile: log, encoding: .utf8).contains("Backtrace took")
+                    }
+                    await process.kill9()
+                    let said = try String(contentsOfFile: log, encoding: .utf8)
+                    #expect(said.contains("Program crashed"))
+                    #expect(!said.contains("Registers:"), "\(name)'s crash report shows memory")
+                }
                 try await rail.startRail()
                 await rail.stop()
                 var secrets = [spent, try Self.secret(of: unused)]
@@ -149,6 +164,8 @@ extension RealProcesses {
                     [
                         Data(secret), Data(Data(secret).base64EncodedString().utf8), Data(Hex.encode(secret).utf8),
                         Data(secret.map { String($0) }.joined(separator: ", ").utf8),
+                        // As crash reports show what a register points to.
+                        Data(secret.prefix(8).map { Hex.encode([$0]) }.joined(separator: " ").utf8),
                     ]
                 }
                 var searched = 0

@@ -82,6 +82,8 @@ extension World {
             try receive(message, at: node)
         case .connect(let node): try open(node)
         case .nodeStarts(let node):
+            // Two deaths may overlap: one process is started once.
+            guard !nodes[node].isUp else { return }
             try nodes[node].start(trust)
             connect(node, after: 1)
         case .finished(let node, let run, let work):
