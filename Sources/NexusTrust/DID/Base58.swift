@@ -1,6 +1,7 @@
 import NexusBase
 
-/// base58btc, as multibase `z` uses it. Digits are carried five at a time: a hybrid key has two thousand bytes.
+/// base58btc, as multibase `z` uses it. Digits are carried five at a time and bytes four: a hybrid key has two
+/// thousand bytes.
 enum Base58 {
     private static let alphabet = Array("123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz".utf8)
     private static let values: [Int8] = {
@@ -14,14 +15,21 @@ enum Base58 {
 
     static func encode(_ bytes: [UInt8]) -> String {
         var limbs: [UInt64] = []
-        for byte in bytes {
-            var carry = UInt64(byte)
+        var place = 0
+        while place < bytes.count {
+            // The first takes what is over, so that all others are whole.
+            let width = place == 0 ? (bytes.count - 1) % 4 + 1 : 4
+            var carry = bytes[place..<place + width].reduce(0) { $0 << 8 | UInt64($1) }
             for index in limbs.indices {
-                carry += limbs[index] << 8
+                carry += limbs[index] << UInt64(8 * width)
                 limbs[index] = carry % limbBase
                 carry /= limbBase
             }
-            if carry > 0 { limbs.append(carry) }
+            while carry > 0 {
+                limbs.append(carry % limbBase)
+                carry /= limbBase
+            }
+            place += width
         }
         var digits: [UInt8] = []
         for var limb in limbs {
