@@ -64,6 +64,12 @@ extension RealProcesses {
                 let waiting = try await rail.submit(rail.event(clause, 2000))
                 var standing = try await node(rail.did(ofNode: 0), in: rail)
                 #expect(try standing.text("standing") == "not admitted")
+                // Packs show what nodes were admitted with, so that the rail must have it.
+                let kept = "\(rail.folder.path)/evidence/\(try standing.digest("evidence").hex).json"
+                try FileManager.default.moveItem(atPath: kept, toPath: "\(rail.path)/evidence.away")
+                let name = try rail.did(ofNode: 0).text.string
+                #expect(try await run(["node", "admit", name] + at + keys, in: rail) == ExitStatus.notFound.rawValue)
+                try FileManager.default.moveItem(atPath: "\(rail.path)/evidence.away", toPath: kept)
                 for index in 0..<3 {
                     let file = "\(rail.path)/operator-\(index).json"
                     let issued = try await run(
@@ -83,8 +89,8 @@ extension RealProcesses {
                 let later = try await rail.submit(rail.event(clause, 2001))
                 try await rail.wait(for: later, "certified")
                 let suspended = try rail.did(ofNode: 1)
-                let name = suspended.text.string
-                #expect(try await run(["node", "suspend", name, "--reason", "odd"] + at + keys, in: rail) == 0)
+                let its = suspended.text.string
+                #expect(try await run(["node", "suspend", its, "--reason", "odd"] + at + keys, in: rail) == 0)
                 standing = try await node(suspended, in: rail)
                 #expect(try standing.text("standing") == "suspended")
                 #expect(try standing.bool("connected"))
@@ -93,17 +99,32 @@ extension RealProcesses {
                 #expect(try await !Self.nodes(of: without, rail).contains(suspended), "no new token")
                 let credential = "\(rail.path)/operator-1.json"
                 #expect(
-                    try await run(["node", "admit", name, "--credential", credential] + at + keys, in: rail) == 0)
+                    try await run(["node", "admit", its, "--credential", credential] + at + keys, in: rail) == 0)
                 let with = try await rail.submit(rail.event(clause, 2003))
                 try await rail.wait(for: with, "certified")
                 try await rail.verified(with)
                 #expect(try await Self.nodes(of: with, rail).contains(suspended), "it is back")
-                #expect(try await run(["node", "revoke", name, "--reason", "sold"] + at + keys, in: rail) == 0)
+                #expect(try await run(["node", "revoke", its, "--reason", "sold"] + at + keys, in: rail) == 0)
                 #expect(try await rail.process("node-2").ended(within: .seconds(5)) != nil, "it is let go of")
                 try await rail.process("rail").kill9()
                 try await rail.startRail()
                 let snapshot = try await rail.client.call(["operation": "governance"])
                 #expect(snapshot.canonicalString.contains("\"admitted\":["), "kept in the governance snapshot")
+            }
+        }
+
+        /// The absent node, with the software TPM in the rail's folder.
+        private func startWithTPM(_ rail: TestRail) async throws {
+            let tpm = "\(rail.path)/tpm"
+            try await rail.start(
+                "node-1",
+                [
+                    "node", "run", rail.node(0).path, "--tpm", "swtpm:path=\(tpm)/s",
+                    "--tpm-issuer", "\(tpm)/issuer.der", "--tpm-issuer", "\(tpm)/root.der",
+                ])
+            try await eventually("the node with the TPM is connected", within: .seconds(30)) {
+                var status = try await rail.status()
+                return try status.integer("connectedNodes") == 3
             }
         }
 
@@ -114,16 +135,7 @@ extension RealProcesses {
             try await TestRail.with(.init(absent: [0])) { rail in
                 let tpm = try SoftwareTPMProcess("\(rail.path)/tpm")
                 defer { tpm.stop() }
-                try await rail.start(
-                    "node-1",
-                    [
-                        "node", "run", rail.node(0).path, "--tpm", "swtpm:path=\(rail.path)/tpm/s", "--tpm-issuer",
-                        "\(rail.path)/tpm/issuer.der", "--tpm-issuer", "\(rail.path)/tpm/root.der",
-                    ])
-                try await eventually("the node with the TPM is connected", within: .seconds(30)) {
-                    var status = try await rail.status()
-                    return try status.integer("connectedNodes") == 3
-                }
+                try await startWithTPM(rail)
                 var listed = try await node(rail.did(ofNode: 0), in: rail)
                 #expect(try listed.text("attestation") == "simulated")
                 // What was shown is a quote of a TPM, all the same: it verifies, and says what it does not show.
@@ -166,16 +178,7 @@ extension RealProcesses.AdmissionTests {
                             registers: [.init(name: "pcr.sha256.0", values: [[UInt8](repeating: 0, count: 32)])]),
                     ]), operatorIssuers: [], jurisdictionIssuers: [], attestEvery: 3600, staleAfter: 7200)
             try await rail.decide(.ruleAdmission(document: rule.bytes))
-            try await rail.start(
-                "node-1",
-                [
-                    "node", "run", rail.node(0).path, "--tpm", "swtpm:path=\(rail.path)/tpm/s", "--tpm-issuer",
-                    "\(rail.path)/tpm/issuer.der", "--tpm-issuer", "\(rail.path)/tpm/root.der",
-                ])
-            try await eventually("the node with the TPM is connected", within: .seconds(30)) {
-                var status = try await rail.status()
-                return try status.integer("connectedNodes") == 3
-            }
+            try await startWithTPM(rail)
             var listed = try await node(rail.did(ofNode: 0), in: rail)
             #expect(try listed.text("attestation") == "tpm", "the challenge was opened")
             let keys = (1...3).flatMap { ["--key", "\(rail.path)/keys/committee-\($0).key"] }
