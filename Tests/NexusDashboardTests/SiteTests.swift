@@ -77,7 +77,10 @@ import Testing
                 "id": "GRA::ExtremeElNino@1.0.0", "title": "Extreme El Niño cover", "stage": "active",
                 "digest": "sha256:c",
                 "document": [
-                    "text": "Nothing is due up to 24 °C.", "language": "en",
+                    "text": "Nothing is due up to 24 °C.", "language": "en", "computation": ["fuel": 10_000_000],
+                    "actions": [
+                        ["name": "pay", "limit": "1234567.50", "currency": "USD", "rate": "share", "on": ["TRIGGER"]]
+                    ],
                     "terms": [
                         ["name": "attachment", "role": "trigger", "expression": "index > attach", "unit": "°C"],
                         ["name": "fullPayment", "role": "information", "expression": "index >= exhaust", "unit": "°C"],
@@ -122,6 +125,7 @@ import Testing
     @Test func clauseDrawsItsEvaluations() async throws {
         let html = try await page(["clauses", "GRA::ExtremeElNino@1.0.0"])
         #expect(html.contains("Nothing is due up to 24 °C."))
+        #expect(html.contains("10,000,000") && html.contains("up to 1,234,567.50 USD"))
         #expect(html.components(separatedBy: "<circle").count == 2)
         #expect(html.components(separatedBy: "class=\"threshold\"").count == 3)
     }
@@ -221,9 +225,16 @@ import Testing
         let html = try await page(["evidence"], query: [("signal", "TRIGGER"), ("occurrence", "1997")])
         #expect(html.contains("<option selected>TRIGGER"))
         #expect(html.contains("occurrence=1997&amp;signal=TRIGGER&amp;cursor=cur%2Fsor"))
+        #expect(html.contains("The latest 1 certified job<"))
+        #expect(try await page(["evidence"], query: [("cursor", "a")]).contains("1 earlier certified job<"))
     }
 
-    @Test(arguments: [["nodes"], ["log"], ["governance"], ["clauses"]])
+    @Test func nodesShowTheirStanding() async throws {
+        let html = try await page(["nodes"])
+        #expect(html.contains("2 open") && html.contains("9.9 %") && html.contains("simulated"))
+    }
+
+    @Test(arguments: [["log"], ["governance"], ["clauses"]])
     func otherPagesRender(_ segments: [String]) async throws {
         #expect(try await page(segments).contains("Demo"))
     }

@@ -23,6 +23,20 @@ struct Document: Sendable {
 
     var string: String { text ?? "" }
 
+    /// A large number with its digits in groups of three; anything else as it is.
+    var grouped: String {
+        let parts = string.split(separator: ".", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let whole = parts.first, whole.count > 4, whole.utf8.allSatisfy({ (0x30...0x39).contains($0) }) else {
+            return string
+        }
+        var grouped = ""
+        for (index, digit) in whole.enumerated() {
+            if index > 0, (whole.count - index).isMultiple(of: 3) { grouped += "," }
+            grouped.append(digit)
+        }
+        return ([grouped] + parts.dropFirst().map(String.init)).joined(separator: ".")
+    }
+
     var int: Int? {
         if case .integer(let value)? = json { Int(value) } else { nil }
     }

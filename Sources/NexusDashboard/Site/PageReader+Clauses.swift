@@ -56,14 +56,16 @@ extension PageReader {
                     + (distinct.isEmpty ? "" : ", distinct in \(distinct)")),
             Fact("jurisdictions", list("jurisdictions").isEmpty ? "any" : list("jurisdictions")),
             Fact("risk class", execution["riskClass"].string), Fact("attestation", list("attestation")),
-            Fact("fuel", document["computation"]["fuel"].string),
+            Fact("fuel", document["computation"]["fuel"].grouped),
             Fact("module", document["computation"]["module"].string, isCode: true),
         ]
     }
 
     private static func action(_ action: Document) -> Fact {
         let on = action["on"].items.map(\.string).joined(separator: ", ")
-        let limit = action["limit"].text.map { "up to \($0) \(action["currency"].string) × \(action["rate"].string)" }
+        let limit = action["limit"].text.map { _ in
+            "up to \(action["limit"].grouped) \(action["currency"].string) × \(action["rate"].string)"
+        }
         return Fact(action["name"].string, "\(limit ?? action["endpoint"].string), on \(on)")
     }
 

@@ -15,7 +15,11 @@ extension PageReader {
             card.attestation = node["attestation"].string
             card.isSimulated = card.attestation == "simulated"
             card.load = node["load"].text.map { "\($0) open" }
-            card.facts = [Fact("answered", node["answered"].string), Fact("reliability", node["reliability"].string)]
+            card.facts = [Fact("answered", node["answered"].grouped)]
+            // Of a thousand, as the rail counts it.
+            if let reliability = node["reliability"].int {
+                card.facts.append(Fact("reliability", "\(reliability / 10).\(reliability % 10) %"))
+            }
             if let latency = node["latencyMilliseconds"].text { card.facts.append(Fact("latency", "\(latency) ms")) }
             return card
         }
@@ -29,7 +33,7 @@ extension PageReader {
         page.latest = checkpoints.first?["checkpoint"].text
         let lines = (page.latest ?? "").split(separator: "\n", omittingEmptySubsequences: false).map(String.init)
         page.facts = [
-            Fact("origin", lines.first ?? ""), Fact("entries", rail["logSize"].string),
+            Fact("origin", lines.first ?? ""), Fact("entries", rail["logSize"].grouped),
             Fact("published", checkpoints.first?["at"].time ?? "–"),
         ]
         page.growth = GrowthChart(
@@ -106,10 +110,17 @@ extension PageReader {
         let found = try await must("/v1/search?" + asked)
         let titles = try await titles()
         page.found = found["items"].items.map { Self.row($0, titles: titles) }
-        page.count = page.found.isEmpty ? "Nothing found" : "\(page.found.count) certified jobs"
         page.next = found["next"].text.map {
             "/evidence?" + (filters + ["cursor=" + Self.escaped($0)]).joined(separator: "&")
         }
+        let (count, noun) = (page.found.count, page.found.count == 1 ? "certified job" : "certified jobs")
+        page.count =
+            switch (page.found.isEmpty, cursor.isEmpty, page.next) {
+            case (true, _, _): "Nothing found"
+            case (_, false, _): "\(count) earlier \(noun)"
+            case (_, _, nil): "\(count) \(noun)"
+            default: "The latest \(count) \(noun)"
+            }
         return page
     }
 }
