@@ -16,8 +16,8 @@ struct ProofVector {
     }
 }
 
-/// The vectors of one version. An accepted one holds its parts, the state of the transcript after the columns are drawn,
-/// which depends on every message and every draw. A refused one says what it changes in an accepted one.
+/// The vectors of one version. An accepted one holds its parts and the state of the transcript after the columns are
+/// drawn, which depends on every message and every draw. A refused one says what it changes in an accepted one.
 struct ProofVectors: Sendable {
     let version: Int
     /// The member in which the model stands.
