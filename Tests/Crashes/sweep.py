@@ -153,13 +153,13 @@ class Sweep:
             self.endings[("ENOSPC", ending)] += 1
             self.recover(f"disk full from operation {at} on")
 
-    def sweep_strace(self, count: int) -> None:
+    def sweep_strace(self, count: int, first: int = 0) -> None:
         """The kernel's side: a signal or an error at system calls on the journal's and the log's files."""
         wal, checkpoint = self.rail.path / "journal.sqlite-wal", self.rail.path / "log" / "checkpoint.tmp"
         places = [("pwrite64", wal, 40), ("fdatasync", wal, 12), ("openat", wal, 2), ("openat", checkpoint, 3),
                   ("write", checkpoint, 3), ("fsync", checkpoint, 3), ("rename", checkpoint, 3),
                   ("fsync", self.rail.path / "log", 4), ("pwrite64", self.rail.path / "journal.sqlite-head", 8)]
-        for index in range(count):
+        for index in range(first, count):
             call, path, most = places[index // 2 % len(places)]
             how = ["signal=SIGKILL", "error=EIO"][index % 2]
             when = 1 + index // (2 * len(places)) * 5 % most
@@ -181,7 +181,10 @@ class Sweep:
                     continue
                 if words[1:3] == [b"up", str(self.rail.path).encode()] and words[0] == str(self.rail.nexus).encode():
                     os.kill(int(entry.name), 9)
-                    time.sleep(0.05)
+                    # Dying takes its time on a loaded machine.
+                    end = time.monotonic() + 10
+                    while entry.exists() and time.monotonic() < end:
+                        time.sleep(0.02)
 
     def sweep_small_disks(self) -> int:
         """The whole rail on disks of 1 to 8 MiB more than it needs: jobs until no more fits. Runs made."""
