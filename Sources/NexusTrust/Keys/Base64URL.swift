@@ -11,10 +11,15 @@ package enum Base64URL {
             }, as: UTF8.self)
     }
 
+    /// A letter that only the other alphabet has, or padding.
+    private static func isOther(_ byte: UInt8) -> Bool {
+        byte == UInt8(ascii: "+") || byte == UInt8(ascii: "/") || byte == UInt8(ascii: "=")
+    }
+
     /// Throws `base.bad-encoding`.
     package static func decode(_ text: some StringProtocol) throws -> [UInt8] {
         let count = text.utf8.count
-        guard count % 4 != 1, !text.utf8.contains(where: { "+/=".utf8.contains($0) }) else {
+        guard count % 4 != 1, !text.utf8.contains(where: isOther) else {
             throw BaseError(.badEncoding, "not base64url without padding")
         }
         var standard = text.utf8.map { letter -> UInt8 in
