@@ -22,6 +22,7 @@ import Testing
         let inputs = try Self.inputs(of: decoder)
         #expect(!inputs.isEmpty)
         var random = SplitMix64(seed: UInt64(name.utf8.reduce(7) { $0 &* 31 &+ Int($1) } & 0xFFFF))
+        try expectCoded(decoder, [])
         for input in inputs {
             try expectCoded(decoder, input)
             for _ in 0..<200 {
