@@ -67,8 +67,8 @@ extension RealProcesses {
                 // Packs show what nodes were admitted with, so that the rail must have it.
                 let kept = "\(rail.folder.path)/evidence/\(try standing.digest("evidence").hex).json"
                 try FileManager.default.moveItem(atPath: kept, toPath: "\(rail.path)/evidence.away")
-                let name = try rail.did(ofNode: 0).text.string
-                #expect(try await run(["node", "admit", name] + at + keys, in: rail) == ExitStatus.notFound.rawValue)
+                let first = try rail.did(ofNode: 0).text.string
+                #expect(try await run(["node", "admit", first] + at + keys, in: rail) == ExitStatus.notFound.rawValue)
                 try FileManager.default.moveItem(atPath: "\(rail.path)/evidence.away", toPath: kept)
                 for index in 0..<3 {
                     let file = "\(rail.path)/operator-\(index).json"
@@ -89,8 +89,8 @@ extension RealProcesses {
                 let later = try await rail.submit(rail.event(clause, 2001))
                 try await rail.wait(for: later, "certified")
                 let suspended = try rail.did(ofNode: 1)
-                let its = suspended.text.string
-                #expect(try await run(["node", "suspend", its, "--reason", "odd"] + at + keys, in: rail) == 0)
+                let name = suspended.text.string
+                #expect(try await run(["node", "suspend", name, "--reason", "odd"] + at + keys, in: rail) == 0)
                 standing = try await node(suspended, in: rail)
                 #expect(try standing.text("standing") == "suspended")
                 #expect(try standing.bool("connected"))
@@ -99,12 +99,12 @@ extension RealProcesses {
                 #expect(try await !Self.nodes(of: without, rail).contains(suspended), "no new token")
                 let credential = "\(rail.path)/operator-1.json"
                 #expect(
-                    try await run(["node", "admit", its, "--credential", credential] + at + keys, in: rail) == 0)
+                    try await run(["node", "admit", name, "--credential", credential] + at + keys, in: rail) == 0)
                 let with = try await rail.submit(rail.event(clause, 2003))
                 try await rail.wait(for: with, "certified")
                 try await rail.verified(with)
                 #expect(try await Self.nodes(of: with, rail).contains(suspended), "it is back")
-                #expect(try await run(["node", "revoke", its, "--reason", "sold"] + at + keys, in: rail) == 0)
+                #expect(try await run(["node", "revoke", name, "--reason", "sold"] + at + keys, in: rail) == 0)
                 #expect(try await rail.process("node-2").ended(within: .seconds(5)) != nil, "it is let go of")
                 try await rail.process("rail").kill9()
                 try await rail.startRail()
